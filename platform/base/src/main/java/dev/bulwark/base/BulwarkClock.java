@@ -1,0 +1,96 @@
+package dev.bulwark.base;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The one source of time, in UTC: a base clock plus an offset that {@link #advance} moves. Every
+ * service takes its time from here, so that a lab can travel in time and a test can stand still.
+ */
+public final class BulwarkClock extends Clock {
+
+  private static final Duration FURTHEST = Duration.ofDays(366L * 200);
+
+  private final Clock base;
+  private final ZoneId zone;
+  private final AtomicReference<Duration> offset;
+
+  private BulwarkClock(Clock base, ZoneId zone, AtomicReference<Duration> offset) {
+    this.base = base;
+    this.zone = zone;
+    this.offset = offset;
+  }
+
+  /** Runs with the machine's time. */
+  public static BulwarkClock system() {
+    return over(Clock.systemUTC());
+  }
+
+  /** Stands still at {@code instant} until {@link #advance} moves it. */
+  public static BulwarkClock fixed(Instant instant) {
+    return over(Clock.fixed(instant, ZoneOffset.UTC));
+  }
+
+  private static BulwarkClock over(Clock base) {
+    return new BulwarkClock(base, ZoneOffset.UTC, new AtomicReference<>(Duration.ZERO));
+  }
+
+  /**
+   * Moves this clock, and every clock made of it by {@link #withZone}, forward.
+   *
+   * @return the time after the move
+   * @throws IllegalArgumentException if {@code by} is negative (stored times must stay in the past),
+   *     or takes the clock more than 200 years from its base
+   */
+  public Instant advance(Duration by) {
+    if (by.isNegative()) {
+      throw new IllegalArgumentException("The clock moves forward only, not by " + by);
+    }
+    if (by.compareTo(FURTHEST) > 0) {
+      throw new IllegalArgumentException("The clock cannot be moved by " + by);
+    }
+    offset.updateAndGet(
+        now -> {
+          var next = now.plus(by);
+          if (next.compareTo(FURTHEST) > 0) {
+            throw new IllegalArgumentException("The clock cannot be moved by " + by);
+          }
+          return next;
+        });
+    return instant();
+  }
+
+  /** How far this clock is ahead of its base. */
+  public Duration offset() {
+    return offset.get();
+  }
+
+  /** Takes back every {@link #advance}; for a lab that forgets everything. */
+  public void reset() {
+    offset.set(Duration.ZERO);
+  }
+
+  @Override
+  public Instant instant() {
+    return base.instant().plus(offset.get());
+  }
+
+  @Override
+  public long millis() {
+    return base.millis() + offset.get().toMillis();
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return zone;
+  }
+
+  @Override
+  public Clock withZone(ZoneId other) {
+    return new BulwarkClock(base, other, offset);
+  }
+}

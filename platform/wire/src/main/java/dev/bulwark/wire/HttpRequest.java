@@ -1,0 +1,30 @@
+package dev.bulwark.wire;
+
+import dev.bulwark.schema.Body;
+
+/**
+ * A request as it came off the wire, independent of the HTTP server. Path and query are raw: neither decoded nor normalized, as
+ * signatures and S3 keys need them.
+ *
+ * @param method in upper case
+ * @param rawPath still percent-encoded, begins with {@code /}
+ * @param rawQuery without the question mark; empty where there is none
+ * @param headers with the Host header
+ * @param body a stream that can be read once; its length is -1 where the client did not say
+ * @param remoteAddress the peer's IP address, as text
+ * @param secure whether it came over TLS
+ */
+public record HttpRequest(
+    String method,
+    String rawPath,
+    String rawQuery,
+    HttpHeaders headers,
+    Body body,
+    String remoteAddress,
+    boolean secure) {
+
+  /** The same request with another body, for instance one whose chunk signatures are taken off. */
+  public HttpRequest withBody(Body other) {
+    return new HttpRequest(method, rawPath, rawQuery, headers, other, remoteAddress, secure);
+  }
+}
