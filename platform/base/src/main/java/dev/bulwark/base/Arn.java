@@ -3,9 +3,9 @@ package dev.bulwark.base;
 import java.util.Optional;
 
 /**
- * An Amazon Resource Name, {@code arn:partition:service:region:account:resource}. Region and account
- * are empty where the resource has none; account is {@code aws} for what AWS itself owns. Colons and
- * slashes of the resource are its own.
+ * An Amazon Resource Name, {@code arn:partition:service:region:account:resource}. Region and
+ * account are empty where the resource has none; account is {@code aws} for what AWS itself owns.
+ * Colons and slashes of the resource are its own.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html">ARNs</a>
  */

@@ -92,8 +92,9 @@ public final class Ids {
   }
 
   /**
-   * An access key id of 20 characters that carries its account, as AWS's have done since 2019: of the
-   * 80 bits after the prefix the first is set, the next 40 are the account's number, the rest random.
+   * An access key id of 20 characters that carries its account, as AWS's have done since 2019: of
+   * the 80 bits after the prefix the first is set, the next 40 are the account's number, the rest
+   * random.
    */
   public static String accessKeyId(Kind kind, AccountId account) {
     if (kind != Kind.AKIA && kind != Kind.ASIA) {
@@ -104,7 +105,8 @@ public final class Ids {
     long head = (1L << 40) | account.toNumber();
     var id = new char[20];
     kind.name().getChars(0, 4, id, 0);
-    // The head's 41 bits and the tail's 39: the ninth character holds the last of one and four of the other.
+    // The head's 41 bits and the tail's 39: the ninth character holds the last of one and four of
+    // the other.
     for (int i = 0; i < 8; i++) {
       id[4 + i] = BASE32[(int) (head >>> (36 - 5 * i)) & 31];
     }

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The one source of random bytes: the platform's {@link SecureRandom}. Small requests are served from
- * buffers, one per few threads, since {@code SecureRandom} itself lets one thread in at a time and
- * pays a system call each; bytes are wiped from a buffer as they are handed out.
+ * The one source of random bytes: the platform's {@link SecureRandom}. Small requests are served
+ * from buffers, one per few threads, since {@code SecureRandom} itself lets one thread in at a time
+ * and pays a system call each; bytes are wiped from a buffer as they are handed out.
  */
 public final class Randomness {
 

@@ -20,6 +20,10 @@ public record Region(String name) implements Comparable<Region> {
     known("aws-cn", "cn-north-1 cn-northwest-1");
     known("aws-us-gov", "us-gov-east-1 us-gov-west-1");
     known("aws-eusc", "eusc-de-east-1");
+    known("aws-iso", "us-iso-east-1 us-iso-west-1");
+    known("aws-iso-b", "us-isob-east-1 us-isob-west-1");
+    known("aws-iso-e", "eu-isoe-west-1");
+    known("aws-iso-f", "us-isof-east-1 us-isof-south-1");
   }
 
   /** Where global services of the commercial partition live. */
@@ -55,7 +59,7 @@ public record Region(String name) implements Comparable<Region> {
     return Set.copyOf(PARTITIONS.keySet());
   }
 
-  /** {@code aws}, {@code aws-cn}, {@code aws-us-gov} or {@code aws-eusc}: the second part of ARNs of this Region. */
+  /** {@code aws}, {@code aws-cn}, {@code aws-us-gov}, …: the second part of ARNs of this Region. */
   public String partition() {
     return PARTITIONS.getOrDefault(name, "aws");
   }

@@ -1,4 +1,6 @@
-/** What every module stands on: the clock, randomness and identifiers, account ids, regions, ARNs. */
+/**
+ * What every module stands on: the clock, randomness and identifiers, account ids, regions, ARNs.
+ */
 @NullMarked
 package dev.bulwark.base;
 
