@@ -1,0 +1,63 @@
+package dev.bulwark.access;
+
+import dev.bulwark.wire.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What authentication found out.
+ *
+ * @param accessKeyId null for an anonymous request
+ * @param region of the credential scope; null for an anonymous request
+ * @param service the signing name in the credential scope; null for an anonymous request
+ * @param signedHeaders names in lower case, sorted
+ * @param type how the signature came
+ * @param signatureAge since the time that was signed; negative where the client's clock is ahead
+ * @param request the request, with a body that is verified: at once where it is in memory, else
+ *     while it is read. Reading a body that was tampered with throws {@link
+ *     dev.bulwark.schema.ApiException} before the stream ends, so nothing may be kept of a body
+ *     whose end was not reached. See {@link AwsChunkedStream} for trailing headers.
+ */
+public record Authentication(
+    Principal principal,
+    @Nullable String accessKeyId,
+    @Nullable String region,
+    @Nullable String service,
+    List<String> signedHeaders,
+    Type type,
+    Duration signatureAge,
+    HttpRequest request) {
+
+  /**
+   * How a request is authenticated: the values of {@code s3:authType} and of CloudTrail's {@code
+   * AuthenticationMethod}.
+   */
+  public enum Type {
+    HEADER("REST-HEADER", "AuthHeader"),
+    QUERY_STRING("REST-QUERY-STRING", "QueryString"),
+    POST("POST", "AuthForm"),
+    NONE("", "");
+
+    private final String conditionValue;
+    private final String method;
+
+    Type(String conditionValue, String method) {
+      this.conditionValue = conditionValue;
+      this.method = method;
+    }
+
+    /** For {@code s3:authType}; empty where there is no signature. */
+    public String conditionValue() {
+      return conditionValue;
+    }
+
+    /**
+     * For {@code additionalEventData.AuthenticationMethod} of S3's events; empty where there is no
+     * signature.
+     */
+    public String method() {
+      return method;
+    }
+  }
+}
