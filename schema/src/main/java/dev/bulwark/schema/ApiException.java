@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as a client sees it: AWS's code, message and HTTP status. Generated exceptions are the modelled errors of a service;
- * the front door's errors, which belong to no model, are of this class itself. Has no stack trace: it is an answer, not a fault
- * of the program.
+ * An error as a client sees it: AWS's code, message and HTTP status. Generated exceptions are the
+ * modelled errors of a service; the front door's errors, which belong to no model, are of this
+ * class itself. Has no stack trace: it is an answer, not a fault of the program.
  */
 public class ApiException extends RuntimeException {
   private final String code;
@@ -23,7 +23,8 @@ public class ApiException extends RuntimeException {
 
   /** A modelled error. */
   protected ApiException(Shape shape, @Nullable String message) {
-    this(errorOf(shape).code(), errorOf(shape).httpStatus(), errorOf(shape).fault(), shape, message);
+    this(
+        errorOf(shape).code(), errorOf(shape).httpStatus(), errorOf(shape).fault(), shape, message);
   }
 
   private ApiException(
@@ -43,7 +44,10 @@ public class ApiException extends RuntimeException {
     return error;
   }
 
-  /** Adds a member beside the message, by its name in the model (or on the wire, for an unmodelled error). */
+  /**
+   * Adds a member beside the message, by its name in the model (or on the wire, for an unmodelled
+   * error).
+   */
   public ApiException with(String member, Object value) {
     details.put(member, value);
     return this;
@@ -54,7 +58,10 @@ public class ApiException extends RuntimeException {
     return code;
   }
 
-  /** The shape's name, which the JSON protocols send as the type; the code where no model lists the error. */
+  /**
+   * The shape's name, which the JSON protocols send as the type; the code where no model lists the
+   * error.
+   */
   public String type() {
     return shape == null ? code : shape.name();
   }

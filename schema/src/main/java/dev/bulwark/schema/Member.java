@@ -3,7 +3,10 @@ package dev.bulwark.schema;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A member of a structure, or the element, key or value of a collection: which shape it has and how it is named on the wire. */
+/**
+ * A member of a structure, or the element, key or value of a collection: which shape it has and how
+ * it is named on the wire.
+ */
 public final class Member {
   private final String name;
   private final int index;
@@ -57,7 +60,10 @@ public final class Member {
     target = shape;
   }
 
-  /** The member's name in the model, for instance {@code UserName}; {@code member}, {@code key} or {@code value} in collections. */
+  /**
+   * The member's name in the model, for instance {@code UserName}; {@code member}, {@code key} or
+   * {@code value} in collections.
+   */
   public String name() {
     return name;
   }
@@ -87,13 +93,24 @@ public final class Member {
     return locationName == null ? name : locationName;
   }
 
-  /** The name in an ec2-query request: the query name, or else the wire name with its first letter in upper case. */
+  /**
+   * The name in an ec2-query request: the query name, or else the wire name with its first letter
+   * in upper case.
+   */
   public String ec2Name() {
     if (queryName != null) {
       return queryName;
     }
     var wire = wireName();
     return Character.toUpperCase(wire.charAt(0)) + wire.substring(1);
+  }
+
+  /**
+   * The name in the query protocol, in requests and responses: the query name, or else the wire
+   * name.
+   */
+  public String queryWireName() {
+    return queryName == null ? wireName() : queryName;
   }
 
   /** The model's explicit query name, where it gives one. */

@@ -5,9 +5,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The compact binary form in which generated models travel inside the jar; written by the generator, read at run time. */
+/**
+ * The compact binary form in which generated models travel inside the jar; written by the
+ * generator, read at run time.
+ */
 public final class ModelFile {
   private static final int REQUIRED = 1;
   private static final int IDEMPOTENCY_TOKEN = 1 << 1;
@@ -96,6 +100,7 @@ public final class ModelFile {
     for (var operation : model.operations()) {
       writeOperation(out, operation);
     }
+    writeTexts(out, model.omittedOperations().stream().sorted().toList());
   }
 
   static ServiceModel readModel(DataInputStream in, ServiceInfo info, StructureFactory factory)
@@ -110,7 +115,7 @@ public final class ModelFile {
     for (var i = 0; i < operationCount; i++) {
       operations.add(readOperation(in));
     }
-    return new ServiceModel(info, operations, shapes, factory);
+    return new ServiceModel(info, operations, shapes, factory, Set.copyOf(readTexts(in)));
   }
 
   private static void writeShape(DataOutputStream out, Shape shape) throws IOException {
@@ -271,7 +276,8 @@ public final class ModelFile {
     return uri == null ? null : new XmlNamespace(in.readUTF(), uri);
   }
 
-  private static void writeNumber(DataOutputStream out, @Nullable Double number) throws IOException {
+  private static void writeNumber(DataOutputStream out, @Nullable Double number)
+      throws IOException {
     out.writeBoolean(number != null);
     if (number != null) {
       out.writeDouble(number);

@@ -5,7 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation of a service. There is one instance for each, so operations may be compared by identity.
+ * An operation of a service. There is one instance for each, so operations may be compared by
+ * identity.
  *
  * @param <I> its input
  * @param <O> its output

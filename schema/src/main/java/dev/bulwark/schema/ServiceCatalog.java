@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Every service that was generated. Infos are read at once, a service's model when it is first asked for. */
+/**
+ * Every service that was generated. Infos are read at once, a service's model when it is first
+ * asked for.
+ */
 public final class ServiceCatalog {
   /** The package below which each service has its own, named by its id. */
   public static final String API_PACKAGE = "dev.bulwark.api";
@@ -18,19 +21,26 @@ public final class ServiceCatalog {
   /** The resource that lists all services. */
   public static final String CATALOG_RESOURCE = "/dev/bulwark/api/services.bin";
 
-  private static final Map<String, ServiceInfo> INFOS = readInfos();
   private static final Map<String, ServiceModel> MODELS = new ConcurrentHashMap<>();
+
+  /**
+   * Read apart from this class, so that the generator can ask where resources are before there are
+   * any.
+   */
+  private static final class Infos {
+    static final Map<String, ServiceInfo> ALL = readInfos();
+  }
 
   private ServiceCatalog() {}
 
   /** All services, in the manifest's order. */
   public static List<ServiceInfo> services() {
-    return List.copyOf(INFOS.values());
+    return List.copyOf(Infos.ALL.values());
   }
 
   /** The service of that id, or null. */
   public static @Nullable ServiceInfo find(String id) {
-    return INFOS.get(id);
+    return Infos.ALL.get(id);
   }
 
   /**
@@ -50,7 +60,7 @@ public final class ServiceCatalog {
   }
 
   private static ServiceModel load(String id) {
-    var info = INFOS.get(id);
+    var info = Infos.ALL.get(id);
     if (info == null) {
       throw new IllegalArgumentException("no such service: " + id);
     }

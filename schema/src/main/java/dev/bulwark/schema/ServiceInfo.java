@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a service before its model is loaded: enough to route a request to it.
  *
- * @param id the name of its package and the key of the manifest, for instance {@code iam}, {@code cognitoidp}
+ * @param id the name of its package and the key of the manifest, for instance {@code iam}, {@code
+ *     cognitoidp}
  * @param className the prefix of its generated classes, for instance {@code Iam}
  * @param serviceId AWS's service id, for instance {@code Cognito Identity Provider}
  * @param endpointPrefix the first label of its host names, for instance {@code monitoring}
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param protocols in the model's order of preference
  * @param xmlNamespace of responses, for the XML and query protocols
  * @param globalService whether it has one endpoint for all Regions, in us-east-1
- * @param queryCompatible whether JSON errors carry the code of the query protocol in {@code x-amzn-query-error}
+ * @param queryCompatible whether JSON errors carry the code of the query protocol in {@code
+ *     x-amzn-query-error}
  */
 public record ServiceInfo(
     String id,

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A service: its operations and all their shapes. Immutable. */
@@ -11,11 +12,30 @@ public final class ServiceModel {
   private final ServiceInfo info;
   private final Map<String, Operation<?, ?>> operations;
   private final Map<String, Shape> shapes;
+  private final Set<String> omittedOperations;
 
   /** Binds operations and shapes to each other. */
   public ServiceModel(
-      ServiceInfo info, List<Operation<?, ?>> operations, List<Shape> shapes, StructureFactory factory) {
+      ServiceInfo info,
+      List<Operation<?, ?>> operations,
+      List<Shape> shapes,
+      StructureFactory factory) {
+    this(info, operations, shapes, factory, Set.of());
+  }
+
+  /**
+   * Binds operations and shapes to each other.
+   *
+   * @param omittedOperations the names of operations that AWS has but that were not generated
+   */
+  public ServiceModel(
+      ServiceInfo info,
+      List<Operation<?, ?>> operations,
+      List<Shape> shapes,
+      StructureFactory factory,
+      Set<String> omittedOperations) {
     this.info = info;
+    this.omittedOperations = Set.copyOf(omittedOperations);
     this.shapes = LinkedHashMap.newLinkedHashMap(shapes.size());
     for (var shape : shapes) {
       this.shapes.put(shape.name(), shape);
@@ -40,6 +60,19 @@ public final class ServiceModel {
 
   public Collection<Shape> shapes() {
     return shapes.values();
+  }
+
+  /**
+   * The names of operations that AWS has but that were not generated; a request for one is known,
+   * but cannot be served.
+   */
+  public Set<String> omittedOperations() {
+    return omittedOperations;
+  }
+
+  /** Whether AWS has an operation of that name, generated or not. */
+  public boolean knows(String operationName) {
+    return operations.containsKey(operationName) || omittedOperations.contains(operationName);
   }
 
   /** The operation of that name, or null. */

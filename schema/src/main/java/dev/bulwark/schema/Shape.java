@@ -6,17 +6,24 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A shape of a service's model: its type, its members, and the constraints on its values. Immutable once its model is loaded. */
+/**
+ * A shape of a service's model: its type, its members, and the constraints on its values. Immutable
+ * once its model is loaded.
+ */
 public final class Shape {
 
   /**
-   * Bounds on a value: on the length of strings and blobs, on the size of collections, on the value of numbers.
+   * Bounds on a value: on the length of strings and blobs, on the size of collections, on the value
+   * of numbers.
    *
    * @param pattern a regular expression in AWS's dialect, for the whole string
    * @param enumValues empty where the shape is no enumeration
    */
   public record Constraints(
-      @Nullable Double min, @Nullable Double max, @Nullable String pattern, List<String> enumValues) {
+      @Nullable Double min,
+      @Nullable Double max,
+      @Nullable String pattern,
+      List<String> enumValues) {
     public static final Constraints NONE = new Constraints(null, null, null, List.of());
   }
 
@@ -87,7 +94,8 @@ public final class Shape {
     for (var member : members) {
       member.resolve(
           Objects.requireNonNull(
-              shapes.get(member.targetName()), () -> name + " refers to a missing shape: " + member));
+              shapes.get(member.targetName()),
+              () -> name + " refers to a missing shape: " + member));
     }
   }
 
@@ -174,7 +182,8 @@ public final class Shape {
 
   /** A new builder of this structure. */
   public StructureBuilder<?> newBuilder() {
-    return Objects.requireNonNull(factory, () -> "no factory for " + name).newBuilder(structureIndex);
+    return Objects.requireNonNull(factory, () -> "no factory for " + name)
+        .newBuilder(structureIndex);
   }
 
   @Override

@@ -8,7 +8,10 @@ public enum ShapeType {
   LIST,
   /** {@link java.util.Map} with string keys. */
   MAP,
-  /** {@link String}; enumerations too, so that an unknown value reaches validation and is reported as AWS reports it. */
+  /**
+   * {@link String}; enumerations too, so that an unknown value reaches validation and is reported
+   * as AWS reports it.
+   */
   STRING,
   /** {@link Boolean}. */
   BOOLEAN,
@@ -26,6 +29,6 @@ public enum ShapeType {
   BLOB,
   /** Any JSON value: {@code Map}, {@code List}, {@code String}, {@code Number}, {@code Boolean}. */
   DOCUMENT,
-  /** A stream of events; no codec serves it yet. */
+  /** {@link Iterable} of the structures that are its members' shapes; no codec serves it yet. */
   EVENT_STREAM
 }

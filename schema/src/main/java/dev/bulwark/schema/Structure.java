@@ -2,7 +2,10 @@ package dev.bulwark.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** A value of a structure shape. Generated records implement it, so that codecs read them without reflection. */
+/**
+ * A value of a structure shape. Generated records implement it, so that codecs read them without
+ * reflection.
+ */
 public interface Structure {
   /** The shape whose members {@link #member(int)} numbers. */
   Shape shape();

@@ -2,7 +2,10 @@ package dev.bulwark.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** Collects the members of a structure by number. Generated builders implement it beside their named setters. */
+/**
+ * Collects the members of a structure by number. Generated builders implement it beside their named
+ * setters.
+ */
 public interface StructureBuilder<T extends Structure> {
   /**
    * Sets a member.
