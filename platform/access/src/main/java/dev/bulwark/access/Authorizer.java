@@ -1,0 +1,156 @@
+package dev.bulwark.access;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.bulwark.policy.AttachedPolicy;
+import dev.bulwark.policy.AuthorizationRequest;
+import dev.bulwark.policy.Context;
+import dev.bulwark.policy.Decision;
+import dev.bulwark.policy.Policy;
+import dev.bulwark.policy.PolicyBundle;
+import dev.bulwark.policy.PolicyEvaluator;
+import dev.bulwark.policy.PolicySet;
+import dev.bulwark.policy.PolicyType;
+import dev.bulwark.policy.Requester;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.ServiceInfo;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether an authenticated request may do what it asks for. Thread-safe; one for the whole
+ * installation.
+ */
+public final class Authorizer {
+  private static final int MAX_BUNDLES = 50_000;
+
+  private final PolicySource policies;
+  private final Clock clock;
+  private final String defaultRegion;
+
+  /** Resource policies, indexed; by identity, since whoever changes a policy makes a new object. */
+  private final LoadingCache<Policy, PolicyBundle> resourceBundles =
+      Caffeine.newBuilder()
+          .weakKeys()
+          .maximumSize(MAX_BUNDLES)
+          .build(policy -> bundle(policy, PolicyType.RESOURCE_BASED));
+
+  private final LoadingCache<Policy, PolicyBundle> trustBundles =
+      Caffeine.newBuilder()
+          .weakKeys()
+          .maximumSize(MAX_BUNDLES)
+          .build(policy -> bundle(policy, PolicyType.ROLE_TRUST));
+
+  /**
+   * An authorizer.
+   *
+   * @param defaultRegion {@code aws:RequestedRegion} of unsigned requests
+   */
+  public Authorizer(PolicySource policies, Clock clock, String defaultRegion) {
+    this.policies = policies;
+    this.clock = clock;
+    this.defaultRegion = defaultRegion;
+  }
+
+  private static PolicyBundle bundle(Policy policy, PolicyType type) {
+    return PolicyBundle.of(
+        new AttachedPolicy(new dev.bulwark.policy.PolicySource("", type), policy));
+  }
+
+  /**
+   * Lets the request pass, or not.
+   *
+   * @throws ApiException AWS's AccessDenied, in the service's form
+   */
+  public void authorize(
+      Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
+    var decision = decide(authentication, target);
+    if (!decision.allowed()) {
+      throw DenialMessages.of(authentication.principal(), service, target, decision);
+    }
+  }
+
+  /** The same, with the target in its parts. */
+  public void authorize(
+      Authentication authentication,
+      ServiceInfo service,
+      String action,
+      String resourceArn,
+      @Nullable String resourceAccount,
+      @Nullable Policy resourcePolicy,
+      boolean resourcePolicyMustAllow,
+      Map<String, String> resourceTags,
+      Context keys) {
+    authorize(
+        authentication,
+        service,
+        new AuthorizationTarget(
+            action,
+            resourceArn,
+            resourceAccount,
+            resourcePolicy,
+            resourcePolicyMustAllow,
+            resourceTags,
+            keys));
+  }
+
+  /** The decision, with what it rests on. */
+  public Decision decide(Authentication authentication, AuthorizationTarget target) {
+    var principal = authentication.principal();
+    var found =
+        principal instanceof Principal.Anonymous
+            ? PrincipalPolicies.NONE
+            : policies.find(principal);
+    var region = authentication.region() == null ? defaultRegion : authentication.region();
+    var facts = new RequestFacts(authentication, target, found.tags(), region, clock.instant());
+    var resourcePolicy = target.resourcePolicy();
+    var set =
+        PolicySet.builder()
+            .identity(found.identity())
+            .permissionsBoundary(found.boundary())
+            .session(found.session())
+            .serviceControl(found.serviceControl())
+            .resource(resourcePolicy == null ? null : bundles(target.action()).get(resourcePolicy))
+            .resourcePolicyMustAllow(target.resourcePolicyMustAllow())
+            .build();
+    return PolicyEvaluator.evaluate(
+        new AuthorizationRequest(
+            requester(principal),
+            target.action(),
+            target.resourceArn(),
+            target.resourceAccount(),
+            Context.of(facts)),
+        set);
+  }
+
+  private LoadingCache<Policy, PolicyBundle> bundles(String action) {
+    return action.startsWith("sts:") ? trustBundles : resourceBundles;
+  }
+
+  /** The principal as the policy engine knows it. */
+  public static Requester requester(Principal principal) {
+    return switch (principal) {
+      case Principal.AccountRoot root -> new Requester.AccountRoot(root.accountId());
+      case Principal.IamUser user ->
+          new Requester.IamUser(user.accountId(), user.arn(), user.userId());
+      case Principal.AssumedRole role ->
+          new Requester.RoleSession(
+              role.accountId(),
+              role.roleArn(),
+              role.arn(),
+              role.roleId(),
+              role.rolePath().startsWith("/aws-service-role/"));
+      case Principal.FederatedUser federated -> {
+        var issuer = federated.issuer() instanceof Principal.IamUser user ? user : null;
+        yield new Requester.FederatedUser(
+            federated.accountId(),
+            federated.arn(),
+            issuer == null ? null : issuer.arn(),
+            issuer == null ? null : issuer.userId());
+      }
+      case Principal.ServicePrincipal service -> new Requester.ServicePrincipal(service.service());
+      case Principal.Anonymous anonymous -> new Requester.Anonymous();
+    };
+  }
+}
