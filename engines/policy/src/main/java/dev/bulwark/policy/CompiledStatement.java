@@ -1,0 +1,106 @@
+package dev.bulwark.policy;
+
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** A statement in the form that decisions run on. */
+final class CompiledStatement {
+  private static final ConditionTest[] NO_TESTS = {};
+
+  final Statement source;
+
+  /** Patterns in lower case. */
+  final Glob[] actions;
+
+  private final TextPattern[] resources;
+  private final PrincipalMatcher principals;
+  private final ConditionTest[] conditions;
+
+  private CompiledStatement(
+      Statement source,
+      Glob[] actions,
+      TextPattern[] resources,
+      PrincipalMatcher principals,
+      ConditionTest[] conditions) {
+    this.source = source;
+    this.actions = actions;
+    this.resources = resources;
+    this.principals = principals;
+    this.conditions = conditions;
+  }
+
+  static CompiledStatement of(Statement source, PolicyKind kind, boolean variables)
+      throws PolicyException {
+    var conditions = source.conditions();
+    var tests = conditions.isEmpty() ? NO_TESTS : new ConditionTest[conditions.size()];
+    for (int i = 0; i < tests.length; i++) {
+      tests[i] = ConditionCompiler.compile(conditions.get(i), variables);
+    }
+    return new CompiledStatement(
+        source,
+        source.actions().stream().map(action -> Glob.of(lowerCase(action))).toArray(Glob[]::new),
+        source.resources().stream()
+            .map(r -> TextPattern.of(r, variables))
+            .toArray(TextPattern[]::new),
+        PrincipalMatcher.of(source.principals(), source.effect(), kind),
+        tests);
+  }
+
+  static String lowerCase(String action) {
+    return action.toLowerCase(Locale.ROOT);
+  }
+
+  boolean isDeny() {
+    return source.effect() == Effect.DENY;
+  }
+
+  boolean matchesAction(String lowerCaseAction) {
+    for (var action : actions) {
+      if (action.matches(lowerCaseAction)) {
+        return !source.notAction();
+      }
+    }
+    return source.notAction();
+  }
+
+  /** How a statement whose action is known to match covers the rest of the request. */
+  Reach reach(AuthorizationRequest request) {
+    if (!matchesResource(request)) {
+      return Reach.NONE;
+    }
+    var reach = principals.reach(request);
+    if (reach != Reach.NONE) {
+      for (var condition : conditions) {
+        if (!condition.holds(request.context())) {
+          return Reach.NONE;
+        }
+      }
+    }
+    return reach;
+  }
+
+  /** Names each condition key that decides here, in conditions and in variables. */
+  void forEachKey(boolean variables, Consumer<String> consumer) {
+    for (var resource : resources) {
+      resource.forEachKey(consumer);
+    }
+    for (var condition : source.conditions()) {
+      consumer.accept(lowerCase(condition.key()));
+      for (var value : condition.values()) {
+        Template.of(value, variables, false).forEachKey(consumer);
+      }
+    }
+  }
+
+  private boolean matchesResource(AuthorizationRequest request) {
+    if (resources.length == 0) {
+      return true;
+    }
+    for (var resource : resources) {
+      if (resource.matches(request.resourceArn(), request.context())) {
+        return !source.notResource();
+      }
+    }
+    return source.notResource();
+  }
+}

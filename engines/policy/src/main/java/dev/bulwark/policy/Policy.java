@@ -1,0 +1,123 @@
+package dev.bulwark.policy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy document, parsed, checked and compiled. Immutable; parse once per version of a document
+ * and share it.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html">IAM
+ *     JSON policy elements</a>
+ */
+public final class Policy {
+  private final PolicyKind kind;
+  private final String version;
+  private final @Nullable String id;
+  private final List<Statement> statements;
+  private final List<CompiledStatement> compiled;
+
+  Policy(PolicyKind kind, String version, @Nullable String id, List<Statement> statements)
+      throws PolicyException {
+    this.kind = kind;
+    this.version = version;
+    this.id = id;
+    this.statements = statements;
+    List<CompiledStatement> compiled = new ArrayList<>(statements.size());
+    for (var statement : statements) {
+      compiled.add(CompiledStatement.of(statement, kind, hasVariables()));
+    }
+    this.compiled = List.copyOf(compiled);
+  }
+
+  /** Parses with {@link PolicyLimits#DEFAULT}. */
+  public static Policy parse(String json, PolicyKind kind) throws PolicyException {
+    return parse(json, kind, PolicyLimits.DEFAULT);
+  }
+
+  /**
+   * Parses, checks and compiles a document.
+   *
+   * @throws PolicyException when IAM would refuse it
+   */
+  public static Policy parse(String json, PolicyKind kind, PolicyLimits limits)
+      throws PolicyException {
+    var wording = PolicyWording.of(kind);
+    return new PolicyChecker(kind, wording, PolicyReader.read(json, limits, wording)).check();
+  }
+
+  /** The size that quotas count: characters apart from white space between the tokens. */
+  public static int sizeWithoutWhitespace(String json) {
+    int size = 0;
+    boolean quoted = false;
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (quoted) {
+        size++;
+        if (c == '\\' && i + 1 < json.length()) {
+          size++;
+          i++;
+        } else if (c == '"') {
+          quoted = false;
+        }
+      } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+        size++;
+        quoted = c == '"';
+      }
+    }
+    return size;
+  }
+
+  /** The grammar that the document follows. */
+  public PolicyKind kind() {
+    return kind;
+  }
+
+  /**
+   * {@code 2012-10-17} or {@code 2008-10-17}, which is also the version of a document that names
+   * none.
+   */
+  public String version() {
+    return version;
+  }
+
+  /** The Id element. */
+  public @Nullable String id() {
+    return id;
+  }
+
+  /** The statements, in order. */
+  public List<Statement> statements() {
+    return statements;
+  }
+
+  /**
+   * The condition keys that the document asks for, in conditions and in variables, in lower case
+   * and in order.
+   */
+  public Set<String> contextKeys() {
+    Set<String> keys = new TreeSet<>();
+    for (var statement : compiled) {
+      statement.forEachKey(hasVariables(), keys::add);
+    }
+    return Collections.unmodifiableSet(keys);
+  }
+
+  /** This policy in its part in a decision. */
+  public AttachedPolicy attachedAs(String name, PolicyType type) {
+    return new AttachedPolicy(new PolicySource(name, type), this);
+  }
+
+  List<CompiledStatement> compiled() {
+    return compiled;
+  }
+
+  private boolean hasVariables() {
+    return version.equals(PolicyChecker.VERSION_2012);
+  }
+}
