@@ -210,7 +210,8 @@ final class C2jReader {
       wrapper = name + "Result";
     }
     if (wrapper == null && protocols.contains(Protocol.REST_XML)) {
-      // The root element of a response document, where the model names it: S3's does for each of them.
+      // The root element of a response document, where the model names it: S3's does for each of
+      // them.
       wrapper = text(output, "locationName");
     }
     var errors = new ArrayList<String>();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.codegen;
+
+import org.jspecify.annotations.NullMarked;
