@@ -1,0 +1,14 @@
+package dev.bulwark.service;
+
+import java.time.Instant;
+
+/** Is told of every authenticated use of an access key; must not block. */
+@FunctionalInterface
+public interface AccessKeyUse {
+  /**
+   * An access key was used.
+   *
+   * @param service the signing name, for instance {@code s3}
+   */
+  void used(String accessKeyId, String service, String region, Instant time);
+}

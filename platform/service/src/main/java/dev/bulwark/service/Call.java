@@ -1,0 +1,213 @@
+package dev.bulwark.service;
+
+import dev.bulwark.access.Authentication;
+import dev.bulwark.access.Principal;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.events.ResourceChange;
+import dev.bulwark.events.ResourceName;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Operation;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.WriteFunction;
+import dev.bulwark.state.WriteTx;
+import dev.bulwark.wire.HttpRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One authenticated and authorized request, as a handler sees it: who calls, from where, when, and
+ * the one transaction in which it may change something. Belongs to one request and one thread.
+ */
+public final class Call {
+
+  /** What the pipeline knows of a request before its handler runs. */
+  record Facts(String region, String requestId, String eventId, Instant time) {}
+
+  /** Decides on further permissions, in the name of the caller. */
+  interface Authorization {
+    void require(Call call, Permission permission);
+  }
+
+  /** Makes the API-call event of a finished call and puts it into the transaction of its change. */
+  interface Recorder {
+    void record(WriteTx tx, Call call, Structure output);
+  }
+
+  private final Operation<?, ?> operation;
+  private final Authentication authentication;
+  private final Facts facts;
+  private final Store store;
+  private final EventStreams events;
+  private final Authorization authorization;
+  private final Recorder recorder;
+  private final List<ResourceName> resources = new ArrayList<>(2);
+  private @Nullable String accountId;
+  private boolean recorded;
+
+  Call(
+      Operation<?, ?> operation,
+      Authentication authentication,
+      Facts facts,
+      Store store,
+      EventStreams events,
+      Authorization authorization,
+      Recorder recorder) {
+    this.operation = operation;
+    this.authentication = authentication;
+    this.facts = facts;
+    this.store = store;
+    this.events = events;
+    this.authorization = authorization;
+    this.recorder = recorder;
+  }
+
+  public Operation<?, ?> operation() {
+    return operation;
+  }
+
+  public Principal principal() {
+    return authentication.principal();
+  }
+
+  /** The access key that signed the request; null for an anonymous one. */
+  public @Nullable String accessKeyId() {
+    return authentication.accessKeyId();
+  }
+
+  /**
+   * The account in which the call takes place: the caller's, unless {@link #inAccount} named
+   * another.
+   */
+  public String accountId() {
+    return accountId == null ? authentication.principal().accountId() : accountId;
+  }
+
+  /** The call touches resources of another account than the caller's; its event goes there too. */
+  public void inAccount(String account) {
+    accountId = account;
+  }
+
+  public String region() {
+    return facts.region();
+  }
+
+  /** {@code aws}; other partitions are not served. */
+  public String partition() {
+    return "aws";
+  }
+
+  public String requestId() {
+    return facts.requestId();
+  }
+
+  /** The id of the API-call event that this call will leave. */
+  public String eventId() {
+    return facts.eventId();
+  }
+
+  /** How the caller was authenticated. */
+  public Authentication authentication() {
+    return authentication;
+  }
+
+  /** When the request arrived, by the installation's clock. */
+  public Instant time() {
+    return facts.time();
+  }
+
+  /** The HTTP request, for the few handlers that need what no model describes. */
+  public HttpRequest http() {
+    return authentication.request();
+  }
+
+  /**
+   * Demands a permission beyond those of the operation's line in its table.
+   *
+   * @throws ApiException AWS's AccessDenied where the caller lacks it
+   */
+  public void require(Permission permission) {
+    authorization.require(this, permission);
+  }
+
+  /** Whether the caller has a permission. */
+  public boolean may(Permission permission) {
+    try {
+      require(permission);
+      return true;
+    } catch (ApiException e) {
+      return false;
+    }
+  }
+
+  /** Names a resource that the call concerns, for its event. */
+  public void concerns(String type, String arnOrName) {
+    resources.add(new ResourceName(type, arnOrName));
+  }
+
+  boolean inOtherAccount() {
+    return accountId != null;
+  }
+
+  List<ResourceName> resources() {
+    return resources;
+  }
+
+  /**
+   * The transaction of a call that changes something: returns when the change is durable, and with
+   * it the call's event, which therefore tells of this output. At most once a call.
+   */
+  public <O extends Structure, X extends Exception> O write(WriteFunction<O, X> change) throws X {
+    if (recorded) {
+      throw new IllegalStateException("a call writes in one transaction");
+    }
+    var output =
+        store.write(
+            tx -> {
+              var result = change.apply(tx);
+              recorder.record(tx, this, result);
+              return result;
+            });
+    recorded = true;
+    return output;
+  }
+
+  /** Tells the stream of resource changes, in the transaction of the change. */
+  public void changed(WriteTx tx, ResourceChange change) {
+    events.append(tx, change);
+  }
+
+  /**
+   * Tells the stream of resource changes, in the transaction of the change.
+   *
+   * @param type for instance {@code AWS::IAM::User}
+   * @param before the record as stored before, null where the resource is new
+   * @param after the record as stored now, null where the resource is gone
+   */
+  public void changed(
+      WriteTx tx,
+      String type,
+      String id,
+      String arn,
+      @Nullable Object before,
+      @Nullable Object after) {
+    events.append(
+        tx,
+        new ResourceChange(
+            eventId(),
+            time(),
+            accountId(),
+            region(),
+            type,
+            id,
+            arn,
+            EventStreams.view(before),
+            EventStreams.view(after)));
+  }
+
+  boolean recorded() {
+    return recorded;
+  }
+}

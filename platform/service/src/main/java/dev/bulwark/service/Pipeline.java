@@ -1,0 +1,308 @@
+package dev.bulwark.service;
+
+import dev.bulwark.access.AuthFamily;
+import dev.bulwark.access.Authentication;
+import dev.bulwark.access.AuthorizationTarget;
+import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.Principal;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.access.SigningPolicy;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.base.Ids;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.events.ResourceName;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Operation;
+import dev.bulwark.schema.Protocol;
+import dev.bulwark.schema.ServiceInfo;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreException;
+import dev.bulwark.state.WriteTx;
+import dev.bulwark.wire.Cors;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.HttpResponse;
+import dev.bulwark.wire.Protocols;
+import dev.bulwark.wire.Route;
+import dev.bulwark.wire.Router;
+import dev.bulwark.wire.RoutingException;
+import dev.bulwark.wire.Validator;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a request, from top to bottom: route, authenticate, parse, validate, authorize,
+ * handle, write; and whatever comes of it, the API-call event. Thread-safe; a request runs on its
+ * caller's thread.
+ */
+public final class Pipeline {
+  private static final System.Logger LOG = System.getLogger(Pipeline.class.getName());
+
+  private final Router router;
+  private final Map<String, ServiceTable> tables;
+  private final SigV4Authenticator authenticator;
+  private final Authorizer authorizer;
+  private final Store store;
+  private final EventStreams events;
+  private final AccessKeyUse keyUse;
+  private final BulwarkClock clock;
+  private final String defaultAccount;
+  private final String defaultRegion;
+  private final Map<String, SigningPolicy> signing = new ConcurrentHashMap<>();
+
+  /**
+   * A pipeline.
+   *
+   * @param tables by service id; a service without one answers 501 to every operation
+   * @param defaultAccount to whose record calls without a known caller go
+   * @param defaultRegion where unsigned requests take place
+   */
+  public Pipeline(
+      Router router,
+      Map<String, ServiceTable> tables,
+      SigV4Authenticator authenticator,
+      Authorizer authorizer,
+      Store store,
+      EventStreams events,
+      AccessKeyUse keyUse,
+      BulwarkClock clock,
+      String defaultAccount,
+      String defaultRegion) {
+    this.router = router;
+    this.tables = Map.copyOf(tables);
+    this.authenticator = authenticator;
+    this.authorizer = authorizer;
+    this.store = store;
+    this.events = events;
+    this.keyUse = keyUse;
+    this.clock = clock;
+    this.defaultAccount = defaultAccount;
+    this.defaultRegion = defaultRegion;
+  }
+
+  /** Answers a request; never throws. */
+  public HttpResponse handle(HttpRequest request) {
+    var requestId = Ids.requestId();
+    var preflight = Cors.preflight(request, router, requestId);
+    if (preflight.isPresent()) {
+      return preflight.get();
+    }
+    Route route;
+    try {
+      route = router.route(request);
+    } catch (RoutingException e) {
+      return Cors.expose(request, e.route(), encode(e, e.route(), requestId));
+    }
+    var exchange = new Exchange(route, requestId, clock.instant());
+    return Cors.expose(request, route, exchange.serve());
+  }
+
+  /**
+   * One request on its way through the steps; what is known grows from step to step, so that its
+   * event tells as much as can be.
+   */
+  private final class Exchange implements Call.Authorization, Call.Recorder {
+    private final Route route;
+    private final Operation<?, ?> operation;
+    private final String requestId;
+    private final String eventId = Ids.eventId();
+    private final Instant time;
+    private final ServiceTable.@Nullable Entry<?, ?> entry;
+    private @Nullable Authentication authentication;
+    private @Nullable Structure input;
+    private @Nullable Call call;
+
+    Exchange(Route route, String requestId, Instant time) {
+      this.route = route;
+      this.operation = route.requireOperation();
+      this.requestId = requestId;
+      this.time = time;
+      var table = tables.get(route.service().id());
+      this.entry = table == null ? null : table.find(operation);
+    }
+
+    HttpResponse serve() {
+      try {
+        var output = entry == null ? refuseUnbuilt() : run(entry);
+        return Protocols.of(route.protocol()).encode(operation, output, requestId);
+      } catch (ApiException e) {
+        return fail(e);
+      } catch (StoreException e) {
+        LOG.log(
+            System.Logger.Level.ERROR, () -> operation + " " + requestId + ": the store failed", e);
+        return fail(unavailable());
+      } catch (RuntimeException | StackOverflowError e) {
+        LOG.log(System.Logger.Level.ERROR, () -> operation + " " + requestId + " failed", e);
+        return fail(internalFailure());
+      }
+    }
+
+    private <I extends Structure, O extends Structure> O run(ServiceTable.Entry<I, O> line) {
+      var caller = authenticate();
+      @SuppressWarnings(
+          "unchecked") // the codec makes what the operation's shape says, and that is I
+      var parsed = (I) parse(caller);
+      var current = begin(caller);
+      for (var permission : line.permissions().apply(parsed, current)) {
+        require(current, permission);
+      }
+      var output = line.handler().handle(parsed, current);
+      if (!current.recorded()) {
+        events.appendLater(ApiCallEvents.succeeded(facts(), parsed, output, current.resources()));
+      }
+      return output;
+    }
+
+    /**
+     * Operations that are known and not built are authenticated, validated and authorized like
+     * others; then they say so.
+     */
+    private Structure refuseUnbuilt() {
+      var caller = authenticate();
+      parse(caller);
+      require(
+          begin(caller),
+          Permission.of(route.service().actionPrefix() + ":" + operation.name(), Resource.ANY));
+      throw new ApiException(
+          "NotImplemented",
+          501,
+          "Bulwark does not implement the operation %s of %s yet; docs/coverage.md lists what it does."
+              .formatted(operation.name(), route.service().serviceId()));
+    }
+
+    private Authentication authenticate() {
+      var policy =
+          signing.computeIfAbsent(route.service().id(), id -> signingPolicy(route.service()));
+      var found =
+          authenticator.authenticate(
+              route.request(), operation.anonymous() ? policy.withAnonymous(true) : policy);
+      authentication = found;
+      if (found.accessKeyId() != null && found.region() != null) {
+        keyUse.used(found.accessKeyId(), route.service().signingName(), found.region(), time);
+      }
+      return found;
+    }
+
+    private Structure parse(Authentication caller) {
+      var parsed = Protocols.of(route.protocol()).decode(operation, caller.request(), route);
+      input = parsed;
+      Validator.validate(operation, parsed);
+      return parsed;
+    }
+
+    private Call begin(Authentication caller) {
+      var current =
+          new Call(
+              operation,
+              caller,
+              new Call.Facts(
+                  caller.region() == null ? defaultRegion : caller.region(),
+                  requestId,
+                  eventId,
+                  time),
+              store,
+              events,
+              this,
+              this);
+      call = current;
+      return current;
+    }
+
+    @Override
+    public void require(Call current, Permission permission) {
+      var resource = permission.resource();
+      authorizer.authorize(
+          current.authentication(),
+          route.service(),
+          new AuthorizationTarget(
+              permission.action(),
+              resource.arn(),
+              resource.accountId(),
+              resource.policy(),
+              resource.policyMustAllow(),
+              resource.tags(),
+              permission.keys()));
+    }
+
+    @Override
+    public void record(WriteTx tx, Call current, Structure output) {
+      events.append(tx, ApiCallEvents.succeeded(facts(), input, output, current.resources()));
+    }
+
+    private HttpResponse fail(ApiException error) {
+      var resources = call == null ? List.<ResourceName>of() : call.resources();
+      try {
+        events.appendLater(ApiCallEvents.failed(facts(), input, error, resources));
+      } catch (StoreException e) {
+        LOG.log(System.Logger.Level.ERROR, () -> "the event of " + requestId + " is lost", e);
+      }
+      return encode(error, route, requestId);
+    }
+
+    private ApiCallEvents.Facts facts() {
+      var caller = authentication;
+      return new ApiCallEvents.Facts(
+          operation,
+          caller == null ? route.request() : caller.request(),
+          caller == null ? null : caller.principal(),
+          caller == null ? null : caller.accessKeyId(),
+          recipient(caller),
+          caller == null || caller.region() == null ? defaultRegion : caller.region(),
+          requestId,
+          eventId,
+          time,
+          entry == null ? operation.name() : entry.eventName(),
+          entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
+          entry != null && entry.dataEvent());
+    }
+
+    /** The account to whose record the call belongs. */
+    private String recipient(@Nullable Authentication caller) {
+      if (call != null && call.inOtherAccount()) {
+        return call.accountId();
+      }
+      return caller == null || caller.principal() instanceof Principal.Anonymous
+          ? defaultAccount
+          : caller.principal().accountId();
+    }
+  }
+
+  private static HttpResponse encode(ApiException error, Route route, String requestId) {
+    return Protocols.of(route.protocol()).encodeError(error, route, requestId);
+  }
+
+  private static ApiException internalFailure() {
+    return new ApiException(
+        "InternalFailure",
+        500,
+        "The request processing has failed because of an unknown error, exception or failure.");
+  }
+
+  private static ApiException unavailable() {
+    return new ApiException(
+        "ServiceUnavailable",
+        503,
+        "The request has failed due to a temporary failure of the server.");
+  }
+
+  /**
+   * What a service accepts as a signature. Services with one global endpoint are signed for
+   * us-east-1 at AWS; here clients have one endpoint for all, and sign for whatever Region they are
+   * set to, so any Region will do.
+   */
+  private SigningPolicy signingPolicy(ServiceInfo service) {
+    var family =
+        switch (service.protocols().getFirst()) {
+          case Protocol.QUERY -> AuthFamily.QUERY;
+          case Protocol.EC2_QUERY -> AuthFamily.EC2;
+          case Protocol.AWS_JSON_1_0, Protocol.AWS_JSON_1_1, Protocol.RPC_V2_CBOR ->
+              AuthFamily.JSON;
+          case Protocol.REST_JSON -> AuthFamily.REST_JSON;
+          case Protocol.REST_XML -> service.id().equals("s3") ? AuthFamily.S3 : AuthFamily.QUERY;
+        };
+    return SigningPolicy.regional(family, defaultRegion, service.signingName());
+  }
+}

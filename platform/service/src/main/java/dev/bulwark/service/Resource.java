@@ -1,0 +1,51 @@
+package dev.bulwark.service;
+
+import dev.bulwark.policy.Policy;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an action is authorized against.
+ *
+ * @param arn the resource's ARN, or {@code *} for actions without a resource
+ * @param accountId the account that owns it; null where that is the caller's own
+ * @param policy its resource-based policy, where it has one
+ * @param policyMustAllow whether that policy has to allow by itself even within the account, as
+ *     role trust and key policies do
+ * @param tags its tags, for {@code aws:ResourceTag/*}
+ */
+public record Resource(
+    String arn,
+    @Nullable String accountId,
+    @Nullable Policy policy,
+    boolean policyMustAllow,
+    Map<String, String> tags) {
+
+  /** For actions that name no resource. */
+  public static final Resource ANY = of("*");
+
+  /** A resource of the caller's own account, without policy and tags. */
+  public static Resource of(String arn) {
+    return new Resource(arn, null, null, false, Map.of());
+  }
+
+  /** The same resource, owned by that account. */
+  public Resource ownedBy(String owner) {
+    return new Resource(arn, owner, policy, policyMustAllow, tags);
+  }
+
+  /** The same resource with a resource-based policy. */
+  public Resource withPolicy(@Nullable Policy resourcePolicy) {
+    return new Resource(arn, accountId, resourcePolicy, policyMustAllow, tags);
+  }
+
+  /** The same resource with a policy that has to allow by itself. */
+  public Resource withDecisivePolicy(Policy resourcePolicy) {
+    return new Resource(arn, accountId, resourcePolicy, true, tags);
+  }
+
+  /** The same resource with its tags. */
+  public Resource withTags(Map<String, String> resourceTags) {
+    return new Resource(arn, accountId, policy, policyMustAllow, resourceTags);
+  }
+}
