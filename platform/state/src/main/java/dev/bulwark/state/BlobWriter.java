@@ -1,0 +1,174 @@
+package dev.bulwark.state;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes a new blob, of any length in constant memory (but 4 bytes for each 64 KiB). Closing
+ * without {@link #commit} leaves nothing. Failures of the disk are thrown as {@link
+ * StoreException}. For one thread.
+ */
+public final class BlobWriter extends OutputStream {
+
+  private final BlobStore store;
+  private final BlobId id;
+  private final Path part;
+  private final FileChannel channel;
+  private final MessageDigest sha256 = sha256();
+  private final CRC32C whole = new CRC32C();
+  private final ByteArrayOutputStream checksums = new ByteArrayOutputStream();
+  private final DataOutputStream checksumsOut = new DataOutputStream(checksums);
+  private ByteBuffer block = ByteBuffer.allocate(4 << 10);
+  private long length;
+  private boolean committed;
+
+  private BlobWriter(BlobStore store, BlobId id, Path part, FileChannel channel) {
+    this.store = store;
+    this.id = id;
+    this.part = part;
+    this.channel = channel;
+  }
+
+  static BlobWriter create(BlobStore store, Path incoming, BlobId id) {
+    var part = incoming.resolve(id.value());
+    try {
+      var channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return new BlobWriter(store, id, part, channel);
+    } catch (IOException e) {
+      throw DataFolder.translate("A blob cannot be made", e, "");
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("This Java has no SHA-256", e);
+    }
+  }
+
+  /** The id that the blob will have. */
+  public BlobId id() {
+    return id;
+  }
+
+  /** How many bytes have been written so far. */
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] source) {
+    write(source, 0, source.length);
+  }
+
+  @Override
+  public void write(byte[] source, int offset, int count) {
+    sha256.update(source, offset, count);
+    whole.update(source, offset, count);
+    length += count;
+    while (count > 0) {
+      if (!block.hasRemaining()) {
+        makeRoom();
+      }
+      int taken = Math.min(count, block.remaining());
+      block.put(source, offset, taken);
+      offset += taken;
+      count -= taken;
+    }
+  }
+
+  /** A small blob needs no buffer of a whole block. */
+  private void makeRoom() {
+    if (block.capacity() < BlobFormat.BLOCK) {
+      block =
+          ByteBuffer.allocate(Math.min(BlobFormat.BLOCK, 4 * block.capacity())).put(block.flip());
+    } else {
+      try {
+        writeBlock();
+      } catch (IOException e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  private void writeBlock() throws IOException {
+    block.flip();
+    checksumsOut.writeInt(BlobFormat.crc(block.duplicate()));
+    writeFully(block);
+    block.clear();
+  }
+
+  private void writeFully(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /**
+   * Makes the blob visible and durable. Nothing can be written after.
+   *
+   * @throws StoreException DISK_FULL or IO; nothing is left then
+   */
+  public Blob commit() {
+    if (committed || !channel.isOpen()) {
+      throw new IllegalStateException("The blob is committed or closed already");
+    }
+    try {
+      if (block.position() > 0) {
+        writeBlock();
+      }
+      var digest = sha256.digest();
+      writeFully(ByteBuffer.wrap(checksums.toByteArray()));
+      writeFully(BlobFormat.trailer(length, (int) whole.getValue(), digest));
+      if (store.isDurable()) {
+        channel.force(false);
+      }
+      channel.close();
+      store.publish(part, id);
+      committed = true;
+      return new Blob(id, length, HexFormat.of().formatHex(digest), whole.getValue());
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private StoreException failed(IOException e) {
+    close();
+    if (!committed) {
+      // The move may have been done and only its durability failed.
+      store.delete(id);
+    }
+    return DataFolder.translate("The blob cannot be written", e, "");
+  }
+
+  /** Gives the blob up, unless it is committed. */
+  @Override
+  public void close() {
+    if (committed) {
+      return;
+    }
+    try {
+      channel.close();
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw DataFolder.translate("An unfinished blob cannot be removed", e, "");
+    }
+  }
+}

@@ -1,0 +1,307 @@
+package dev.bulwark.state;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store's one writer: takes what waits, runs it in one database transaction with a savepoint
+ * around each function, commits once, and tells everyone. The longer a commit takes, the more the
+ * next one holds.
+ */
+final class CommitQueue {
+
+  private static final System.Logger LOG = System.getLogger(CommitQueue.class.getName());
+
+  private static final int MAX_WAITING = 16_384;
+  private static final int MAX_GROUP = 512;
+  private static final int MAX_HELD = 10_000;
+  private static final long RETRY_MILLIS = 250;
+
+  /** A function that waits to be run; {@code done} is its caller's, absent where nobody waits. */
+  private record Task(WriteFunction<?, ?> function, @Nullable CompletableFuture<Object> done) {
+
+    void fail(Throwable failure) {
+      if (done != null) {
+        done.completeExceptionally(failure);
+      }
+    }
+  }
+
+  private record Ran(Task task, Transaction tx, Object result) {}
+
+  private static final Task STOP = new Task(tx -> false, null);
+
+  private final SqlConnection connection;
+  private final ThreadLocal<@Nullable Transaction> current;
+  private final LongConsumer afterCommit;
+  private final LinkedBlockingQueue<Task> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final Thread thread;
+
+  /** Appended functions that met a full or failing disk; the writer's alone. */
+  private final Deque<Task> held = new ArrayDeque<>();
+
+  private volatile @Nullable StoreException heldUp;
+  private volatile boolean closing;
+  private volatile boolean stopped;
+
+  /**
+   * @param afterCommit called on the writer's thread with a guess at the pages that a group wrote
+   */
+  CommitQueue(
+      SqlConnection connection,
+      ThreadLocal<@Nullable Transaction> current,
+      LongConsumer afterCommit) {
+    this.connection = connection;
+    this.current = current;
+    this.afterCommit = afterCommit;
+    this.thread = Thread.ofPlatform().name("bulwark-store-writer").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Queues a function; the future completes after its commit, with its result or its exception. */
+  CompletableFuture<Object> submit(WriteFunction<?, ?> function) {
+    var done = new CompletableFuture<Object>();
+    enqueue(new Task(function, done));
+    return done;
+  }
+
+  /** Queues a function that nobody waits for. */
+  void append(WriteFunction<?, ?> function) {
+    var reason = heldUp;
+    if (reason != null) {
+      throw new StoreException(reason.kind(), reason.getMessage() + "", reason);
+    }
+    enqueue(new Task(function, null));
+  }
+
+  private void enqueue(Task task) {
+    if (closing) {
+      throw closed();
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          if (waiting.offer(task, 1, TimeUnit.SECONDS)) {
+            break;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        if (stopped) {
+          throw closed();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (stopped) {
+      refuseWaiting();
+    }
+  }
+
+  private static StoreException closed() {
+    return new StoreException(StoreException.Kind.CLOSED, "The store is closed");
+  }
+
+  private void refuseWaiting() {
+    for (var task = waiting.poll(); task != null; task = waiting.poll()) {
+      task.fail(closed());
+    }
+  }
+
+  /** Runs everything that was queued before, and ends the writer. */
+  void close() {
+    closing = true;
+    boolean interrupted = false;
+    try {
+      while (thread.isAlive()) {
+        try {
+          waiting.offer(STOP, 100, TimeUnit.MILLISECONDS);
+          thread.join(100);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    stopped = true;
+    refuseWaiting();
+  }
+
+  private void run() {
+    var group = new ArrayList<Task>(MAX_GROUP);
+    boolean stop = false;
+    while (!stop) {
+      group.clear();
+      try {
+        var first =
+            held.isEmpty() ? waiting.take() : waiting.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        for (int i = held.size(); i > 0 && group.size() < MAX_GROUP; i--) {
+          group.add(held.removeFirst());
+        }
+        if (first != null) {
+          group.add(first);
+        }
+      } catch (InterruptedException e) {
+        // Nobody may interrupt the writer; what waits goes on waiting.
+        continue;
+      }
+      if (group.size() < MAX_GROUP) {
+        waiting.drainTo(group, MAX_GROUP - group.size());
+      }
+      stop = group.removeIf(task -> task == STOP);
+      commit(group);
+      if (heldUp != null && held.size() < MAX_HELD) {
+        heldUp = null;
+      }
+    }
+    if (!held.isEmpty()) {
+      var last = new ArrayList<>(held);
+      held.clear();
+      commit(last);
+    }
+    if (!held.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "{0} changes could not be written before closing",
+          held.size());
+    }
+  }
+
+  /** Runs a group, in more than one transaction where the database gave one up in between. */
+  private void commit(List<Task> group) {
+    int next = 0;
+    while (next < group.size()) {
+      var ran = new ArrayList<Ran>(group.size() - next);
+      try {
+        connection.update(Sql.BEGIN);
+        boolean alive = true;
+        while (alive && next < group.size()) {
+          alive = runOne(group.get(next++), ran);
+        }
+        if (alive) {
+          connection.update(Sql.COMMIT);
+          finish(ran);
+        }
+      } catch (StoreException e) {
+        rollback();
+        if (ran.isEmpty() && next == 0) {
+          next = group.size();
+          group.forEach(task -> failed(task, e));
+        }
+        ran.forEach(one -> failed(one.task(), e));
+      }
+    }
+  }
+
+  /**
+   * Runs one function; false if the database has given up the transaction with all that ran in it.
+   */
+  private boolean runOne(Task task, List<Ran> ran) {
+    // What ran before must outlive this one's failure; before the first there is nothing to keep.
+    boolean savepoint = !ran.isEmpty();
+    var tx = new Transaction(connection, true);
+    Throwable failure;
+    try {
+      if (savepoint) {
+        connection.update(Sql.SAVEPOINT);
+      }
+      current.set(tx);
+      Object result;
+      try {
+        result = task.function().apply(tx);
+      } finally {
+        tx.end();
+        current.remove();
+      }
+      failure = tx.failure();
+      if (failure == null) {
+        if (savepoint) {
+          connection.update(Sql.RELEASE);
+        }
+        ran.add(new Ran(task, tx, result));
+        return true;
+      }
+    } catch (Throwable e) {
+      failure = e;
+    }
+    var reason = failure;
+    failed(task, reason);
+    try {
+      if (savepoint) {
+        connection.update(Sql.ROLLBACK_TO);
+        connection.update(Sql.RELEASE);
+      } else {
+        rollback();
+        connection.update(Sql.BEGIN);
+      }
+      return true;
+    } catch (StoreException e) {
+      rollback();
+      var shared = reason instanceof StoreException known ? known : e;
+      ran.forEach(one -> failed(one.task(), shared));
+      ran.clear();
+      return false;
+    }
+  }
+
+  private void rollback() {
+    try {
+      connection.update(Sql.ROLLBACK);
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The database had rolled back by itself", e);
+    }
+  }
+
+  private void failed(Task task, Throwable failure) {
+    if (task.done() != null) {
+      task.fail(failure);
+    } else if (failure instanceof StoreException e
+        && (e.kind() == StoreException.Kind.DISK_FULL || e.kind() == StoreException.Kind.IO)) {
+      if (held.isEmpty()) {
+        LOG.log(System.Logger.Level.ERROR, "Changes wait for the disk: " + e.getMessage());
+      }
+      held.addLast(task);
+      if (held.size() >= MAX_HELD) {
+        heldUp = e;
+      }
+    } else {
+      LOG.log(System.Logger.Level.ERROR, "An appended change failed", failure);
+    }
+  }
+
+  private void finish(List<Ran> ran) {
+    long pages = 1;
+    // All caches first: whoever is told may read what any of the others wrote.
+    for (var one : ran) {
+      one.tx().publish();
+      pages += one.tx().pages();
+    }
+    for (var one : ran) {
+      if (one.task().done() != null) {
+        one.task().done().complete(one.result());
+      }
+    }
+    try {
+      afterCommit.accept(pages);
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.WARNING, "A checkpoint failed", e);
+    }
+  }
+}

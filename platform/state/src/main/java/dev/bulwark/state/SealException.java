@@ -1,0 +1,14 @@
+package dev.bulwark.state;
+
+/**
+ * Sealed bytes could not be opened: they, their purpose, their associated data or the key are
+ * others.
+ */
+public final class SealException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  SealException(String message) {
+    super(message);
+  }
+}

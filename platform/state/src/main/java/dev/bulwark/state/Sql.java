@@ -1,0 +1,143 @@
+package dev.bulwark.state;
+
+/**
+ * Every statement of the store, in the SQL that SQLite and PostgreSQL share; the type of bytes is
+ * the one word that differs ({@code BYTEA}). Keys are the UTF-8 bytes of their text, so that both
+ * databases order them alike.
+ */
+final class Sql {
+
+  private static final String BYTES = "BLOB";
+
+  static final String BEGIN = "BEGIN";
+  static final String COMMIT = "COMMIT";
+  static final String ROLLBACK = "ROLLBACK";
+  static final String SAVEPOINT = "SAVEPOINT one";
+  static final String RELEASE = "RELEASE SAVEPOINT one";
+  static final String ROLLBACK_TO = "ROLLBACK TO SAVEPOINT one";
+
+  static final String CREATE_META =
+      "CREATE TABLE IF NOT EXISTS bulwark_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
+  static final String GET_META = "SELECT value FROM bulwark_meta WHERE name = ?";
+  static final String PUT_META =
+      "INSERT INTO bulwark_meta (name, value) VALUES (?, ?)"
+          + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+  static final String META_WITH_PREFIX =
+      "SELECT name, value FROM bulwark_meta WHERE name >= ? AND name < ?";
+
+  private Sql() {}
+
+  static String createTable(String table) {
+    return ("CREATE TABLE IF NOT EXISTS t_%s (k %s PRIMARY KEY, version BIGINT NOT NULL, v %s NOT NULL)")
+        .formatted(table, BYTES, BYTES);
+  }
+
+  static String createIndex(String index) {
+    return ("CREATE TABLE IF NOT EXISTS i_%s (ik %s NOT NULL, k %s NOT NULL, PRIMARY KEY (ik, k))"
+            + withoutRowid())
+        .formatted(index, BYTES, BYTES);
+  }
+
+  /** SQLite's way to keep an index's rows in the index itself. */
+  private static String withoutRowid() {
+    return " WITHOUT ROWID";
+  }
+
+  static String dropIndex(String index) {
+    return "DROP TABLE IF EXISTS i_" + index;
+  }
+
+  static String clearTable(String table) {
+    return "DELETE FROM t_" + table;
+  }
+
+  static String clearIndex(String index) {
+    return "DELETE FROM i_" + index;
+  }
+
+  static String countIndex(String index) {
+    return "SELECT COUNT(*) FROM i_" + index;
+  }
+
+  static String get(String table) {
+    return "SELECT v, version FROM t_" + table + " WHERE k = ?";
+  }
+
+  static String contains(String table) {
+    return "SELECT 1 FROM t_" + table + " WHERE k = ?";
+  }
+
+  static String insert(String table) {
+    return "INSERT INTO t_"
+        + table
+        + " (k, version, v) VALUES (?, ?, ?) ON CONFLICT (k) DO NOTHING";
+  }
+
+  static String put(String table) {
+    return "INSERT INTO t_"
+        + table
+        + " (k, version, v) VALUES (?, ?, ?)"
+        + " ON CONFLICT (k) DO UPDATE SET version = excluded.version, v = excluded.v";
+  }
+
+  static String replace(String table) {
+    return "UPDATE t_" + table + " SET version = ?, v = ? WHERE k = ? AND version = ?";
+  }
+
+  static String delete(String table) {
+    return "DELETE FROM t_" + table + " WHERE k = ?";
+  }
+
+  static String deleteRange(String table) {
+    return "DELETE FROM t_" + table + " WHERE k >= ? AND k < ?";
+  }
+
+  static String count(String table) {
+    return "SELECT COUNT(*) FROM t_" + table + " WHERE k >= ? AND k < ?";
+  }
+
+  static String scan(String table, boolean reverse) {
+    return "SELECT k, v, version FROM t_"
+        + table
+        + " WHERE k >= ? AND k < ? ORDER BY k"
+        + (reverse ? " DESC" : "")
+        + " LIMIT ?";
+  }
+
+  static String keys(String table, boolean reverse) {
+    return "SELECT k FROM t_"
+        + table
+        + " WHERE k >= ? AND k < ? ORDER BY k"
+        + (reverse ? " DESC" : "")
+        + " LIMIT ?";
+  }
+
+  static String putIndex(String index) {
+    return "INSERT INTO i_" + index + " (ik, k) VALUES (?, ?) ON CONFLICT (ik, k) DO NOTHING";
+  }
+
+  static String deleteIndex(String index) {
+    return "DELETE FROM i_" + index + " WHERE ik = ? AND k = ?";
+  }
+
+  /**
+   * Parameters: first index key and row key (exclusive), end of the index keys (exclusive), limit.
+   */
+  static String scanIndex(String table, String index) {
+    return "SELECT t.k, t.v, t.version, i.ik FROM i_"
+        + index
+        + " i JOIN t_"
+        + table
+        + " t ON t.k = i.k WHERE (i.ik, i.k) > (?, ?) AND i.ik < ? ORDER BY i.ik, i.k LIMIT ?";
+  }
+
+  /** Parameters: last index key and row key (exclusive), first index key (inclusive), limit. */
+  static String scanIndexReversed(String table, String index) {
+    return "SELECT t.k, t.v, t.version, i.ik FROM i_"
+        + index
+        + " i JOIN t_"
+        + table
+        + " t ON t.k = i.k WHERE (i.ik, i.k) < (?, ?) AND i.ik >= ?"
+        + " ORDER BY i.ik DESC, i.k DESC LIMIT ?";
+  }
+}

@@ -1,0 +1,511 @@
+package dev.bulwark.state;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A table as an SQL table of key, version and bytes, with one more for each index. */
+final class SqlTable<T> implements Table<T> {
+
+  private static final int PAGE = 256;
+  private static final int MAX_VALUE = 64 << 20;
+  private static final int MAX_PROBLEMS = 100;
+  private static final int STRIPES = 1024;
+
+  /** After every key, since no UTF-8 begins with it. */
+  private static final byte[] END = {(byte) 0xff};
+
+  private static final byte[] START = {};
+
+  private final SqliteStore store;
+  private final TableSpec<T> spec;
+  private final Codec<T> codec;
+  private final String get;
+  private final String put;
+  private final List<StoreCache<?>> caches = new CopyOnWriteArrayList<>();
+
+  SqlTable(SqliteStore store, TableSpec<T> spec) {
+    this.store = store;
+    this.spec = spec;
+    this.codec = spec.codec();
+    this.get = Sql.get(spec.name());
+    this.put = Sql.put(spec.name());
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  TableSpec<T> spec() {
+    return spec;
+  }
+
+  String indexTable(Index<T> index) {
+    return spec.name() + "__" + index.name();
+  }
+
+  // Reading.
+
+  @Override
+  public @Nullable T get(String key) {
+    return store.readOne(connection -> get(connection, bytes(key)));
+  }
+
+  @Override
+  public @Nullable T get(ReadTx tx, String key) {
+    return get(Transaction.connection(tx), bytes(key));
+  }
+
+  private @Nullable T get(SqlConnection connection, byte[] key) {
+    var value = connection.first(get, row -> row.getBytes(1), key);
+    return value == null ? null : codec.decode(value);
+  }
+
+  @Override
+  public @Nullable Entry<T> entry(ReadTx tx, String key) {
+    return Transaction.connection(tx)
+        .first(
+            get,
+            row -> new Entry<>(key, codec.decode(row.getBytes(1)), row.getLong(2), key),
+            bytes(key));
+  }
+
+  @Override
+  public boolean contains(ReadTx tx, String key) {
+    return Transaction.connection(tx)
+            .first(Sql.contains(spec.name()), row -> row.getInt(1), bytes(key))
+        != null;
+  }
+
+  @Override
+  public List<Entry<T>> scan(ReadTx tx, Scan scan) {
+    return Transaction.connection(tx)
+        .query(
+            Sql.scan(spec.name(), scan.reverse()),
+            row -> {
+              var key = text(row, 1);
+              return new Entry<>(key, codec.decode(row.getBytes(2)), row.getLong(3), key);
+            },
+            lower(scan),
+            upper(scan),
+            scan.limit());
+  }
+
+  @Override
+  public List<String> keys(ReadTx tx, Scan scan) {
+    return Transaction.connection(tx)
+        .query(
+            Sql.keys(spec.name(), scan.reverse()),
+            row -> text(row, 1),
+            lower(scan),
+            upper(scan),
+            scan.limit());
+  }
+
+  @Override
+  public void forEach(ReadTx tx, Scan scan, Consumer<Entry<T>> consumer) {
+    var page = scan(tx, scan.limit(PAGE));
+    while (!page.isEmpty()) {
+      page.forEach(consumer);
+      page =
+          page.size() < PAGE
+              ? List.of()
+              : scan(tx, scan.limit(PAGE).after(page.getLast().cursor()));
+    }
+  }
+
+  @Override
+  public List<Entry<T>> scanByIndex(ReadTx tx, String index, Scan scan) {
+    var table = indexTable(index(index));
+    var prefix = utf8(scan.prefix());
+    var end = scan.exact() ? successorOfKey(prefix) : successorOfPrefix(prefix);
+    var cursor = scan.after() == null ? null : IndexCursor.parse(scan.after());
+    SqlConnection.RowReader<Entry<T>> reader =
+        row -> {
+          var key = text(row, 1);
+          var value = codec.decode(row.getBytes(2));
+          return new Entry<>(
+              key, value, row.getLong(3), new IndexCursor(text(row, 4), key).toString());
+        };
+    var connection = Transaction.connection(tx);
+    if (scan.reverse()) {
+      return connection.query(
+          Sql.scanIndexReversed(spec.name(), table),
+          reader,
+          cursor == null ? end : utf8(cursor.indexKey()),
+          cursor == null ? START : utf8(cursor.key()),
+          prefix,
+          scan.limit());
+    }
+    return connection.query(
+        Sql.scanIndex(spec.name(), table),
+        reader,
+        cursor == null ? prefix : utf8(cursor.indexKey()),
+        cursor == null ? START : utf8(cursor.key()),
+        end,
+        scan.limit());
+  }
+
+  private Index<T> index(String name) {
+    for (var index : spec.indexes()) {
+      if (index.name().equals(name)) {
+        return index;
+      }
+    }
+    throw new IllegalArgumentException("Table " + spec.name() + " has no index " + name);
+  }
+
+  @Override
+  public long count(ReadTx tx, String prefix) {
+    var counted =
+        Transaction.connection(tx)
+            .first(
+                Sql.count(spec.name()),
+                row -> row.getLong(1),
+                utf8(prefix),
+                successorOfPrefix(utf8(prefix)));
+    return counted == null ? 0 : counted;
+  }
+
+  // Writing.
+
+  @Override
+  public long insert(WriteTx tx, String key, T value) {
+    var k = bytes(key);
+    long version = store.nextVersion();
+    if (change(tx, Sql.insert(spec.name()), k, version, encode(value)) == 0) {
+      throw conflict("exists already");
+    }
+    for (var index : spec.indexes()) {
+      addToIndex(tx, index, keysOf(index, value), k);
+    }
+    changed(tx, key);
+    return version;
+  }
+
+  @Override
+  public long put(WriteTx tx, String key, T value) {
+    var k = bytes(key);
+    long version = store.nextVersion();
+    var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
+    change(tx, put, k, version, encode(value));
+    reindex(tx, k, old, value);
+    changed(tx, key);
+    return version;
+  }
+
+  @Override
+  public long replace(WriteTx tx, String key, long expectedVersion, T value) {
+    var k = bytes(key);
+    long version = store.nextVersion();
+    var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
+    if (change(tx, Sql.replace(spec.name()), version, codec.encode(value), k, expectedVersion)
+        == 0) {
+      throw conflict("has changed since it was read");
+    }
+    reindex(tx, k, old, value);
+    changed(tx, key);
+    return version;
+  }
+
+  @Override
+  public @Nullable T update(WriteTx tx, String key, UnaryOperator<T> change) {
+    var k = bytes(key);
+    var old = get(Transaction.connection(tx), k);
+    if (old == null) {
+      return null;
+    }
+    var value = change.apply(old);
+    change(tx, put, k, store.nextVersion(), encode(value));
+    reindex(tx, k, old, value);
+    changed(tx, key);
+    return value;
+  }
+
+  @Override
+  public boolean delete(WriteTx tx, String key) {
+    var k = bytes(key);
+    var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
+    boolean deleted = change(tx, Sql.delete(spec.name()), k) > 0;
+    reindex(tx, k, old, null);
+    changed(tx, key);
+    return deleted;
+  }
+
+  @Override
+  public long deleteAll(WriteTx tx, String prefix) {
+    if (!spec.indexes().isEmpty()) {
+      long deleted = 0;
+      for (var keys = keys(tx, Scan.prefix(prefix).limit(PAGE));
+          !keys.isEmpty();
+          keys = keys(tx, Scan.prefix(prefix).limit(PAGE))) {
+        keys.forEach(key -> delete(tx, key));
+        deleted += keys.size();
+      }
+      return deleted;
+    }
+    var from = utf8(prefix);
+    int deleted = change(tx, Sql.deleteRange(spec.name()), from, successorOfPrefix(from));
+    changed(tx, null);
+    return deleted;
+  }
+
+  /** Deletes everything, whatever it holds. */
+  void clear(WriteTx tx) {
+    change(tx, Sql.clearTable(spec.name()));
+    for (var index : spec.indexes()) {
+      change(tx, Sql.clearIndex(indexTable(index)));
+    }
+    changed(tx, null);
+  }
+
+  /** Files all rows under an index that is new. */
+  void fillIndex(WriteTx tx, Index<T> index) {
+    forEach(
+        tx,
+        Scan.all(),
+        entry -> addToIndex(tx, index, keysOf(index, entry.value()), bytes(entry.key())));
+  }
+
+  /** What is wrong with the table: values that cannot be read, and rows that an index lacks. */
+  List<String> check(ReadTx tx) {
+    var problems = new ArrayList<String>();
+    var filed = new HashMap<String, Long>();
+    @Nullable String after = null;
+    do {
+      var keys = keys(tx, Scan.all().limit(PAGE).after(after));
+      for (var key : keys) {
+        try {
+          var value = Objects.requireNonNull(get(tx, key));
+          spec.indexes()
+              .forEach(
+                  index ->
+                      filed.merge(index.name(), (long) keysOf(index, value).size(), Long::sum));
+        } catch (RuntimeException e) {
+          problems.add("table " + name() + ": a row cannot be read: " + e.getMessage());
+        }
+      }
+      after = keys.isEmpty() ? null : keys.getLast();
+    } while (after != null && problems.size() < MAX_PROBLEMS);
+    for (var index : spec.indexes()) {
+      var rows =
+          Transaction.connection(tx)
+              .first(Sql.countIndex(indexTable(index)), row -> row.getLong(1));
+      if (problems.isEmpty() && !filed.getOrDefault(index.name(), 0L).equals(rows)) {
+        problems.add("table " + name() + ": index " + index.name() + " does not match its rows");
+      }
+    }
+    return problems;
+  }
+
+  private void reindex(WriteTx tx, byte[] key, @Nullable T old, @Nullable T value) {
+    for (var index : spec.indexes()) {
+      var before = old == null ? Set.<String>of() : keysOf(index, old);
+      var after = value == null ? Set.<String>of() : keysOf(index, value);
+      if (!before.equals(after)) {
+        for (var gone : before) {
+          if (!after.contains(gone)) {
+            change(tx, Sql.deleteIndex(indexTable(index)), utf8(gone), key);
+          }
+        }
+        addToIndex(tx, index, after, key);
+      }
+    }
+  }
+
+  private void addToIndex(WriteTx tx, Index<T> index, Set<String> indexKeys, byte[] key) {
+    for (var indexKey : indexKeys) {
+      change(tx, Sql.putIndex(indexTable(index)), utf8(indexKey), key);
+    }
+  }
+
+  private Set<String> keysOf(Index<T> index, T value) {
+    return new LinkedHashSet<>(index.keys().apply(value));
+  }
+
+  private byte[] encode(T value) {
+    var bytes = codec.encode(value);
+    if (bytes.length > MAX_VALUE) {
+      throw new IllegalArgumentException("A value of more than " + MAX_VALUE + " bytes");
+    }
+    return bytes;
+  }
+
+  private int change(WriteTx tx, String sql, Object... parameters) {
+    var connection = Transaction.connection(tx);
+    for (var parameter : parameters) {
+      if (parameter instanceof byte[] bytes) {
+        ((Transaction) tx).wrote(bytes.length);
+      }
+    }
+    try {
+      return connection.update(sql, parameters);
+    } catch (StoreException e) {
+      throw ((Transaction) tx).failed(e);
+    }
+  }
+
+  private void changed(WriteTx tx, @Nullable String key) {
+    ((Transaction) tx).changed(this, key);
+  }
+
+  private StoreException conflict(String what) {
+    return new StoreException(
+        StoreException.Kind.CONFLICT, "The row of table " + spec.name() + " " + what);
+  }
+
+  // Caches.
+
+  @Override
+  public <D> StoreCache<D> cached(int maxEntries, Function<T, D> derive) {
+    var cache =
+        new StoreCache<D>(
+            maxEntries,
+            STRIPES,
+            key -> {
+              var value = get(key);
+              return value == null ? null : derive.apply(value);
+            },
+            store::inTransaction);
+    addCache(cache);
+    return cache;
+  }
+
+  void addCache(StoreCache<?> cache) {
+    caches.add(cache);
+    // A transaction that began before may commit without having noted its changes for this cache.
+    store.flush();
+    cache.changedAll();
+  }
+
+  boolean hasCaches() {
+    return !caches.isEmpty();
+  }
+
+  void invalidate(@Nullable String key) {
+    for (var cache : caches) {
+      if (key == null) {
+        cache.changedAll();
+      } else {
+        cache.changed(key);
+      }
+    }
+  }
+
+  // Keys.
+
+  private static byte[] lower(Scan scan) {
+    var from = utf8(scan.prefix());
+    if (scan.after() != null && !scan.reverse()) {
+      from = later(from, successorOfKey(utf8(scan.after())));
+    }
+    if (scan.afterPrefix() != null && !scan.reverse()) {
+      from = later(from, successorOfPrefix(utf8(scan.afterPrefix())));
+    }
+    return from;
+  }
+
+  private static byte[] upper(Scan scan) {
+    var prefix = utf8(scan.prefix());
+    var end = scan.exact() ? successorOfKey(prefix) : successorOfPrefix(prefix);
+    if (scan.after() != null && scan.reverse()) {
+      var after = utf8(scan.after());
+      return Arrays.compareUnsigned(after, end) < 0 ? after : end;
+    }
+    return end;
+  }
+
+  private static byte[] later(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+
+  private static byte[] successorOfKey(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
+  /**
+   * The first bytes after all that begin with a prefix; its last byte is below 0xff, as in all
+   * UTF-8.
+   */
+  private static byte[] successorOfPrefix(byte[] prefix) {
+    if (prefix.length == 0) {
+      return END;
+    }
+    var next = prefix.clone();
+    next[next.length - 1]++;
+    return next;
+  }
+
+  private static byte[] bytes(String key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("A key cannot be empty");
+    }
+    return utf8(key);
+  }
+
+  /** UTF-8, refusing what has none: replaced characters would make two keys one. */
+  private static byte[] utf8(String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length != text.length()) {
+      try {
+        ByteBuffer strict = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        return Arrays.copyOf(strict.array(), strict.limit());
+      } catch (CharacterCodingException e) {
+        throw new IllegalArgumentException("A key with an unpaired surrogate", e);
+      }
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '?' && text.charAt(i) != '?') {
+        throw new IllegalArgumentException("A key with an unpaired surrogate");
+      }
+    }
+    return bytes;
+  }
+
+  private static String text(ResultSet row, int column) throws SQLException {
+    return new String(row.getBytes(column), StandardCharsets.UTF_8);
+  }
+
+  /** The indexes by name, in the form that is kept to notice new and dropped ones. */
+  static List<String> names(TableSpec<?> spec) {
+    var names = new ArrayList<String>();
+    spec.indexes().forEach(index -> names.add(index.name()));
+    return names;
+  }
+
+  /** Where an index scan goes on: the length of the index key, the index key, the row's key. */
+  private record IndexCursor(String indexKey, String key) {
+
+    static IndexCursor parse(String cursor) {
+      int colon = cursor.indexOf(':');
+      try {
+        int length = Integer.parseInt(cursor, 0, Math.max(colon, 0), 10);
+        return new IndexCursor(
+            cursor.substring(colon + 1, colon + 1 + length), cursor.substring(colon + 1 + length));
+      } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        throw new IllegalArgumentException("Not a cursor of an index scan", e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return indexKey.length() + ":" + indexKey + key;
+    }
+  }
+}
