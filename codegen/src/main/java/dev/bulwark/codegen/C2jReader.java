@@ -57,6 +57,11 @@ final class C2jReader {
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(service.id() + " has no operations " + unknown);
     }
+    for (var name : service.newerOperations()) {
+      if (operations.containsKey(name) || !omitted.add(name)) {
+        throw new IllegalArgumentException(service.id() + "'s model has " + name + " already");
+      }
+    }
     var reached = reachable(operations.values());
     var shapeList = new ArrayList<Shape>();
     var docs = new HashMap<String, String>();

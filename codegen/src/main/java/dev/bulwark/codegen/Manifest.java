@@ -18,6 +18,7 @@ record Manifest(List<Service> services) {
    * @param globalService whether it has one endpoint for all Regions, in us-east-1
    * @param protocols empty where the model's own list holds
    * @param operations those to generate; empty for all
+   * @param newerOperations those that AWS has added since the model was made: known by name only
    */
   record Service(
       String id,
@@ -27,7 +28,8 @@ record Manifest(List<Service> services) {
       String eventSource,
       boolean globalService,
       List<Protocol> protocols,
-      Set<String> operations) {}
+      Set<String> operations,
+      Set<String> newerOperations) {}
 
   static Manifest parse(JsonNode json) {
     var services = new ArrayList<Service>();
@@ -41,7 +43,8 @@ record Manifest(List<Service> services) {
               text(entry, "eventSource"),
               entry.path("global").asBoolean(false),
               texts(entry.get("protocols")).stream().map(Manifest::protocol).toList(),
-              new LinkedHashSet<>(texts(entry.get("operations")))));
+              new LinkedHashSet<>(texts(entry.get("operations"))),
+              new LinkedHashSet<>(texts(entry.get("newerOperations")))));
     }
     return new Manifest(List.copyOf(services));
   }

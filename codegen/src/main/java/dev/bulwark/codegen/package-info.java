@@ -6,7 +6,8 @@
  * src/main/models} for services that it lacks (S3). {@code manifest.json} lists the services: the
  * package of each, its IAM prefix, its CloudTrail source, its protocols where the model does not
  * tell all of them, and for huge services the operations wanted. A file {@code patches/<id>.json}
- * is an RFC 7396 merge patch that is applied to a model before anything else reads it.
+ * is a merge patch ({@link dev.bulwark.codegen.MergePatch}) that is applied to a model before
+ * anything else reads it.
  *
  * <p><b>To.</b> For each service the package {@code dev.bulwark.api.<id>}: a record with a builder
  * per structure, an enum per enumeration, an exception per error, {@code <Name>Api} with one

@@ -50,6 +50,7 @@ class C2jReaderTest {
         .containsExactly("AIn", "Names", "Name", "Gone", Unit.NAME);
     assertThat(model.findOperation("B")).isNull();
     assertThat(model.knows("B")).isTrue();
+    assertThat(model.knows("Newer")).isTrue();
     assertThat(model.knows("C")).isFalse();
     assertThat(model.operation("A").output().name()).isEqualTo(Unit.NAME);
   }
@@ -199,8 +200,10 @@ class C2jReaderTest {
 
   @Test
   void mergesPatches() {
-    var target = TestModels.json("{'a': {'b': 1, 'c': 2}, 'd': [1]}");
-    MergePatch.apply(target, TestModels.json("{'a': {'b': null, 'e': {'f': 3}}, 'd': [2]}"));
-    assertThat(target).isEqualTo(TestModels.json("{'a': {'c': 2, 'e': {'f': 3}}, 'd': [2]}"));
+    var target = TestModels.json("{'a': {'b': 1, 'c': 2}, 'd': [1], 'g': [3]}");
+    MergePatch.apply(
+        target, TestModels.json("{'a': {'b': null, 'e': {'f': 3}}, 'd': [2], 'g+': [4]}"));
+    assertThat(target)
+        .isEqualTo(TestModels.json("{'a': {'c': 2, 'e': {'f': 3}}, 'd': [2], 'g': [3, 4]}"));
   }
 }

@@ -27,7 +27,15 @@ final class TestModels {
                 + "'operations': {%s}, 'shapes': {%s}}".formatted(operations, shapes));
     var service =
         new Manifest.Service(
-            "test", "Test", "test", "test", "test.amazonaws.com", false, List.of(), Set.of(wanted));
+            "test",
+            "Test",
+            "test",
+            "test",
+            "test.amazonaws.com",
+            false,
+            List.of(),
+            Set.of(wanted),
+            Set.of("Newer"));
     return C2jReader.read(service, model);
   }
 }
