@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Header fields: names are lower case, values are in the order in which they came. Not thread-safe. */
+/**
+ * Header fields: names are lower case, values are in the order in which they came. Not thread-safe.
+ */
 public final class HttpHeaders {
   private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
@@ -55,6 +57,11 @@ public final class HttpHeaders {
   /** Calls back for every single value. */
   public void forEach(BiConsumer<String, String> action) {
     fields.forEach((name, values) -> values.forEach(value -> action.accept(name, value)));
+  }
+
+  /** All fields, by their names in lower case; for the walkers, which read many of them. */
+  Map<String, List<String>> fields() {
+    return fields;
   }
 
   private static String lower(String name) {

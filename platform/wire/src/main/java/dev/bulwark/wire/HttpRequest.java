@@ -1,10 +1,11 @@
 package dev.bulwark.wire;
 
 import dev.bulwark.schema.Body;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it came off the wire, independent of the HTTP server. Path and query are raw: neither decoded nor normalized, as
- * signatures and S3 keys need them.
+ * A request as it came off the wire, independent of the HTTP server. Path and query are raw:
+ * neither decoded nor normalized, as signatures and S3 keys need them.
  *
  * @param method in upper case
  * @param rawPath still percent-encoded, begins with {@code /}
@@ -26,5 +27,21 @@ public record HttpRequest(
   /** The same request with another body, for instance one whose chunk signatures are taken off. */
   public HttpRequest withBody(Body other) {
     return new HttpRequest(method, rawPath, rawQuery, headers, other, remoteAddress, secure);
+  }
+
+  /**
+   * The same request with its body in memory, so that {@link #content()} gives it as often as it is
+   * asked for.
+   */
+  public HttpRequest withContent(byte[] bytes) {
+    return withBody(new Body(new MemoryStream(bytes), bytes.length));
+  }
+
+  /**
+   * The whole body where it is in memory, as it is after routing unless the operation's input
+   * streams; otherwise null. Not to be changed.
+   */
+  public byte @Nullable [] content() {
+    return body.stream() instanceof MemoryStream memory ? memory.bytes() : null;
   }
 }

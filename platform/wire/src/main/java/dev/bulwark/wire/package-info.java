@@ -1,4 +1,7 @@
-/** The AWS wire: HTTP messages, routing to operations, and one walker over the generated shapes for each protocol. */
+/**
+ * The AWS wire: HTTP messages, routing to operations, and one walker over the generated shapes for
+ * each protocol.
+ */
 @NullMarked
 package dev.bulwark.wire;
 

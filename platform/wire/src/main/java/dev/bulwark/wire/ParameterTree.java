@@ -1,0 +1,86 @@
+package dev.bulwark.wire;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Query parameters as a tree: {@code Tags.member.1.Key=a} is a path of four names with a value at
+ * its end.
+ */
+final class ParameterTree {
+  /** Enough for the deepest shape: a structure within a list takes three names. */
+  private static final int MAX_NAMES = 3 * Documents.MAX_DEPTH;
+
+  private @Nullable String value;
+  private Map<String, ParameterTree> children = Map.of();
+
+  private ParameterTree() {}
+
+  static ParameterTree empty() {
+    return new ParameterTree();
+  }
+
+  /** Puts a parameter in; a name that came before keeps its value. */
+  void put(String name, String text) throws DecodeException {
+    var node = this;
+    var start = 0;
+    for (var names = 0; start <= name.length(); names++) {
+      if (names == MAX_NAMES) {
+        throw new DecodeException("The request is nested too deeply");
+      }
+      var end = name.indexOf('.', start);
+      if (end < 0) {
+        end = name.length();
+      }
+      node = node.grow(name.substring(start, end));
+      start = end + 1;
+    }
+    if (node.value == null) {
+      node.value = text;
+    }
+  }
+
+  private ParameterTree grow(String name) {
+    if (children.isEmpty()) {
+      children = new LinkedHashMap<>();
+    }
+    return children.computeIfAbsent(name, n -> new ParameterTree());
+  }
+
+  @Nullable ParameterTree child(String name) {
+    return children.get(name);
+  }
+
+  @Nullable String value() {
+    return value;
+  }
+
+  boolean isLeaf() {
+    return children.isEmpty();
+  }
+
+  /** The children that are numbered, in the order of their numbers. */
+  Iterable<ParameterTree> items() {
+    var sorted = new java.util.TreeMap<Integer, ParameterTree>();
+    children.forEach(
+        (name, child) -> {
+          if (isNumber(name)) {
+            sorted.put(Integer.valueOf(name), child);
+          }
+        });
+    return sorted.values();
+  }
+
+  private static boolean isNumber(String name) {
+    if (name.isEmpty() || name.length() > 9) {
+      return false;
+    }
+    for (var i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.bulwark.wire;
+
+import dev.bulwark.schema.Member;
+import dev.bulwark.schema.Shape;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.schema.TimestampFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads query parameters into structures; unknown ones are not looked at. */
+final class QueryReader {
+  private final boolean ec2;
+  private int depth;
+
+  /**
+   * A reader.
+   *
+   * @param ec2 whether names are those of the ec2 protocol, whose lists are always flattened
+   */
+  QueryReader(boolean ec2) {
+    this.ec2 = ec2;
+  }
+
+  Structure structure(ParameterTree tree, Shape shape) throws DecodeException {
+    if (++depth > Documents.MAX_DEPTH) {
+      throw new DecodeException("The request is nested too deeply");
+    }
+    var builder = shape.newBuilder();
+    if (!tree.isLeaf()) {
+      for (var member : shape.members()) {
+        var value = member(tree, member);
+        if (value != null) {
+          builder.member(member.index(), value);
+        }
+      }
+    }
+    depth--;
+    return builder.build();
+  }
+
+  private @Nullable Object member(ParameterTree tree, Member member) throws DecodeException {
+    if (ec2) {
+      var node = tree.child(member.ec2Name());
+      return node == null ? null : value(node, member, true);
+    }
+    var flattened = member.flattened();
+    var name =
+        flattened && member.target().type() == dev.bulwark.schema.ShapeType.LIST
+            ? XmlNames.flattened(member)
+            : member.wireName();
+    var node = tree.child(name);
+    return node == null ? null : value(node, member, flattened);
+  }
+
+  private @Nullable Object value(ParameterTree node, Member member, boolean flattened)
+      throws DecodeException {
+    var shape = member.target();
+    return switch (shape.type()) {
+      case STRUCTURE -> {
+        if (node.isLeaf() && node.value() != null && !node.value().isEmpty()) {
+          throw new DecodeException("Unexpected complex element termination");
+        }
+        yield structure(node, shape);
+      }
+      case LIST -> list(collection(node, flattened, XmlNames.element(shape)), shape);
+      case MAP -> map(collection(node, flattened, "entry"), shape);
+      default -> scalar(node, member);
+    };
+  }
+
+  /** The node whose children are numbered. */
+  private static ParameterTree collection(ParameterTree node, boolean flattened, String name)
+      throws DecodeException {
+    if (node.isLeaf() && node.value() != null && !node.value().isEmpty()) {
+      throw new DecodeException("Unexpected list element termination");
+    }
+    if (flattened) {
+      return node;
+    }
+    var inner = node.child(name);
+    return inner == null ? node : inner;
+  }
+
+  private List<@Nullable Object> list(ParameterTree node, Shape shape) throws DecodeException {
+    var list = new ArrayList<@Nullable Object>();
+    for (var item : node.items()) {
+      list.add(value(item, shape.element(), ec2));
+    }
+    return list;
+  }
+
+  private Map<String, @Nullable Object> map(ParameterTree node, Shape shape)
+      throws DecodeException {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    for (var item : node.items()) {
+      var key = item.child(XmlNames.key(shape));
+      if (key == null || key.value() == null) {
+        throw new DecodeException("Unexpected complex element termination");
+      }
+      var value = item.child(XmlNames.value(shape));
+      map.put(key.value(), value == null ? null : value(value, shape.value(), ec2));
+    }
+    return map;
+  }
+
+  private static Object scalar(ParameterTree node, Member member) throws DecodeException {
+    var text = node.value();
+    if (text == null) {
+      throw new DecodeException("Start of structure or map found where not expected.");
+    }
+    var value = Scalars.parse(member, text, TimestampFormat.ISO8601);
+    if (value == null) {
+      throw new DecodeException(
+          "STRING_VALUE cannot be converted to " + WireErrors.typeName(member));
+    }
+    return value;
+  }
+}

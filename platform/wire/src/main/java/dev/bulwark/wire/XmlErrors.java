@@ -1,0 +1,45 @@
+package dev.bulwark.wire;
+
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Location;
+import dev.bulwark.schema.ServiceInfo;
+
+/** Errors as XML. */
+final class XmlErrors {
+  private XmlErrors() {}
+
+  /** The form of the query protocol, and of the REST services but S3. */
+  static byte[] errorResponse(ApiException error, ServiceInfo service, String requestId) {
+    var xml =
+        new XmlWriter(false)
+            .root("ErrorResponse", service.xmlNamespace())
+            .open("Error")
+            .element("Type", Wire.faultName(error));
+    codeAndMessage(error, xml);
+    details(error, xml);
+    return xml.close("Error").element("RequestId", requestId).close("ErrorResponse").bytes();
+  }
+
+  static void codeAndMessage(ApiException error, XmlWriter xml) {
+    xml.element("Code", error.code());
+    var message = error.getMessage();
+    if (message != null) {
+      xml.element("Message", message);
+    }
+  }
+
+  /** The members beside the message that are no headers. */
+  static void details(ApiException error, XmlWriter xml) {
+    error
+        .details()
+        .forEach(
+            (name, value) -> {
+              var member = error.shape() == null ? null : error.shape().memberNamed(name);
+              if (member == null) {
+                xml.element(name, String.valueOf(value));
+              } else if (member.location() == Location.BODY) {
+                xml.member(member, value);
+              }
+            });
+  }
+}
