@@ -64,12 +64,7 @@ final class PayloadReader {
     }
   }
 
-  private record Unsigned() implements Payload {
-    @Override
-    public List<String> hashes() {
-      return List.of(UNSIGNED);
-    }
-
+  private record Unsigned(List<String> hashes) implements Payload {
     @Override
     public HttpRequest verified(HttpRequest request, @Nullable ChunkSigner signer) {
       return request;
@@ -110,7 +105,7 @@ final class PayloadReader {
     var value = values.isEmpty() ? null : values.getFirst();
     if (value == null && presigned) {
       value = query.first("X-Amz-Content-Sha256");
-      return value == null ? new Unsigned() : payload(value, request);
+      return value == null ? presigned(request) : payload(value, request);
     }
     if (value == null) {
       throw new ApiException(
@@ -124,7 +119,7 @@ final class PayloadReader {
       return buffered(request, policy, false, errors);
     }
     var value = request.headers().first(HEADER);
-    var payload = value == null ? new Unsigned() : payload(value, request);
+    var payload = value == null ? new Unsigned(List.of(UNSIGNED)) : payload(value, request);
     if (payload instanceof Chunked chunked && !chunked.mode().equals(UNSIGNED_CHUNKS_TRAILER)) {
       throw errors.missing();
     }
@@ -140,9 +135,15 @@ final class PayloadReader {
         bytes, presigned && bytes.length == 0 ? List.of(hash, UNSIGNED) : List.of(hash));
   }
 
+  /** The SDK for Java hashes the body even of presigned requests where they do not go over TLS. */
+  private static Payload presigned(HttpRequest request) {
+    return new Unsigned(
+        request.body().length() == 0 ? List.of(UNSIGNED, Crypto.EMPTY_HASH) : List.of(UNSIGNED));
+  }
+
   private static Payload payload(String value, HttpRequest request) {
     return switch (value) {
-      case UNSIGNED -> new Unsigned();
+      case UNSIGNED -> new Unsigned(List.of(UNSIGNED));
       case SIGNED_CHUNKS, SIGNED_CHUNKS_TRAILER, UNSIGNED_CHUNKS_TRAILER ->
           new Chunked(
               value, decodedLength(request), AwsChunkedStream.declaredTrailers(request.headers()));

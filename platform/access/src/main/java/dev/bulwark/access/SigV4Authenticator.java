@@ -3,6 +3,7 @@ package dev.bulwark.access;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -25,6 +26,13 @@ public final class SigV4Authenticator {
 
   private static final long MAX_EXPIRES = Duration.ofDays(7).toSeconds();
   private static final int MAX_SIGNED_HEADERS = 256;
+
+  /**
+   * An HTTP server that reads headers as Latin-1 shows a client's UTF-8 as one character for each
+   * byte.
+   */
+  private static final List<Charset> CHARSETS =
+      List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1);
 
   private final CredentialSource credentials;
   private final Clock clock;
@@ -312,15 +320,7 @@ public final class SigV4Authenticator {
     var provided = claim.signature().getBytes(StandardCharsets.UTF_8);
     var canonical = new Canonical();
     for (var hash : payload.hashes()) {
-      canonical.write(
-          request, policy.s3(), query, claim.signedHeaders(), hash, claim.date(), claim.scope());
-      var expected = canonical.signature(key);
-      if (MessageDigest.isEqual(expected, provided)) {
-        return expected;
-      }
-      if (canonical.foreign()) {
-        // A server that reads headers as Latin-1 shows the client's UTF-8 as one character for each
-        // byte.
+      for (var charset : CHARSETS) {
         canonical.write(
             request,
             policy.s3(),
@@ -329,13 +329,24 @@ public final class SigV4Authenticator {
             hash,
             claim.date(),
             claim.scope(),
-            StandardCharsets.ISO_8859_1);
-        expected = canonical.signature(key);
+            charset);
+        var expected = canonical.signature(key);
         if (MessageDigest.isEqual(expected, provided)) {
           return expected;
         }
+        if (!canonical.foreign()) {
+          break;
+        }
       }
     }
+    canonical.write(
+        request,
+        policy.s3(),
+        query,
+        claim.signedHeaders(),
+        payload.hashes().getFirst(),
+        claim.date(),
+        claim.scope());
     throw errors.mismatch(credential.accessKeyId(), canonical, claim.signature());
   }
 }

@@ -86,7 +86,7 @@ final class UriEncoding {
       }
       from = to + 1;
     }
-    var directory = path.endsWith("/") || path.endsWith("/.") || path.endsWith("/..");
+    var directory = path.endsWith("/");
     var joined = "/" + String.join("/", segments);
     return directory && !segments.isEmpty() ? joined + "/" : joined;
   }

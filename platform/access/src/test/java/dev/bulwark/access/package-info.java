@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.access;
+
+import org.jspecify.annotations.NullMarked;
