@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Generator {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String STAMP = "codegen.stamp";
+  private static final String SOURCES = "generated-sources/api";
 
   private final Path target;
   private final OutputTree sources;
@@ -26,7 +27,7 @@ public final class Generator {
 
   private Generator(Path target) {
     this.target = target;
-    sources = new OutputTree(target.resolve("generated-sources/api"));
+    sources = new OutputTree(target.resolve(SOURCES));
     resources = new OutputTree(target.resolve("generated-resources/api"));
   }
 
@@ -37,8 +38,10 @@ public final class Generator {
     }
     var target = Path.of(args[0]).toAbsolutePath();
     var stamp = target.resolve(STAMP);
-    var hash = InputHash.of(System.getProperty("java.class.path"));
-    if (Files.isRegularFile(stamp) && Files.readString(stamp).equals(hash)) {
+    var hash = InputHash.of(System.getProperty("java.class.path"), target);
+    if (Files.isDirectory(target.resolve(SOURCES))
+        && Files.isRegularFile(stamp)
+        && Files.readString(stamp).equals(hash)) {
       return;
     }
     Files.deleteIfExists(stamp);

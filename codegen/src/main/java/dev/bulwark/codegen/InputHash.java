@@ -25,11 +25,17 @@ final class InputHash {
   /**
    * The digest of a class path's contents, the same for a folder and for the jar made of it. Of
    * jars it reads only the directory, whose checksums tell a change.
+   *
+   * @param output a folder to leave out: what the build makes of the generated files is on the
+   *     class path too
    */
-  static String of(String classPath) throws IOException {
+  static String of(String classPath, Path output) throws IOException {
     var checksums = new TreeMap<String, Long>();
     for (var element : classPath.split(File.pathSeparator)) {
       var path = Path.of(element);
+      if (path.toAbsolutePath().startsWith(output)) {
+        continue;
+      }
       if (Files.isDirectory(path)) {
         addFolder(checksums, path);
       } else if (Files.isRegularFile(path)) {
