@@ -1,0 +1,27 @@
+package dev.bulwark.identity.iam;
+
+import dev.bulwark.access.Principal;
+import dev.bulwark.service.Call;
+import org.jspecify.annotations.Nullable;
+
+/** Operations on a user that name none are about the caller. */
+final class Callers {
+  private Callers() {}
+
+  /**
+   * The name of the user that an operation is about; null where it is the account's root user.
+   *
+   * @throws dev.bulwark.schema.ApiException where the caller is neither a user nor the root user
+   *     and names none
+   */
+  static @Nullable String userName(Call call, @Nullable String named) {
+    if (named != null) {
+      return named;
+    }
+    return switch (call.principal()) {
+      case Principal.IamUser user -> user.userName();
+      case Principal.AccountRoot root -> null;
+      default -> throw IamErrors.mustSpecifyUserName();
+    };
+  }
+}

@@ -1,0 +1,203 @@
+package dev.bulwark.identity.iam;
+
+import dev.bulwark.api.iam.DeleteConflictException;
+import dev.bulwark.api.iam.EntityAlreadyExistsException;
+import dev.bulwark.api.iam.InvalidInputException;
+import dev.bulwark.api.iam.InvalidUserTypeException;
+import dev.bulwark.api.iam.LimitExceededException;
+import dev.bulwark.api.iam.MalformedPolicyDocumentException;
+import dev.bulwark.api.iam.NoSuchEntityException;
+import dev.bulwark.api.iam.PasswordPolicyViolationException;
+import dev.bulwark.api.iam.PolicyNotAttachableException;
+import dev.bulwark.api.iam.UnmodifiableEntityException;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.service.Call;
+
+/** IAM's errors, in its own words: programs and people match on them. */
+final class IamErrors {
+
+  private IamErrors() {}
+
+  static ApiException noEntity(EntityKind kind, String name) {
+    return new NoSuchEntityException(
+        "The " + kind.noun() + " with name " + name + " cannot be found.");
+  }
+
+  static ApiException entityExists(EntityKind kind, String name) {
+    return new EntityAlreadyExistsException(
+        kind.capitalized() + " with name " + name + " already exists.");
+  }
+
+  static ApiException noInstanceProfile(String name) {
+    return new NoSuchEntityException("Instance Profile " + name + " cannot be found.");
+  }
+
+  static ApiException instanceProfileExists(String name) {
+    return new EntityAlreadyExistsException("Instance Profile " + name + " already exists.");
+  }
+
+  static ApiException noInlinePolicy(EntityKind kind, String policyName) {
+    return new NoSuchEntityException(
+        "The " + kind.noun() + " policy with name " + policyName + " cannot be found.");
+  }
+
+  static ApiException noPolicy(String arn) {
+    return new NoSuchEntityException("Policy " + arn + " was not found.");
+  }
+
+  static ApiException policyNotAttachable(String arn) {
+    return new NoSuchEntityException("Policy " + arn + " does not exist or is not attachable.");
+  }
+
+  /** Policies of the path {@code /aws-service-role/} belong to service-linked roles alone. */
+  static ApiException serviceRolePolicyNotAttachable() {
+    return new PolicyNotAttachableException(
+        "Cannot attach a Service Role Policy to a Customer Role.");
+  }
+
+  static ApiException noPolicyVersion(String arn, String version) {
+    return new NoSuchEntityException(
+        "Policy " + arn + " version " + version + " does not exist or is not attachable.");
+  }
+
+  static ApiException policyExists(String name) {
+    return new EntityAlreadyExistsException(
+        "A policy called " + name + " already exists. Duplicate names are not allowed.");
+  }
+
+  static ApiException tooManyVersions(int most) {
+    return new LimitExceededException(
+        "A managed policy can have up to "
+            + most
+            + " versions. Before you create a new version, you must delete an existing version.");
+  }
+
+  static ApiException deleteDefaultVersion() {
+    return new DeleteConflictException("Cannot delete the default version of a policy.");
+  }
+
+  static ApiException deleteAttachedPolicy() {
+    return new DeleteConflictException("Cannot delete a policy attached to entities.");
+  }
+
+  static ApiException deletePolicyWithVersions() {
+    return new DeleteConflictException(
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions."
+            + " The default version is deleted with the policy.");
+  }
+
+  static ApiException invalidArn(String arn) {
+    return new InvalidInputException("ARN " + arn + " is not valid.");
+  }
+
+  static ApiException noBoundary(String arn) {
+    return new NoSuchEntityException("Scope ARN: " + arn + " does not exist or is not attachable.");
+  }
+
+  /**
+   * @param what for instance {@code detach all policies}
+   */
+  static ApiException mustFirst(String what) {
+    return new DeleteConflictException("Cannot delete entity, must " + what + " first.");
+  }
+
+  /**
+   * @param quota for instance {@code AccessKeysPerUser}
+   */
+  static ApiException quotaExceeded(String quota, int most) {
+    return new LimitExceededException("Cannot exceed quota for " + quota + ": " + most);
+  }
+
+  static ApiException inlineSizeExceeded(EntityKind kind, String name, int most) {
+    return new LimitExceededException(
+        "Maximum policy size of " + most + " bytes exceeded for " + kind.noun() + " " + name);
+  }
+
+  static ApiException malformedPolicy(String message) {
+    return new MalformedPolicyDocumentException(message);
+  }
+
+  static ApiException invalidPrincipal(String principal) {
+    return new MalformedPolicyDocumentException(
+        "Invalid principal in policy: \"AWS\":\"" + principal + "\"");
+  }
+
+  static ApiException noAccessKey(String id) {
+    return new NoSuchEntityException("The Access Key with id " + id + " cannot be found.");
+  }
+
+  static ApiException mustSpecifyUserName() {
+    return new ApiException(
+        "ValidationError", 400, "Must specify userName when calling with non-User credentials");
+  }
+
+  static ApiException invalidMarker(String marker) {
+    return new ApiException("ValidationError", 400, "Invalid Marker: " + marker);
+  }
+
+  static ApiException duplicateTagKeys() {
+    return new InvalidInputException(
+        "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+  }
+
+  static ApiException tooManyTags() {
+    return new LimitExceededException("The number of tags has reached the maximum limit.");
+  }
+
+  static ApiException reservedTagKey() {
+    return new InvalidInputException("Tag keys beginning with aws: are reserved for system use.");
+  }
+
+  static ApiException noLoginProfile(String user) {
+    return new NoSuchEntityException("Login Profile for User " + user + " cannot be found.");
+  }
+
+  static ApiException loginProfileExists(String user) {
+    return new EntityAlreadyExistsException("Login Profile for user " + user + " already exists.");
+  }
+
+  static ApiException passwordViolation(String message) {
+    return new PasswordPolicyViolationException(message);
+  }
+
+  static ApiException notAUser() {
+    return new InvalidUserTypeException("Only IAM Users can change their own password.");
+  }
+
+  static ApiException wrongOldPassword() {
+    return new ApiException("AccessDenied", 403, "The old password was incorrect.");
+  }
+
+  static ApiException noPasswordPolicy(String accountId) {
+    return new NoSuchEntityException(
+        "The Password Policy with domain name " + accountId + " cannot be found.");
+  }
+
+  static ApiException aliasExists(String alias) {
+    return new EntityAlreadyExistsException("The account alias " + alias + " already exists.");
+  }
+
+  static ApiException noAlias(String alias) {
+    return new NoSuchEntityException("The account alias " + alias + " cannot be found.");
+  }
+
+  static ApiException unmodifiable(String roleName) {
+    return new UnmodifiableEntityException(
+        "Cannot perform the operation on the protected role '"
+            + roleName
+            + "' - this role is only modifiable by AWS");
+  }
+
+  /** AWS's own policies are nobody's to change. */
+  static ApiException ownedByAws(Call call, String arn) {
+    return new ApiException(
+        "AccessDenied",
+        403,
+        "User: "
+            + call.principal().arn()
+            + " is not authorized to perform: iam:"
+            + call.operation().name()
+            + " on resource: policy "
+            + arn);
+  }
+}
