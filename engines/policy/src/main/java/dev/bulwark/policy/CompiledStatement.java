@@ -64,11 +64,12 @@ final class CompiledStatement {
   }
 
   /** How a statement whose action is known to match covers the rest of the request. */
-  Reach reach(AuthorizationRequest request) {
+  Reach reach(Query query) {
+    var request = query.request();
     if (!matchesResource(request)) {
       return Reach.NONE;
     }
-    var reach = principals.reach(request);
+    var reach = principals.reach(query);
     if (reach != Reach.NONE) {
       for (var condition : conditions) {
         if (!condition.holds(request.context())) {

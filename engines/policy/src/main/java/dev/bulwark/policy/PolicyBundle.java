@@ -46,37 +46,34 @@ public final class PolicyBundle {
   }
 
   /** A statement that denies the request, if any. */
-  @Nullable Entry denying(AuthorizationRequest request, ActionName action) {
-    return reaching(denies, request, action, Reach.ACCOUNT);
+  @Nullable Entry denying(Query query) {
+    return reaching(denies, query, Reach.ACCOUNT);
   }
 
   /** A statement that allows the request, if any. */
-  @Nullable Entry allowing(AuthorizationRequest request, ActionName action) {
-    return reaching(allows, request, action, Reach.ACCOUNT);
+  @Nullable Entry allowing(Query query) {
+    return reaching(allows, query, Reach.ACCOUNT);
   }
 
   /** A statement that allows the request and reaches the requester at least so directly, if any. */
-  @Nullable Entry allowing(AuthorizationRequest request, ActionName action, Reach least) {
-    return reaching(allows, request, action, least);
+  @Nullable Entry allowing(Query query, Reach least) {
+    return reaching(allows, query, least);
   }
 
-  private static @Nullable Entry reaching(
-      StatementIndex index, AuthorizationRequest request, ActionName action, Reach least) {
-    for (var entry : index.naming(action)) {
-      if (entry.statement().reach(request).compareTo(least) >= 0) {
+  private static @Nullable Entry reaching(StatementIndex index, Query query, Reach least) {
+    for (var entry : index.naming(query)) {
+      if (entry.statement().reach(query).compareTo(least) >= 0) {
         return entry;
       }
     }
-    var found = matching(index.inService(action), request, action, least);
-    return found != null ? found : matching(index.general(), request, action, least);
+    var found = matching(index.inService(query), query, least);
+    return found != null ? found : matching(index.general(), query, least);
   }
 
-  private static @Nullable Entry matching(
-      Entry[] entries, AuthorizationRequest request, ActionName action, Reach least) {
+  private static @Nullable Entry matching(Entry[] entries, Query query, Reach least) {
     for (var entry : entries) {
       var statement = entry.statement();
-      if (statement.matchesAction(action.lowerCase())
-          && statement.reach(request).compareTo(least) >= 0) {
+      if (statement.matchesAction(query.action()) && statement.reach(query).compareTo(least) >= 0) {
         return entry;
       }
     }
@@ -84,11 +81,11 @@ public final class PolicyBundle {
   }
 
   /** Every statement that matches the request, in order of policies. */
-  List<Explanation.Match> matches(AuthorizationRequest request, ActionName action) {
+  List<Explanation.Match> matches(Query query) {
     List<Explanation.Match> matches = new ArrayList<>();
     for (var attached : policies) {
       for (var statement : attached.policy().compiled()) {
-        if (statement.matchesAction(action.lowerCase()) && statement.reach(request) != Reach.NONE) {
+        if (statement.matchesAction(query.action()) && statement.reach(query) != Reach.NONE) {
           matches.add(new Explanation.Match(attached.source(), statement.source));
         }
       }

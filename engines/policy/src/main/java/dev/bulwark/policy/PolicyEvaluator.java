@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyEvaluator {
   private final AuthorizationRequest request;
   private final PolicySet policies;
-  private final ActionName action;
+  private final Query query;
   private final Requester requester;
   private final boolean bySlr;
   private final boolean hasAccount;
@@ -32,8 +32,8 @@ public final class PolicyEvaluator {
   private PolicyEvaluator(AuthorizationRequest request, PolicySet policies) {
     this.request = request;
     this.policies = policies;
-    this.action = ActionName.of(request.action());
     this.requester = request.requester();
+    this.query = Query.of(request, boundary() != null);
     this.bySlr = requester instanceof RoleSession session && session.serviceLinked();
     this.hasAccount =
         switch (requester) {
@@ -67,16 +67,16 @@ public final class PolicyEvaluator {
       return decided(Outcome.EXPLICIT_DENY, denying);
     }
     for (var level : resourceControl()) {
-      if (level.allowing(request, action) == null) {
+      if (level.allowing(query) == null) {
         return implicitDeny(PolicyType.RESOURCE_CONTROL);
       }
     }
     for (var level : serviceControl()) {
-      if (level.allowing(request, action) == null) {
+      if (level.allowing(query) == null) {
         return implicitDeny(PolicyType.SERVICE_CONTROL);
       }
     }
-    if (policies.vpcEndpoint != null && policies.vpcEndpoint.allowing(request, action) == null) {
+    if (policies.vpcEndpoint != null && policies.vpcEndpoint.allowing(query) == null) {
       return implicitDeny(PolicyType.VPC_ENDPOINT);
     }
     if (!hasAccount) {
@@ -88,13 +88,13 @@ public final class PolicyEvaluator {
 
   private @Nullable Entry explicitDeny() {
     for (var level : resourceControl()) {
-      var entry = level.denying(request, action);
+      var entry = level.denying(query);
       if (entry != null) {
         return entry;
       }
     }
     for (var level : serviceControl()) {
-      var entry = level.denying(request, action);
+      var entry = level.denying(query);
       if (entry != null) {
         return entry;
       }
@@ -116,7 +116,7 @@ public final class PolicyEvaluator {
   }
 
   private @Nullable Entry denying(@Nullable PolicyBundle bundle) {
-    return bundle == null ? null : bundle.denying(request, action);
+    return bundle == null ? null : bundle.denying(query);
   }
 
   /**
@@ -135,7 +135,7 @@ public final class PolicyEvaluator {
       return implicitDeny(resourceType());
     }
     if (granting == null && !hasFullIdentity()) {
-      granting = policies.identity.allowing(request, action);
+      granting = policies.identity.allowing(query);
       if (granting == null) {
         return implicitDeny(PolicyType.IDENTITY_BASED);
       }
@@ -148,7 +148,7 @@ public final class PolicyEvaluator {
   private Decision acrossAccounts() {
     Entry granting = null;
     if (!hasFullIdentity()) {
-      granting = policies.identity.allowing(request, action);
+      granting = policies.identity.allowing(query);
       if (granting == null) {
         return implicitDeny(PolicyType.IDENTITY_BASED);
       }
@@ -166,19 +166,17 @@ public final class PolicyEvaluator {
   /** The first of boundary and session policies that does not allow. */
   private @Nullable PolicyType implicitLimit() {
     var boundary = boundary();
-    if (boundary != null && boundary.allowing(request, action) == null) {
+    if (boundary != null && boundary.allowing(query) == null) {
       return PolicyType.PERMISSIONS_BOUNDARY;
     }
     var session = policies.session;
     boolean limited =
-        session == null
-            ? requester instanceof FederatedUser
-            : session.allowing(request, action) == null;
+        session == null ? requester instanceof FederatedUser : session.allowing(query) == null;
     return limited ? PolicyType.SESSION : null;
   }
 
   private @Nullable Entry grantOfResource(Reach least) {
-    return policies.resource == null ? null : policies.resource.allowing(request, action, least);
+    return policies.resource == null ? null : policies.resource.allowing(query, least);
   }
 
   /**
@@ -267,7 +265,7 @@ public final class PolicyEvaluator {
   }
 
   private Step step(PolicyType type, int level, PolicyBundle bundle) {
-    var matches = bundle.matches(request, action);
+    var matches = bundle.matches(query);
     var outcome = Outcome.IMPLICIT_DENY;
     for (var match : matches) {
       if (match.statement().effect() == Effect.DENY) {

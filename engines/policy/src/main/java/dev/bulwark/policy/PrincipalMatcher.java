@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class PrincipalMatcher {
   /** For policies without principals, which are about whoever they are attached to. */
   private static final PrincipalMatcher ABSENT =
-      new PrincipalMatcher(false, true, false, Set.of(), Set.of());
+      new PrincipalMatcher(Effect.ALLOW, false, true, false, Set.of(), Set.of());
 
   private static final String CANONICAL_USER_KEY =
       Context.CANONICAL_USER_ID.toLowerCase(Locale.ROOT);
 
+  private final Effect effect;
   private final boolean negated;
   private final boolean everyone;
 
@@ -42,7 +43,13 @@ final class PrincipalMatcher {
   private final Set<String> names;
 
   private PrincipalMatcher(
-      boolean negated, boolean everyone, boolean iamOnly, Set<String> accounts, Set<String> names) {
+      Effect effect,
+      boolean negated,
+      boolean everyone,
+      boolean iamOnly,
+      Set<String> accounts,
+      Set<String> names) {
+    this.effect = effect;
     this.negated = negated;
     this.everyone = everyone;
     this.iamOnly = iamOnly;
@@ -70,13 +77,16 @@ final class PrincipalMatcher {
     }
     boolean iamOnly = kind == PolicyKind.TRUST && effect == Effect.ALLOW;
     return new PrincipalMatcher(
-        principals.negated(), everyone, iamOnly, Set.copyOf(accounts), Set.copyOf(names));
+        effect, principals.negated(), everyone, iamOnly, Set.copyOf(accounts), Set.copyOf(names));
   }
 
-  Reach reach(AuthorizationRequest request) {
+  Reach reach(Query query) {
+    var request = query.request();
     var requester = request.requester();
     if (negated) {
-      return isWhollyListed(requester, request.context()) ? Reach.NONE : Reach.DIRECT;
+      return !alwaysOut(query) && isWhollyListed(requester, request.context())
+          ? Reach.NONE
+          : Reach.DIRECT;
     }
     if (everyone && !(iamOnly && isOutsideIam(requester))) {
       return Reach.DIRECT;
@@ -107,6 +117,14 @@ final class PrincipalMatcher {
     return reach == Reach.NONE && listsAccount(requester, request.context())
         ? Reach.ACCOUNT
         : reach;
+  }
+
+  /**
+   * A Deny with NotPrincipal always covers IAM principals with a permissions boundary, whatever it
+   * lists.
+   */
+  private boolean alwaysOut(Query query) {
+    return query.bounded() && effect == Effect.DENY;
   }
 
   /**

@@ -55,13 +55,13 @@ final class StatementIndex {
   }
 
   /** Statements that name the action: no need to match it again. */
-  Entry[] naming(ActionName action) {
-    return byAction.get(action.lowerCase());
+  Entry[] naming(Query query) {
+    return byAction.get(query.action());
   }
 
   /** Statements with a pattern in the action's service. */
-  Entry[] inService(ActionName action) {
-    return byService.get(action.service());
+  Entry[] inService(Query query) {
+    return byService.get(query.service());
   }
 
   /** Statements that can be about any action. */
