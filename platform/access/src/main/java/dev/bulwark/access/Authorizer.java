@@ -2,6 +2,7 @@ package dev.bulwark.access;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.bulwark.base.Region;
 import dev.bulwark.policy.AttachedPolicy;
 import dev.bulwark.policy.AuthorizationRequest;
 import dev.bulwark.policy.Context;
@@ -34,12 +35,14 @@ public final class Authorizer {
       Caffeine.newBuilder()
           .weakKeys()
           .maximumSize(MAX_BUNDLES)
+          .executor(Runnable::run)
           .build(policy -> bundle(policy, PolicyType.RESOURCE_BASED));
 
   private final LoadingCache<Policy, PolicyBundle> trustBundles =
       Caffeine.newBuilder()
           .weakKeys()
           .maximumSize(MAX_BUNDLES)
+          .executor(Runnable::run)
           .build(policy -> bundle(policy, PolicyType.ROLE_TRUST));
 
   /**
@@ -65,7 +68,7 @@ public final class Authorizer {
    */
   public void authorize(
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
-    var decision = decide(authentication, target);
+    var decision = decide(authentication, service, target);
     if (!decision.allowed()) {
       throw DenialMessages.of(authentication.principal(), service, target, decision);
     }
@@ -96,14 +99,16 @@ public final class Authorizer {
   }
 
   /** The decision, with what it rests on. */
-  public Decision decide(Authentication authentication, AuthorizationTarget target) {
+  public Decision decide(
+      Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
     var principal = authentication.principal();
     var found =
         principal instanceof Principal.Anonymous
             ? PrincipalPolicies.NONE
             : policies.find(principal);
-    var region = authentication.region() == null ? defaultRegion : authentication.region();
-    var facts = new RequestFacts(authentication, target, found.tags(), region, clock.instant());
+    var facts =
+        new RequestFacts(
+            authentication, target, found.tags(), region(authentication, service), clock.instant());
     var resourcePolicy = target.resourcePolicy();
     var set =
         PolicySet.builder()
@@ -122,6 +127,18 @@ public final class Authorizer {
             target.resourceAccount(),
             Context.of(facts)),
         set);
+  }
+
+  /**
+   * Services with one endpoint are asked in us-east-1, wherever clients sign for; STS has endpoints
+   * in all Regions, too.
+   */
+  private String region(Authentication authentication, ServiceInfo service) {
+    if (service.globalService() && !service.id().equals("sts")) {
+      return Region.US_EAST_1.name();
+    }
+    var signed = authentication.region();
+    return signed == null ? defaultRegion : signed;
   }
 
   private LoadingCache<Policy, PolicyBundle> bundles(String action) {

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,15 @@ public final class AwsChunkedStream extends InputStream {
   private static final int MIN_CHUNK = 8192;
   private static final String SIGNATURE = ";chunk-signature=";
   private static final String TRAILER_SIGNATURE = "x-amz-trailer-signature";
+
+  /** The only headers that may trail. */
+  private static final Set<String> CHECKSUMS =
+      Set.of(
+          "x-amz-checksum-crc32",
+          "x-amz-checksum-crc32c",
+          "x-amz-checksum-crc64nvme",
+          "x-amz-checksum-sha1",
+          "x-amz-checksum-sha256");
 
   private final InputStream in;
   private final long decodedLength;
@@ -70,11 +80,21 @@ public final class AwsChunkedStream extends InputStream {
     for (var value : headers.all("x-amz-trailer")) {
       for (var name : value.split(",", MAX_TRAILERS)) {
         if (!name.isBlank()) {
-          names.add(name.trim().toLowerCase(Locale.ROOT));
+          names.add(supported(name.trim().toLowerCase(Locale.ROOT)));
         }
       }
     }
     return names;
+  }
+
+  private static String supported(String name) {
+    if (!CHECKSUMS.contains(name)) {
+      throw new ApiException(
+          "InvalidRequest",
+          400,
+          "The value specified in the x-amz-trailer header is not supported");
+    }
+    return name;
   }
 
   /**

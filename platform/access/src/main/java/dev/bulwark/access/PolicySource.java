@@ -1,5 +1,9 @@
 package dev.bulwark.access;
 
+import dev.bulwark.policy.PolicyBundle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Knows the policies of principals. Called for every decision, so it answers from memory.
  * Thread-safe.
@@ -9,4 +13,14 @@ public interface PolicySource {
 
   /** Never null: a principal that is gone since has {@link PrincipalPolicies#NONE}. */
   PrincipalPolicies find(Principal principal);
+
+  /**
+   * The RCPs that bear on an account's resources: a bundle for each level of its organization;
+   * empty outside of one.
+   *
+   * @param accountId of the resource's owner; null for the principal's own account
+   */
+  default List<PolicyBundle> resourceControl(@Nullable String accountId) {
+    return List.of();
+  }
 }

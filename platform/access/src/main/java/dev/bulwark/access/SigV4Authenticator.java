@@ -83,7 +83,7 @@ public final class SigV4Authenticator {
     checkCoverage(claim, request, errors, policy);
     var credential = credential(claim, errors, now);
     var payload = PayloadReader.read(request, query, policy, presigned, errors);
-    var seed = verify(claim, credential, request, query, policy, payload, errors);
+    var chunks = verify(claim, credential, request, query, policy, payload, errors);
     var scope = claim.scope();
     return new Authentication(
         credential.principal(),
@@ -93,8 +93,7 @@ public final class SigV4Authenticator {
         claim.signedHeaders().names(),
         presigned ? Authentication.Type.QUERY_STRING : Authentication.Type.HEADER,
         Duration.between(claim.time(), now),
-        payload.verified(
-            request, new ChunkSigner(keys.find(credential, scope), claim.date(), scope, seed)));
+        payload.verified(request, chunks));
   }
 
   private Authentication unsigned(
@@ -307,8 +306,8 @@ public final class SigV4Authenticator {
     return credential;
   }
 
-  /** Returns the signature, for the chunks of the body to go on from. */
-  private byte[] verify(
+  /** Returns what signs the chunks of the body, which go on from this signature. */
+  private ChunkSigner verify(
       Claim claim,
       Credential credential,
       HttpRequest request,
@@ -332,7 +331,7 @@ public final class SigV4Authenticator {
             charset);
         var expected = canonical.signature(key);
         if (MessageDigest.isEqual(expected, provided)) {
-          return expected;
+          return new ChunkSigner(key, claim.date(), claim.scope(), expected);
         }
         if (!canonical.foreign()) {
           break;

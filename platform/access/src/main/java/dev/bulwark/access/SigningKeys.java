@@ -24,7 +24,8 @@ final class SigningKeys {
     }
   }
 
-  private final Cache<Name, Entry> entries = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).build();
+  private final Cache<Name, Entry> entries =
+      Caffeine.newBuilder().maximumSize(MAX_ENTRIES).executor(Runnable::run).build();
 
   Mac find(Credential credential, CredentialScope scope) {
     var name = new Name(scope.accessKeyId(), scope.date(), scope.region(), scope.service());

@@ -68,13 +68,11 @@ class AuthorizerTest {
     return PrincipalPolicies.of(
         PolicyBundle.of(
             new AttachedPolicy(
-                new dev.bulwark.policy.PolicySource("inline", PolicyType.IDENTITY_BASED),
-                policy)));
+                new dev.bulwark.policy.PolicySource("inline", PolicyType.IDENTITY_BASED), policy)));
   }
 
   private static Authorizer authorizer(PrincipalPolicies policies) {
-    return new Authorizer(
-        principal -> policies, Clock.fixed(NOW, ZoneOffset.UTC), "eu-central-1");
+    return new Authorizer(principal -> policies, Clock.fixed(NOW, ZoneOffset.UTC), "eu-central-1");
   }
 
   private static Authentication as(Principal principal) {
@@ -90,10 +88,7 @@ class AuthorizerTest {
   }
 
   private static @Nullable ApiException refusal(
-      Authorizer authorizer,
-      Principal principal,
-      ServiceInfo service,
-      AuthorizationTarget target) {
+      Authorizer authorizer, Principal principal, ServiceInfo service, AuthorizationTarget target) {
     try {
       authorizer.authorize(as(principal), service, target);
       return null;
@@ -134,15 +129,11 @@ class AuthorizerTest {
     var authorizer = authorizer(PrincipalPolicies.NONE);
     assertThat(
             refusal(
-                authorizer,
-                ALICE,
-                S3,
-                AuthorizationTarget.of("s3:GetObject", "arn:aws:s3:::b/k")))
+                authorizer, ALICE, S3, AuthorizationTarget.of("s3:GetObject", "arn:aws:s3:::b/k")))
         .hasMessage(
             "User: arn:aws:iam::123456789012:user/alice is not authorized to perform: s3:GetObject on resource:"
                 + " \"arn:aws:s3:::b/k\" because no identity-based policy allows the s3:GetObject action");
-    assertThat(
-            refusal(authorizer, ALICE, S3, AuthorizationTarget.of("s3:ListAllMyBuckets", "*")))
+    assertThat(refusal(authorizer, ALICE, S3, AuthorizationTarget.of("s3:ListAllMyBuckets", "*")))
         .hasMessage(
             "User: arn:aws:iam::123456789012:user/alice is not authorized to perform: s3:ListAllMyBuckets"
                 + " because no identity-based policy allows the s3:ListAllMyBuckets action");
@@ -245,6 +236,32 @@ class AuthorizerTest {
   }
 
   @Test
+  void globalServicesAreAskedInVirginia() {
+    var allow =
+        statement(
+            "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{"
+                + "\"aws:RequestedRegion\":\"us-east-1\"}}}");
+    var global =
+        new ServiceInfo(
+            "iam",
+            "Iam",
+            "IAM",
+            "2010-05-08",
+            "iam",
+            "iam",
+            "iam",
+            "iam.amazonaws.com",
+            null,
+            List.of(Protocol.QUERY),
+            null,
+            true,
+            false);
+    var target = AuthorizationTarget.of("iam:GetUser", USER_ARN);
+    assertThat(refusal(authorizer(allow), ALICE, global, target)).isNull();
+    assertThat(refusal(authorizer(allow), ALICE, KMS, target)).isNotNull();
+  }
+
+  @Test
   void longTermKeysHaveNoSessionKeys() {
     var allow =
         statement(
@@ -252,8 +269,7 @@ class AuthorizerTest {
                 + "\"aws:MultiFactorAuthPresent\":\"true\",\"aws:TokenIssueTime\":\"true\",\"aws:SourceIdentity\":\"true\","
                 + "\"aws:username\":\"false\"}}}");
     assertThat(
-            refusal(
-                authorizer(allow), ALICE, IAM, AuthorizationTarget.of("iam:GetUser", USER_ARN)))
+            refusal(authorizer(allow), ALICE, IAM, AuthorizationTarget.of("iam:GetUser", USER_ARN)))
         .isNull();
   }
 

@@ -152,6 +152,16 @@ class AwsChunkedStreamTest {
   }
 
   @Test
+  void onlyChecksumsMayTrail() {
+    var trailers = new HttpHeaders().add("x-amz-acl", "public-read");
+    var signed = signer("s3").signChunks(put(), utf8("hello"), 8192, trailers, NOW);
+    var error = Fixture.refusal(Fixture.authenticator(NOW), signed, Fixture.S3);
+    assertThat(error)
+        .isNotNull()
+        .hasMessage("The value specified in the x-amz-trailer header is not supported");
+  }
+
+  @Test
   void signaturesMayNotBeLeftOut() throws IOException {
     var content = utf8("hello");
     var trailers = new HttpHeaders().add("x-amz-checksum-crc32", "NhCmhg==");
