@@ -2,6 +2,7 @@ package dev.bulwark.identity.iam;
 
 import dev.bulwark.api.iam.DeleteConflictException;
 import dev.bulwark.api.iam.EntityAlreadyExistsException;
+import dev.bulwark.api.iam.EntityTemporarilyUnmodifiableException;
 import dev.bulwark.api.iam.InvalidInputException;
 import dev.bulwark.api.iam.InvalidUserTypeException;
 import dev.bulwark.api.iam.LimitExceededException;
@@ -166,6 +167,11 @@ final class IamErrors {
 
   static ApiException wrongOldPassword() {
     return new ApiException("AccessDenied", 403, "The old password was incorrect.");
+  }
+
+  static ApiException passwordChangedMeanwhile() {
+    return new EntityTemporarilyUnmodifiableException(
+        "The password was changed by another request at the same time. Please try again.");
   }
 
   static ApiException noPasswordPolicy(String accountId) {

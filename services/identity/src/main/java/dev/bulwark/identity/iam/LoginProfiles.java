@@ -1,0 +1,171 @@
+package dev.bulwark.identity.iam;
+
+import dev.bulwark.access.Principal;
+import dev.bulwark.api.iam.ChangePasswordRequest;
+import dev.bulwark.api.iam.CreateLoginProfileRequest;
+import dev.bulwark.api.iam.CreateLoginProfileResponse;
+import dev.bulwark.api.iam.DeleteLoginProfileRequest;
+import dev.bulwark.api.iam.GetLoginProfileRequest;
+import dev.bulwark.api.iam.GetLoginProfileResponse;
+import dev.bulwark.api.iam.LoginProfile;
+import dev.bulwark.api.iam.UpdateLoginProfileRequest;
+import dev.bulwark.schema.Unit;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Permission;
+import dev.bulwark.state.ReadTx;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Passwords of users. A password is hashed before the transaction that stores it, since hashing is
+ * slow on purpose.
+ */
+final class LoginProfiles {
+  /** The most earlier passwords that a password policy can ask to be remembered. */
+  private static final int REMEMBERED = 24;
+
+  private final IamTables tables;
+  private final PasswordPolicies policies;
+  private final IamTargets targets;
+
+  LoginProfiles(IamTables tables, PasswordPolicies policies, IamTargets targets) {
+    this.tables = tables;
+    this.policies = policies;
+    this.targets = targets;
+  }
+
+  CreateLoginProfileResponse create(CreateLoginProfileRequest input, Call call) {
+    policies.check(call.accountId(), input.password());
+    var hash = Passwords.hash(input.password());
+    return call.write(
+        tx -> {
+          var user = tables.requireUser(tx, call.accountId(), input.userName());
+          if (tables.loginProfiles().contains(tx, user.id())) {
+            throw IamErrors.loginProfileExists(user.name());
+          }
+          var profile =
+              new LoginProfileRecord(
+                  user.accountId(),
+                  user.id(),
+                  call.time(),
+                  Boolean.TRUE.equals(input.passwordResetRequired()),
+                  hash,
+                  List.of(),
+                  call.time());
+          tables.loginProfiles().insert(tx, user.id(), profile);
+          return new CreateLoginProfileResponse(view(user, profile));
+        });
+  }
+
+  GetLoginProfileResponse get(GetLoginProfileRequest input, Call call) {
+    return tables
+        .store()
+        .read(
+            tx -> {
+              var user = tables.requireUser(tx, call.accountId(), input.userName());
+              return new GetLoginProfileResponse(view(user, require(tx, user)));
+            });
+  }
+
+  Unit update(UpdateLoginProfileRequest input, Call call) {
+    var password = input.password();
+    var before =
+        tables
+            .store()
+            .read(tx -> require(tx, tables.requireUser(tx, call.accountId(), input.userName())));
+    var after =
+        password == null ? before : withPassword(call, before, password, before.resetRequired());
+    var reset = input.passwordResetRequired();
+    store(call, before, reset == null ? after : withReset(after, reset));
+    return Unit.UNIT;
+  }
+
+  Unit delete(DeleteLoginProfileRequest input, Call call) {
+    return call.write(
+        tx -> {
+          var user = tables.requireUser(tx, call.accountId(), input.userName());
+          require(tx, user);
+          tables.loginProfiles().delete(tx, user.id());
+          return Unit.UNIT;
+        });
+  }
+
+  /**
+   * A user may change the own password where the password policy lets users do so, or where a
+   * policy allows it.
+   */
+  List<Permission> changeOwn(ChangePasswordRequest input, Call call) {
+    if (!(call.principal() instanceof Principal.IamUser user)) {
+      throw IamErrors.notAUser();
+    }
+    var rules = policies.rules(call.accountId());
+    return rules != null && rules.usersMayChange()
+        ? List.of()
+        : targets.user("iam:ChangePassword", call, user.userName());
+  }
+
+  Unit change(ChangePasswordRequest input, Call call) {
+    var before = tables.loginProfiles().get(call.principal().userId());
+    if (before == null || !Passwords.matches(input.oldPassword(), before.password())) {
+      throw IamErrors.wrongOldPassword();
+    }
+    store(call, before, withPassword(call, before, input.newPassword(), false));
+    return Unit.UNIT;
+  }
+
+  private LoginProfileRecord withPassword(
+      Call call, LoginProfileRecord profile, String password, boolean resetRequired) {
+    policies.check(call.accountId(), password);
+    var earlier = new ArrayList<String>();
+    earlier.add(profile.password());
+    earlier.addAll(profile.earlier());
+    policies.checkReuse(call.accountId(), password, earlier);
+    return new LoginProfileRecord(
+        profile.accountId(),
+        profile.userId(),
+        profile.created(),
+        resetRequired,
+        Passwords.hash(password),
+        earlier.subList(0, Math.min(REMEMBERED, earlier.size())),
+        call.time());
+  }
+
+  private static LoginProfileRecord withReset(LoginProfileRecord profile, boolean required) {
+    return new LoginProfileRecord(
+        profile.accountId(),
+        profile.userId(),
+        profile.created(),
+        required,
+        profile.password(),
+        profile.earlier(),
+        profile.changed());
+  }
+
+  /** Stores a profile that nobody has changed meanwhile. */
+  private void store(Call call, LoginProfileRecord before, LoginProfileRecord after) {
+    call.write(
+        tx -> {
+          if (!before.equals(tables.loginProfiles().get(tx, before.userId()))) {
+            throw IamErrors.passwordChangedMeanwhile();
+          }
+          tables.loginProfiles().put(tx, after.userId(), after);
+          return Unit.UNIT;
+        });
+  }
+
+  private LoginProfileRecord require(ReadTx tx, UserRecord user) {
+    var profile = tables.loginProfiles().get(tx, user.id());
+    if (profile == null) {
+      throw IamErrors.noLoginProfile(user.name());
+    }
+    return profile;
+  }
+
+  private static LoginProfile view(UserRecord user, LoginProfileRecord profile) {
+    return LoginProfile.builder()
+        .userName(user.name())
+        .createDate(profile.created())
+        .passwordResetRequired(profile.resetRequired())
+        .build();
+  }
+}
