@@ -1,0 +1,50 @@
+package dev.bulwark.identity.sts;
+
+import dev.bulwark.api.sts.StsApi;
+import dev.bulwark.identity.iam.IamPolicies;
+import dev.bulwark.identity.iam.IamTables;
+import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceTable;
+
+/** AWS STS: the table of its operations. */
+public final class StsService implements Service {
+  private final ServiceTable table;
+
+  /**
+   * The service.
+   *
+   * @param policies knows which managed policies can be passed to sessions
+   */
+  public StsService(SessionTokens tokens, IamTables tables, IamPolicies policies) {
+    var callers = new Callers();
+    var roles = new RoleSessions(tokens, tables, policies);
+    var users = new UserSessions(tokens);
+    var federated = new FederatedSessions(tokens, policies);
+    table =
+        ServiceTable.of(StsApi.MODEL)
+            .on(StsApi.GET_CALLER_IDENTITY)
+            .open("API_GetCallerIdentity: no permissions are required, and no policy can deny it")
+            .handle(callers::identity)
+            .on(StsApi.GET_ACCESS_KEY_INFO)
+            .action("sts:GetAccessKeyInfo")
+            .anyResource()
+            .handle(callers::accessKey)
+            .on(StsApi.ASSUME_ROLE)
+            .permissions(roles::permissions)
+            .readOnly(true)
+            .handle(roles::assume)
+            .on(StsApi.GET_SESSION_TOKEN)
+            .open(
+                "API_GetSessionToken: no permissions are required, and policies cannot control it")
+            .handle(users::create)
+            .on(StsApi.GET_FEDERATION_TOKEN)
+            .permissions(federated::permissions)
+            .handle(federated::create)
+            .build();
+  }
+
+  @Override
+  public ServiceTable table() {
+    return table;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.identity.sts;
+
+import org.jspecify.annotations.NullMarked;
