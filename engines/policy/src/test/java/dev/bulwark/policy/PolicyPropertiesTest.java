@@ -195,10 +195,16 @@ class PolicyPropertiesTest {
     Statistics.collect(scene.decision().outcome());
     Statistics.coverage(
         coverage -> {
-          coverage.check(Outcome.ALLOW).percentage(p -> p > 10);
-          coverage.check(Outcome.IMPLICIT_DENY).percentage(p -> p > 10);
-          coverage.check(Outcome.EXPLICIT_DENY).percentage(p -> p > 10);
+          coverage.check(Outcome.ALLOW).percentage(p -> p > 5);
+          coverage.check(Outcome.IMPLICIT_DENY).percentage(p -> p > 5);
+          coverage.check(Outcome.EXPLICIT_DENY).percentage(p -> p > 5);
         });
+  }
+
+  private static List<String> withFullAccess(List<String> statements) {
+    var all = new ArrayList<>(statements);
+    all.add(Policies.allow("*", "*"));
+    return all;
   }
 
   private static List<String> shuffle(List<String> statements, Random random) {
@@ -211,11 +217,14 @@ class PolicyPropertiesTest {
   Arbitrary<Scene> scenes() {
     var some = statementLists();
     var none = Arbitraries.just(List.<String>of());
+    // Half of the principals start from full access, so that limits and denies have something to
+    // take away.
+    var identity = some.map(list -> list.size() % 2 == 0 ? list : withFullAccess(list));
     return Combinators.combine(
-            some,
-            Arbitraries.frequencyOf(Tuple.of(2, none), Tuple.of(1, some)),
-            Arbitraries.frequencyOf(Tuple.of(2, none), Tuple.of(1, some)),
-            Arbitraries.frequencyOf(Tuple.of(2, none), Tuple.of(1, some)),
+            identity,
+            Arbitraries.frequencyOf(Tuple.of(4, none), Tuple.of(1, some)),
+            Arbitraries.frequencyOf(Tuple.of(4, none), Tuple.of(1, some)),
+            Arbitraries.frequencyOf(Tuple.of(4, none), Tuple.of(1, some)),
             Arbitraries.frequencyOf(
                 Tuple.of(1, none), Tuple.of(1, resourceStatements().list().ofMaxSize(3))),
             requests(),
@@ -225,14 +234,14 @@ class PolicyPropertiesTest {
 
   @Provide
   Arbitrary<List<String>> statementLists() {
-    return statements().list().ofMaxSize(5);
+    return statements().list().ofMinSize(1).ofMaxSize(5);
   }
 
   @Provide
   Arbitrary<String> statements() {
     return Combinators.combine(
-            Arbitraries.frequency(Tuple.of(3, "Allow"), Tuple.of(1, "Deny")),
-            Arbitraries.of("Action", "Action", "Action", "NotAction"),
+            Arbitraries.frequency(Tuple.of(5, "Allow"), Tuple.of(1, "Deny")),
+            Arbitraries.of("Action", "Action", "Action", "Action", "NotAction"),
             Arbitraries.of(
                 "*",
                 "s3:*",
@@ -242,7 +251,7 @@ class PolicyPropertiesTest {
                 "iam:CreateUser",
                 "iam:*",
                 "*:*"),
-            Arbitraries.of("Resource", "Resource", "Resource", "NotResource"),
+            Arbitraries.of("Resource", "Resource", "Resource", "Resource", "NotResource"),
             Arbitraries.of(
                 "*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/k", "arn:aws:s3:::${aws:username}/*"),
             Arbitraries.of(
@@ -276,6 +285,8 @@ class PolicyPropertiesTest {
     return Combinators.combine(
             Arbitraries.of(
                 Policies.USER,
+                Policies.USER,
+                Policies.ROLE,
                 Policies.ROLE,
                 Policies.FEDERATED,
                 Policies.ROOT,
@@ -283,7 +294,8 @@ class PolicyPropertiesTest {
                 Policies.ANONYMOUS),
             Arbitraries.of("s3:GetObject", "s3:PutObject", "iam:CreateUser"),
             Arbitraries.of("arn:aws:s3:::b/k", "arn:aws:s3:::alice/k", "*"),
-            Arbitraries.of(Policies.ACCOUNT, Policies.ACCOUNT, Policies.OTHER_ACCOUNT),
+            Arbitraries.of(
+                Policies.ACCOUNT, Policies.ACCOUNT, Policies.ACCOUNT, Policies.OTHER_ACCOUNT),
             Arbitraries.of(
                 Context.EMPTY,
                 Context.builder()
