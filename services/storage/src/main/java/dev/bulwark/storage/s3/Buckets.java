@@ -1,0 +1,337 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.Bucket;
+import dev.bulwark.api.s3.CreateBucketConfiguration;
+import dev.bulwark.api.s3.CreateBucketOutput;
+import dev.bulwark.api.s3.CreateBucketRequest;
+import dev.bulwark.api.s3.DeleteBucketRequest;
+import dev.bulwark.api.s3.GetBucketLocationOutput;
+import dev.bulwark.api.s3.GetBucketLocationRequest;
+import dev.bulwark.api.s3.HeadBucketOutput;
+import dev.bulwark.api.s3.HeadBucketRequest;
+import dev.bulwark.api.s3.ListBucketsOutput;
+import dev.bulwark.api.s3.ListBucketsRequest;
+import dev.bulwark.api.s3.Owner;
+import dev.bulwark.base.Region;
+import dev.bulwark.schema.Unit;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreCache;
+import dev.bulwark.state.WriteTx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Buckets: made, found, listed and deleted. */
+final class Buckets {
+  static final String TYPE = "AWS::S3::Bucket";
+  private static final int CACHED = 10_000;
+
+  private final Store store;
+  private final S3Tables tables;
+  private final Blobs blobs;
+  private final StoreCache<LoadedBucket> loaded;
+
+  Buckets(Store store, S3Tables tables, Blobs blobs) {
+    this.store = store;
+    this.tables = tables;
+    this.blobs = blobs;
+    this.loaded = tables.buckets.cached(CACHED, LoadedBucket::of);
+  }
+
+  /** A bucket that a request names; the call is of its account from here on. */
+  LoadedBucket require(String name, Call call) {
+    var bucket = find(name, call.http().headers().first("x-amz-expected-bucket-owner"));
+    if (!bucket.accountId().equals(call.accountId())) {
+      call.inAccount(bucket.accountId());
+    }
+    return bucket;
+  }
+
+  /** A bucket that must belong to that account, where one is given. */
+  LoadedBucket find(String name, @Nullable String expectedOwner) {
+    var bucket = loaded.get(name);
+    if (bucket == null) {
+      throw BucketNames.isPossible(name)
+          ? S3Errors.noSuchBucket(name)
+          : S3Errors.invalidBucketName(name);
+    }
+    if (expectedOwner != null && !expectedOwner.equals(bucket.accountId())) {
+      throw S3Errors.accessDenied();
+    }
+    return bucket;
+  }
+
+  /** The bucket as a resource of permissions. */
+  Resource resource(String name, Call call) {
+    return require(name, call).resource(call.principal());
+  }
+
+  /** Fails where the bucket is gone, or another has got its name, since the call was authorized. */
+  void requireSame(WriteTx tx, BucketRecord authorized) {
+    if (!authorized.isSame(tables.buckets.get(tx, authorized.name()))) {
+      throw S3Errors.noSuchBucket(authorized.name());
+    }
+  }
+
+  /** Changes a bucket's settings in the one transaction of a call. */
+  Unit change(String name, Call call, UnaryOperator<BucketRecord> change) {
+    var authorized = require(name, call).record();
+    call.concerns(TYPE, authorized.arn());
+    return call.write(
+        tx -> {
+          var before = tables.buckets.get(tx, name);
+          if (before == null || !authorized.isSame(before)) {
+            throw S3Errors.noSuchBucket(name);
+          }
+          var after = change.apply(before);
+          tables.buckets.put(tx, name, after);
+          call.changed(tx, TYPE, name, before.arn(), before, after);
+          return Unit.UNIT;
+        });
+  }
+
+  // CreateBucket
+
+  CreateBucketOutput create(CreateBucketRequest in, Call call) {
+    var name = in.bucket();
+    if (!BucketNames.isValid(name)) {
+      throw S3Errors.invalidBucketName(name);
+    }
+    checkBuilt(in);
+    var region = regionOf(in.createBucketConfiguration(), call);
+    var tags = tagsOf(in.createBucketConfiguration());
+    if (!tags.isEmpty()) {
+      call.require(Permission.of("s3:TagResource", Resource.of("arn:aws:s3:::" + name)));
+    }
+    var bucket =
+        new BucketRecord(
+            name,
+            call.accountId(),
+            region,
+            call.time().toEpochMilli(),
+            BucketRecord.PublicAccessBlock.ALL,
+            true,
+            tags,
+            null);
+    call.concerns(TYPE, bucket.arn());
+    return call.write(
+        tx -> {
+          var existing = tables.buckets.get(tx, name);
+          if (existing != null) {
+            return again(existing, bucket);
+          }
+          tables.buckets.insert(tx, name, bucket);
+          call.changed(tx, TYPE, name, bucket.arn(), null, bucket);
+          return created(bucket);
+        });
+  }
+
+  /**
+   * In us-east-1 alone, and there since before S3 knew better, a bucket may be made twice by its
+   * owner.
+   */
+  private static CreateBucketOutput again(BucketRecord existing, BucketRecord wanted) {
+    if (!existing.accountId().equals(wanted.accountId())) {
+      throw S3Errors.bucketAlreadyExists(wanted.name());
+    }
+    if (!isUsEast1(existing.region()) || !isUsEast1(wanted.region())) {
+      throw S3Errors.bucketAlreadyOwnedByYou(wanted.name());
+    }
+    return created(existing);
+  }
+
+  private static CreateBucketOutput created(BucketRecord bucket) {
+    var location =
+        isUsEast1(bucket.region())
+            ? '/' + bucket.name()
+            : "http://" + bucket.name() + ".s3.amazonaws.com/";
+    return CreateBucketOutput.builder().location(location).bucketArn(bucket.arn()).build();
+  }
+
+  private static void checkBuilt(CreateBucketRequest in) {
+    if (Boolean.TRUE.equals(in.objectLockEnabledForBucket())) {
+      throw S3Errors.headerNotBuilt("x-amz-bucket-object-lock-enabled");
+    }
+    if (in.objectOwnership() != null
+        && !in.objectOwnership().equals(BucketSettings.OWNER_ENFORCED)) {
+      throw S3Errors.headerNotBuilt("x-amz-object-ownership");
+    }
+    if (in.bucketNamespace() != null && !in.bucketNamespace().equals("global")) {
+      throw S3Errors.headerNotBuilt("x-amz-bucket-namespace");
+    }
+    boolean grants =
+        in.grantFullControl() != null
+            || in.grantRead() != null
+            || in.grantReadACP() != null
+            || in.grantWrite() != null
+            || in.grantWriteACP() != null;
+    if (grants || (in.acl() != null && !in.acl().equals("private"))) {
+      throw S3Errors.bucketAclWithOwnership();
+    }
+    var configuration = in.createBucketConfiguration();
+    if (configuration != null
+        && (configuration.location() != null || configuration.bucket() != null)) {
+      throw S3Errors.notBuilt("Directory buckets are not implemented");
+    }
+  }
+
+  private static String regionOf(@Nullable CreateBucketConfiguration configuration, Call call) {
+    var constraint = configuration == null ? null : configuration.locationConstraint();
+    if (constraint == null || constraint.isEmpty()) {
+      if (!isUsEast1(call.region())) {
+        throw S3Errors.illegalLocationConstraint("unspecified");
+      }
+      return call.region();
+    }
+    var region = constraint.equals("EU") ? "eu-west-1" : constraint;
+    if (!isUsEast1(call.region()) && !region.equals(call.region())) {
+      throw S3Errors.illegalLocationConstraint(constraint);
+    }
+    if (!Region.isKnown(region)
+        || isUsEast1(region)
+        || !Region.of(region).partition().equals("aws")) {
+      throw S3Errors.invalidLocationConstraint(constraint);
+    }
+    return region;
+  }
+
+  private static Map<String, String> tagsOf(@Nullable CreateBucketConfiguration configuration) {
+    return configuration == null || configuration.tags() == null
+        ? Map.of()
+        : TagSets.ofList(configuration.tags(), true);
+  }
+
+  private static boolean isUsEast1(String region) {
+    return region.equals(Region.US_EAST_1.name());
+  }
+
+  // DeleteBucket
+
+  Unit delete(DeleteBucketRequest in, Call call) {
+    var name = in.bucket();
+    var authorized = require(name, call).record();
+    call.concerns(TYPE, authorized.arn());
+    var orphans = new ArrayList<String>();
+    var output =
+        call.write(
+            tx -> {
+              orphans.clear();
+              var bucket = tables.buckets.get(tx, name);
+              if (bucket == null || !authorized.isSame(bucket)) {
+                throw S3Errors.noSuchBucket(name);
+              }
+              var contents = Key.prefix(name);
+              if (!tables.objects.keys(tx, Scan.prefix(contents).limit(1)).isEmpty()) {
+                throw S3Errors.bucketNotEmpty(name);
+              }
+              abortUploads(tx, name, orphans);
+              tables.buckets.delete(tx, name);
+              call.changed(tx, TYPE, name, bucket.arn(), bucket, null);
+              return Unit.UNIT;
+            });
+    blobs.delete(orphans);
+    return output;
+  }
+
+  /** What was uploaded in parts and never completed goes with its bucket. */
+  private void abortUploads(WriteTx tx, String bucket, List<String> orphans) {
+    var prefix = Key.prefix(bucket);
+    tables.uploads.forEach(
+        tx,
+        Scan.prefix(prefix),
+        upload -> {
+          var parts = Key.prefix(Key.last(upload.key(), 3));
+          tables.parts.forEach(tx, Scan.prefix(parts), part -> orphans.add(part.value().blobId()));
+          tables.parts.deleteAll(tx, parts);
+        });
+    tables.uploads.deleteAll(tx, prefix);
+    orphans.forEach(blob -> tables.blobs.delete(tx, blob));
+  }
+
+  // HeadBucket, GetBucketLocation, ListBuckets
+
+  HeadBucketOutput head(HeadBucketRequest in, Call call) {
+    var bucket = require(in.bucket(), call).record();
+    return HeadBucketOutput.builder()
+        .bucketRegion(bucket.region())
+        .bucketArn(bucket.arn())
+        .accessPointAlias(false)
+        .build();
+  }
+
+  GetBucketLocationOutput location(GetBucketLocationRequest in, Call call) {
+    var region = require(in.bucket(), call).record().region();
+    return GetBucketLocationOutput.builder()
+        .locationConstraint(isUsEast1(region) ? null : region)
+        .build();
+  }
+
+  ListBucketsOutput list(ListBucketsRequest in, Call call) {
+    int limit = in.maxBuckets() == null ? Scan.MAX_LIMIT : in.maxBuckets();
+    if (limit < 1 || limit > Scan.MAX_LIMIT) {
+      throw S3Errors.invalidArgument(
+          "Argument max-buckets must be an integer between 1 and 10000",
+          "max-buckets",
+          Integer.toString(limit));
+    }
+    var prefix = Objects.requireNonNullElse(in.prefix(), "");
+    var after = Tokens.decode(in.continuationToken(), "continuation-token");
+    var account = call.accountId();
+    return store.read(tx -> page(tx, account, prefix, in.bucketRegion(), after, limit));
+  }
+
+  private ListBucketsOutput page(
+      ReadTx tx,
+      String account,
+      String prefix,
+      @Nullable String region,
+      @Nullable String after,
+      int limit) {
+    var page = new ArrayList<Bucket>();
+    var scan = Scan.prefix(Key.of(account, prefix)).limit(Math.min(limit + 1, Scan.MAX_LIMIT));
+    var cursor = after;
+    String next = null;
+    scanning:
+    while (true) {
+      var rows = tables.buckets.scanByIndex(tx, S3Tables.BY_OWNER, scan.after(cursor));
+      for (var row : rows) {
+        if (region == null || region.equals(row.value().region())) {
+          if (page.size() == limit) {
+            next = cursor;
+            break scanning;
+          }
+          page.add(item(row.value()));
+        }
+        cursor = row.cursor();
+      }
+      if (rows.size() < scan.limit()) {
+        break;
+      }
+    }
+    return ListBucketsOutput.builder()
+        .buckets(page)
+        .owner(Owner.builder().id(CanonicalUsers.idOf(account)).build())
+        .prefix(prefix.isEmpty() ? null : prefix)
+        .continuationToken(next == null ? null : Tokens.encode(next))
+        .build();
+  }
+
+  private static Bucket item(BucketRecord bucket) {
+    return Bucket.builder()
+        .name(bucket.name())
+        .creationDate(Instant.ofEpochMilli(bucket.created()))
+        .bucketRegion(bucket.region())
+        .bucketArn(bucket.arn())
+        .build();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.bulwark.storage.s3;
+
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checksum of an object.
+ *
+ * @param value of the bytes, or of the parts' checksums where it is composite
+ * @param parts how many parts a composite checksum is made of; 0 for one of the object's bytes
+ */
+record Checksum(ChecksumAlgorithm algorithm, byte[] value, int parts) {
+
+  /** A checksum of bytes. */
+  static Checksum full(ChecksumAlgorithm algorithm, byte[] value) {
+    return new Checksum(algorithm, value, 0);
+  }
+
+  /** {@code FULL_OBJECT} or {@code COMPOSITE}. */
+  String type() {
+    return parts == 0 ? "FULL_OBJECT" : "COMPOSITE";
+  }
+
+  /** The base64 form; of a composite one with the number of parts. */
+  String text() {
+    var base64 = Base64.getEncoder().encodeToString(value);
+    return parts == 0 ? base64 : base64 + '-' + parts;
+  }
+
+  /**
+   * The text where this is of that algorithm, else null: for outputs, which have a member for each.
+   */
+  @Nullable String textOf(ChecksumAlgorithm other) {
+    return algorithm == other ? text() : null;
+  }
+
+  void write(RecordWriter out) {
+    out.number(algorithm.ordinal()).raw(value).number(parts);
+  }
+
+  static Checksum read(RecordReader in) {
+    return new Checksum(ChecksumAlgorithm.ofOrdinal(in.integer()), in.raw(), in.integer());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.schema.Body;
+import dev.bulwark.state.StoreException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the bytes of objects. What was opened is read to its end as it was, whatever happens to the
+ * object meanwhile.
+ */
+final class ContentReader {
+  private final ObjectRows rows;
+  private final Blobs blobs;
+
+  ContentReader(ObjectRows rows, Blobs blobs) {
+    this.rows = rows;
+    this.blobs = blobs;
+  }
+
+  /** Opens a part of an object; null where the object was replaced since it was found. */
+  @Nullable Body open(String bucket, String key, ObjectRows.Found found, long offset, long length) {
+    var object = found.record();
+    return switch (object.content()) {
+      case Content.Inline inline -> {
+        var sealed = found.content();
+        if (sealed == null) {
+          throw new IllegalStateException("an object without its content");
+        }
+        var bytes = blobs.open(bucket, key, sealed);
+        yield new Body(new ByteArrayInputStream(bytes, (int) offset, (int) length), length);
+      }
+      case Content.Blob blob -> {
+        try {
+          yield new Body(blobs.open(blob.id(), object.size(), offset, length), length);
+        } catch (StoreException e) {
+          yield gone(e);
+        }
+      }
+      case Content.Parts parts -> openParts(bucket, key, found, offset, length);
+    };
+  }
+
+  private static @Nullable Body gone(StoreException e) {
+    if (e.kind() == StoreException.Kind.NOT_FOUND) {
+      return null;
+    }
+    throw e;
+  }
+
+  private @Nullable Body openParts(
+      String bucket, String key, ObjectRows.Found found, long offset, long length) {
+    var parts = found.partList().parts();
+    blobs.lease(parts);
+    // From here on they stay; if the object is still the same, none of them was gone before.
+    if (!found.record().equals(rows.find(bucket, key))) {
+      blobs.release(parts);
+      return null;
+    }
+    return new Body(new PartsStream(parts, offset, length), length);
+  }
+
+  /** The parts one after the other, each opened when it is its turn. */
+  private final class PartsStream extends InputStream {
+    private final List<PartRecord> parts;
+    private int next;
+    private long skip;
+    private long rest;
+    private InputStream current = InputStream.nullInputStream();
+    private boolean closed;
+
+    PartsStream(List<PartRecord> parts, long offset, long length) {
+      this.parts = parts;
+      this.skip = offset;
+      this.rest = length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      while (rest > 0) {
+        int count = current.read(target, from, (int) Math.min(length, rest));
+        if (count > 0) {
+          rest -= count;
+          return count;
+        }
+        advance();
+      }
+      return -1;
+    }
+
+    private void advance() throws IOException {
+      current.close();
+      var part = parts.get(next++);
+      if (skip >= part.size()) {
+        skip -= part.size();
+        current = InputStream.nullInputStream();
+        return;
+      }
+      long taken = Math.min(rest, part.size() - skip);
+      current = blobs.open(part.blobId(), part.size(), skip, taken);
+      skip = 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        blobs.release(parts);
+        current.close();
+      }
+    }
+  }
+}

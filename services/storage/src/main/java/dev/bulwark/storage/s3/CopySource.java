@@ -1,0 +1,48 @@
+package dev.bulwark.storage.s3;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source of a copy.
+ *
+ * @param versionId null where none is named
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html">CopyObject</a>
+ */
+record CopySource(String bucket, String key, @Nullable String versionId) {
+  private static final String VERSION = "?versionId=";
+
+  /**
+   * Parses an {@code x-amz-copy-source} header: bucket and key, percent-encoded, with or without a
+   * slash before.
+   */
+  static CopySource parse(@Nullable String header) {
+    if (header == null) {
+      throw S3Errors.invalidCopySource(null);
+    }
+    int version = header.lastIndexOf(VERSION);
+    var path = decode(version < 0 ? header : header.substring(0, version), header);
+    int start = path.startsWith("/") ? 1 : 0;
+    int slash = path.indexOf('/', start);
+    if (slash <= start || slash == path.length() - 1) {
+      throw S3Errors.invalidCopySource(header);
+    }
+    var source =
+        new CopySource(
+            path.substring(start, slash),
+            path.substring(slash + 1),
+            version < 0 ? null : header.substring(version + VERSION.length()));
+    ObjectRequests.checkKey(source.key());
+    return source;
+  }
+
+  private static String decode(String path, String header) {
+    try {
+      // A plus stands for itself in a path.
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw S3Errors.invalidCopySource(header);
+    }
+  }
+}

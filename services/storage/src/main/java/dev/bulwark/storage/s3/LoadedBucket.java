@@ -1,0 +1,62 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.access.Principal;
+import dev.bulwark.policy.Policy;
+import dev.bulwark.policy.PolicyException;
+import dev.bulwark.policy.PolicyKind;
+import dev.bulwark.service.Resource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket with its policy compiled.
+ *
+ * @param isPublic whether its policy grants something to everybody
+ */
+record LoadedBucket(BucketRecord record, @Nullable Policy policy, boolean isPublic) {
+
+  static LoadedBucket of(BucketRecord record) {
+    if (record.policy() == null) {
+      return new LoadedBucket(record, null, false);
+    }
+    try {
+      var policy = Policy.parse(record.policy(), PolicyKind.RESOURCE);
+      return new LoadedBucket(record, policy, PublicPolicies.isPublic(policy));
+    } catch (PolicyException e) {
+      throw new IllegalStateException("the stored policy of bucket " + record.name(), e);
+    }
+  }
+
+  String name() {
+    return record.name();
+  }
+
+  String accountId() {
+    return record.accountId();
+  }
+
+  /** The bucket itself, as that caller's permissions see it. */
+  Resource resource(Principal caller) {
+    return resource(record.arn(), caller);
+  }
+
+  /** An object of the bucket. */
+  Resource object(String key, Principal caller) {
+    return resource(record.arn() + '/' + key, caller);
+  }
+
+  private Resource resource(String arn, Principal caller) {
+    return new Resource(arn, record.accountId(), effectivePolicy(caller), false, Map.of());
+  }
+
+  /** RestrictPublicBuckets takes a public policy from everybody outside of the owner's account. */
+  private @Nullable Policy effectivePolicy(Principal caller) {
+    var block = record.publicAccessBlock();
+    boolean restricted = isPublic && block != null && block.restrictPublicBuckets();
+    return restricted
+            && !(caller instanceof Principal.ServicePrincipal)
+            && !caller.accountId().equals(record.accountId())
+        ? null
+        : policy;
+  }
+}

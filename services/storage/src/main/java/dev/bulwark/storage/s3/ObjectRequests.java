@@ -1,0 +1,145 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.CopyObjectRequest;
+import dev.bulwark.api.s3.CreateMultipartUploadRequest;
+import dev.bulwark.api.s3.PutObjectRequest;
+import dev.bulwark.wire.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What requests say about objects, checked against S3's limits and against what is built. */
+final class ObjectRequests {
+  private static final Set<String> STORAGE_CLASSES =
+      Set.of(
+          "STANDARD",
+          "REDUCED_REDUNDANCY",
+          "STANDARD_IA",
+          "ONEZONE_IA",
+          "INTELLIGENT_TIERING",
+          "GLACIER",
+          "DEEP_ARCHIVE",
+          "GLACIER_IR");
+
+  private ObjectRequests() {}
+
+  static void checkKey(String key) {
+    // No string is longer in characters than in UTF-8, so the short ones need no encoding.
+    if (key.length() * 3 > Limits.KEY_BYTES) {
+      int size = key.getBytes(StandardCharsets.UTF_8).length;
+      if (size > Limits.KEY_BYTES) {
+        throw S3Errors.keyTooLong(size);
+      }
+    }
+  }
+
+  /** A bucket without versioning has one version of each object, and its id is {@code null}. */
+  static void checkVersion(@Nullable String versionId) {
+    if (versionId != null && !versionId.equals("null")) {
+      throw S3Errors.invalidArgument("Invalid version id specified", "versionId", versionId);
+    }
+  }
+
+  /** Refuses headers whose meaning is not built: none may be passed over in silence. */
+  static void checkBuilt(HttpHeaders headers) {
+    for (var name : headers.names()) {
+      if (!name.startsWith("x-amz-")) {
+        continue;
+      }
+      if (name.startsWith("x-amz-server-side-encryption")) {
+        if (!name.equals("x-amz-server-side-encryption") || !"AES256".equals(headers.first(name))) {
+          throw S3Errors.headerNotBuilt(name);
+        }
+      } else if (name.startsWith("x-amz-copy-source-server-side-encryption")
+          || name.equals("x-amz-write-offset-bytes")) {
+        throw S3Errors.headerNotBuilt(name);
+      } else if (name.startsWith("x-amz-object-lock-")) {
+        throw S3Errors.invalidRequest("Bucket is missing Object Lock Configuration");
+      } else if (name.startsWith("x-amz-grant-")
+          || (name.equals("x-amz-acl")
+              && !"bucket-owner-full-control".equals(headers.first(name)))) {
+        throw S3Errors.aclNotSupported();
+      }
+    }
+  }
+
+  static ObjectHeaders headers(PutObjectRequest in) {
+    return new ObjectHeaders(
+        in.contentType(),
+        in.cacheControl(),
+        in.contentDisposition(),
+        withoutChunking(in.contentEncoding()),
+        in.contentLanguage(),
+        in.expires(),
+        in.websiteRedirectLocation(),
+        storageClass(in.storageClass()),
+        metadata(in.metadata()));
+  }
+
+  static ObjectHeaders headers(CreateMultipartUploadRequest in) {
+    return new ObjectHeaders(
+        in.contentType(),
+        in.cacheControl(),
+        in.contentDisposition(),
+        withoutChunking(in.contentEncoding()),
+        in.contentLanguage(),
+        in.expires(),
+        in.websiteRedirectLocation(),
+        storageClass(in.storageClass()),
+        metadata(in.metadata()));
+  }
+
+  static ObjectHeaders headers(CopyObjectRequest in) {
+    return new ObjectHeaders(
+        in.contentType(),
+        in.cacheControl(),
+        in.contentDisposition(),
+        withoutChunking(in.contentEncoding()),
+        in.contentLanguage(),
+        in.expires(),
+        in.websiteRedirectLocation(),
+        storageClass(in.storageClass()),
+        metadata(in.metadata()));
+  }
+
+  /** The storage class as it is kept: null for the usual one. */
+  static @Nullable String storageClass(@Nullable String storageClass) {
+    if (storageClass == null || storageClass.equals("STANDARD")) {
+      return null;
+    }
+    if (!STORAGE_CLASSES.contains(storageClass)) {
+      throw S3Errors.invalidStorageClass(storageClass);
+    }
+    return storageClass;
+  }
+
+  /** {@code aws-chunked} is an encoding of the transfer, not of the object. */
+  private static @Nullable String withoutChunking(@Nullable String encoding) {
+    if (encoding == null || !encoding.contains("aws-chunked")) {
+      return encoding;
+    }
+    var rest = new StringBuilder();
+    for (var part : encoding.split(",")) {
+      if (!part.strip().equals("aws-chunked")) {
+        rest.append(rest.isEmpty() ? "" : ",").append(part.strip());
+      }
+    }
+    return rest.isEmpty() ? null : rest.toString();
+  }
+
+  private static Map<String, String> metadata(@Nullable Map<String, String> metadata) {
+    if (metadata == null || metadata.isEmpty()) {
+      return Map.of();
+    }
+    int size = 0;
+    for (var entry : metadata.entrySet()) {
+      size += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
+      size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (size > Limits.METADATA_BYTES) {
+      throw S3Errors.metadataTooLarge(size);
+    }
+    return metadata;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.schema.Body;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes in bodies: few bytes into memory, many into a blob in constant memory, with MD5 and
+ * checksum on the way.
+ */
+final class Receiver {
+  private static final int BUFFER = 64 * 1024;
+
+  private final Blobs blobs;
+
+  Receiver(Blobs blobs) {
+    this.blobs = blobs;
+  }
+
+  /** The body of a PutObject. */
+  Received object(@Nullable Body body, Integrity integrity) {
+    return receive(body, integrity, Limits.INLINE_BYTES);
+  }
+
+  /** The body of an UploadPart, which is a blob whatever its size. */
+  Received part(@Nullable Body body, Integrity integrity) {
+    return receive(body, integrity, -1);
+  }
+
+  private Received receive(@Nullable Body given, Integrity integrity, int inlineLimit) {
+    var body = given == null ? Body.empty() : given;
+    if (body.length() < 0) {
+      throw S3Errors.missingContentLength();
+    }
+    if (body.length() > Limits.PUT_BYTES) {
+      throw S3Errors.entityTooLarge(body.length(), Limits.PUT_BYTES);
+    }
+    try {
+      return body.length() <= inlineLimit ? inline(body, integrity) : blob(body, integrity);
+    } catch (EOFException e) {
+      throw S3Errors.incompleteBody();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Received inline(Body body, Integrity integrity) throws IOException {
+    int length = (int) body.length();
+    var bytes = new byte[length];
+    var in = body.stream();
+    if (in.readNBytes(bytes, 0, length) < length) {
+      throw new EOFException();
+    }
+    requireEnd(in);
+    var md5 = ChecksumAlgorithm.messageDigest("MD5").digest(bytes);
+    var algorithm = integrity.algorithm();
+    var computed = algorithm == null ? null : algorithm.of(bytes);
+    integrity.check(body, md5, computed);
+    return new Received(blobs, length, md5, checksum(algorithm, computed), bytes, null);
+  }
+
+  private Received blob(Body body, Integrity integrity) throws IOException {
+    var md5 = ChecksumAlgorithm.messageDigest("MD5");
+    var algorithm = integrity.algorithm();
+    var digest = algorithm == null ? null : algorithm.newDigest();
+    try (var writer = blobs.create()) {
+      copy(body, md5, digest, writer);
+      var md5Value = md5.digest();
+      var computed = digest == null ? null : digest.value();
+      integrity.check(body, md5Value, computed);
+      return new Received(
+          blobs, body.length(), md5Value, checksum(algorithm, computed), null, writer.commit());
+    }
+  }
+
+  private static void copy(
+      Body body, MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, Blobs.Writer writer)
+      throws IOException {
+    var in = body.stream();
+    var buffer = new byte[BUFFER];
+    for (long rest = body.length(); rest > 0; ) {
+      int count = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, rest));
+      if (count == 0) {
+        throw new EOFException();
+      }
+      md5.update(buffer, 0, count);
+      if (digest != null) {
+        digest.update(buffer, 0, count);
+      }
+      writer.write(buffer, 0, count);
+      rest -= count;
+    }
+    requireEnd(in);
+  }
+
+  /**
+   * The last signature and the trailing headers of a body are checked when its end is reached, not
+   * before.
+   */
+  private static void requireEnd(InputStream in) throws IOException {
+    if (in.read() >= 0) {
+      throw S3Errors.incompleteBody();
+    }
+  }
+
+  private static @Nullable Checksum checksum(
+      @Nullable ChecksumAlgorithm algorithm, byte @Nullable [] computed) {
+    return algorithm == null || computed == null ? null : Checksum.full(algorithm, computed);
+  }
+}

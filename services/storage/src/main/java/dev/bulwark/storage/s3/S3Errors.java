@@ -1,0 +1,411 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.NotModified;
+import dev.bulwark.schema.ApiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * S3's errors, word for word.
+ *
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html">S3 error
+ *     responses</a>
+ */
+final class S3Errors {
+  private static final String HEADER_NOT_BUILT =
+      "A header you provided implies functionality that is not implemented";
+
+  private S3Errors() {}
+
+  static ApiException accessDenied() {
+    return new ApiException("AccessDenied", 403, "Access Denied");
+  }
+
+  // Buckets
+
+  static ApiException noSuchBucket(String bucket) {
+    return of(404, "NoSuchBucket", "The specified bucket does not exist")
+        .with("BucketName", bucket);
+  }
+
+  static ApiException bucketAlreadyExists(String bucket) {
+    return of(
+            409,
+            "BucketAlreadyExists",
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please"
+                + " select a different name and try again.")
+        .with("BucketName", bucket);
+  }
+
+  static ApiException bucketAlreadyOwnedByYou(String bucket) {
+    return of(
+            409,
+            "BucketAlreadyOwnedByYou",
+            "Your previous request to create the named bucket succeeded and you already own it.")
+        .with("BucketName", bucket);
+  }
+
+  static ApiException bucketNotEmpty(String bucket) {
+    return of(409, "BucketNotEmpty", "The bucket you tried to delete is not empty")
+        .with("BucketName", bucket);
+  }
+
+  static ApiException invalidBucketName(String bucket) {
+    return of(400, "InvalidBucketName", "The specified bucket is not valid.")
+        .with("BucketName", bucket);
+  }
+
+  static ApiException tooManyBuckets() {
+    return of(400, "TooManyBuckets", "You have attempted to create more buckets than allowed");
+  }
+
+  static ApiException illegalLocationConstraint(String constraint) {
+    return of(
+        400,
+        "IllegalLocationConstraintException",
+        "The "
+            + constraint
+            + " location constraint is incompatible for the region specific endpoint this request was sent to.");
+  }
+
+  static ApiException invalidLocationConstraint(String constraint) {
+    return of(400, "InvalidLocationConstraint", "The specified location-constraint is not valid")
+        .with("LocationConstraint", constraint);
+  }
+
+  /** A sub-resource that a bucket does not have. */
+  static ApiException notConfigured(String code, String message, String bucket) {
+    return of(404, code, message).with("BucketName", bucket);
+  }
+
+  static ApiException noSuchBucketPolicy(String bucket) {
+    return notConfigured("NoSuchBucketPolicy", "The bucket policy does not exist", bucket);
+  }
+
+  static ApiException malformedPolicy(String message) {
+    return of(400, "MalformedPolicy", message);
+  }
+
+  static ApiException publicPolicyBlocked(String userArn, String bucketArn) {
+    return of(
+        403,
+        "AccessDenied",
+        "User: "
+            + userArn
+            + " is not authorized to perform: s3:PutBucketPolicy on resource: \""
+            + bucketArn
+            + "\" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
+  }
+
+  static ApiException bucketAclWithOwnership() {
+    return of(
+        400,
+        "InvalidBucketAclWithObjectOwnership",
+        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
+  }
+
+  static ApiException aclNotSupported() {
+    return of(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
+  }
+
+  // Objects
+
+  static ApiException noSuchKey(String key) {
+    return of(404, "NoSuchKey", "The specified key does not exist.").with("Key", key);
+  }
+
+  static ApiException keyTooLong(int size) {
+    return of(400, "KeyTooLongError", "Your key is too long")
+        .with("Size", size)
+        .with("MaxSizeAllowed", Limits.KEY_BYTES);
+  }
+
+  static ApiException metadataTooLarge(int size) {
+    return of(
+            400,
+            "MetadataTooLarge",
+            "Your metadata headers exceed the maximum allowed metadata size")
+        .with("Size", size)
+        .with("MaxSizeAllowed", Limits.METADATA_BYTES);
+  }
+
+  static ApiException missingContentLength() {
+    return of(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+
+  static ApiException incompleteBody() {
+    return of(
+        400,
+        "IncompleteBody",
+        "You did not provide the number of bytes specified by the Content-Length HTTP header");
+  }
+
+  static ApiException entityTooLarge(long size, long limit) {
+    return of(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+        .with("ProposedSize", size)
+        .with("MaxSizeAllowed", limit);
+  }
+
+  static ApiException invalidStorageClass(String storageClass) {
+    return of(400, "InvalidStorageClass", "The storage class you specified is not valid")
+        .with("StorageClassRequested", storageClass);
+  }
+
+  static ApiException invalidRange(String range, long size) {
+    return of(416, "InvalidRange", "The requested range is not satisfiable")
+        .with("RangeRequested", range)
+        .with("ActualObjectSize", size);
+  }
+
+  static ApiException partNotSatisfiable(int part, int count) {
+    return of(416, "InvalidPartNumber", "The requested partnumber is not satisfiable")
+        .with("PartNumberRequested", part)
+        .with("ActualPartCount", count);
+  }
+
+  static ApiException preconditionFailed(String condition) {
+    return of(
+            412,
+            "PreconditionFailed",
+            "At least one of the pre-conditions you specified did not hold")
+        .with("Condition", condition);
+  }
+
+  static ApiException notModified(ObjectRecord object) {
+    return new NotModified("Not Modified")
+        .with("ETag", object.eTag())
+        .with("LastModified", object.lastModifiedTime());
+  }
+
+  static ApiException anonymousResponseHeaders() {
+    return of(
+        400,
+        "InvalidRequest",
+        "Request specific response headers cannot be used for anonymous GET requests.");
+  }
+
+  static ApiException invalidCopySource(@Nullable String value) {
+    return invalidArgument(
+        "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+        "x-amz-copy-source",
+        value);
+  }
+
+  static ApiException copyToItself() {
+    return invalidRequest(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata,"
+            + " storage class, website redirect location or encryption attributes.");
+  }
+
+  static ApiException copyRangeOutside(ByteRange range, long size) {
+    return invalidArgument(
+        "Range specified is not valid for source object of size: " + size,
+        "x-amz-copy-source-range",
+        "bytes=" + Math.max(range.first(), 0) + '-' + Math.max(range.last(), 0));
+  }
+
+  static ApiException copySourceTooLarge() {
+    return invalidRequest(
+        "The specified copy source is larger than the maximum allowable size for a copy source: "
+            + Limits.PUT_BYTES);
+  }
+
+  // Checksums
+
+  static ApiException badContentMd5(String expected, String calculated) {
+    return of(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
+        .with("ExpectedDigest", expected)
+        .with("CalculatedDigest", calculated);
+  }
+
+  static ApiException invalidContentMd5(String value) {
+    return of(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
+        .with("Content-MD5", value);
+  }
+
+  static ApiException badChecksum(ChecksumAlgorithm algorithm) {
+    return of(
+        400,
+        "BadDigest",
+        "The " + algorithm + " you specified did not match the calculated checksum.");
+  }
+
+  static ApiException invalidChecksum(ChecksumAlgorithm algorithm) {
+    return invalidChecksumHeader(algorithm.header());
+  }
+
+  static ApiException invalidChecksumHeader(String header) {
+    return invalidRequest("Value for " + header + " header is invalid.");
+  }
+
+  static ApiException severalChecksums() {
+    return invalidRequest(
+        "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+  }
+
+  static ApiException unknownChecksumAlgorithm() {
+    return invalidRequest(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME,"
+            + " SHA1, SHA256]");
+  }
+
+  static ApiException announcedChecksumMissing() {
+    return invalidRequest(
+        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.");
+  }
+
+  static ApiException missingContentChecksum() {
+    return invalidRequest(
+        "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  }
+
+  // Multipart uploads
+
+  static ApiException noSuchUpload(String uploadId) {
+    return of(
+            404,
+            "NoSuchUpload",
+            "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or"
+                + " completed.")
+        .with("UploadId", uploadId);
+  }
+
+  static ApiException invalidPart(String uploadId, int part, String eTag) {
+    return of(
+            400,
+            "InvalidPart",
+            "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified"
+                + " entity tag may not match the part's entity tag.")
+        .with("UploadId", uploadId)
+        .with("PartNumber", part)
+        .with("ETag", eTag);
+  }
+
+  static ApiException invalidPartOrder(String uploadId) {
+    return of(
+            400,
+            "InvalidPartOrder",
+            "The list of parts was not in ascending order. Parts must be ordered by part number.")
+        .with("UploadId", uploadId);
+  }
+
+  static ApiException entityTooSmall(long size, int part, String eTag) {
+    return of(
+            400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+        .with("ProposedSize", size)
+        .with("MinSizeAllowed", Limits.SMALLEST_PART_BYTES)
+        .with("PartNumber", part)
+        .with("ETag", eTag);
+  }
+
+  static ApiException partChecksumMissing(ChecksumAlgorithm algorithm, int part) {
+    return invalidRequest(
+        "The upload was created using a "
+            + algorithm.lowerCaseName()
+            + " checksum. The complete request must include the checksum for each part. It was missing for part "
+            + part
+            + " in the request.");
+  }
+
+  static ApiException checksumTypeMismatch(ChecksumAlgorithm expected, String actual) {
+    return invalidRequest(
+        "Checksum Type mismatch occurred, expected checksum Type: "
+            + expected.lowerCaseName()
+            + ", actual checksum Type: "
+            + actual);
+  }
+
+  static ApiException mpuObjectSizeMismatch(long expected, long actual) {
+    return invalidRequest(
+        "The provided 'x-amz-mp-object-size' header value "
+            + expected
+            + " does not match what was computed: "
+            + actual);
+  }
+
+  static ApiException partNumberOutOfRange(@Nullable Integer value) {
+    return invalidArgument(
+        "Part number must be an integer between 1 and 10000, inclusive",
+        "partNumber",
+        value == null ? null : value.toString());
+  }
+
+  // Tags
+
+  static ApiException noSuchTagSet(String bucket) {
+    return notConfigured("NoSuchTagSet", "The TagSet does not exist", bucket);
+  }
+
+  static ApiException invalidTagKey(String key) {
+    return of(400, "InvalidTag", "The TagKey you have provided is invalid").with("TagKey", key);
+  }
+
+  static ApiException invalidTagValue(String key, String value) {
+    return of(400, "InvalidTag", "The TagValue you have provided is invalid")
+        .with("TagKey", key)
+        .with("TagValue", value);
+  }
+
+  static ApiException systemTag() {
+    return of(400, "InvalidTag", "System tags cannot be added/updated by requester");
+  }
+
+  static ApiException tagTwice(String key) {
+    return of(400, "InvalidTag", "Cannot provide multiple Tags with the same key")
+        .with("TagKey", key);
+  }
+
+  static ApiException tooManyTags(boolean ofBucket) {
+    return of(
+        400,
+        "BadRequest",
+        ofBucket
+            ? "Bucket tag count cannot be greater than " + Limits.BUCKET_TAGS
+            : "Object tags cannot be greater than " + Limits.OBJECT_TAGS);
+  }
+
+  // Requests
+
+  static ApiException methodNotAllowed(String method, String resourceType) {
+    return of(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+        .with("Method", method)
+        .with("ResourceType", resourceType);
+  }
+
+  static ApiException malformedXml() {
+    return of(
+        400,
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema");
+  }
+
+  static ApiException invalidRequest(String message) {
+    return of(400, "InvalidRequest", message);
+  }
+
+  static ApiException invalidArgument(String message, String name, @Nullable String value) {
+    return of(400, "InvalidArgument", message)
+        .with("ArgumentName", name)
+        .with("ArgumentValue", value == null ? "" : value);
+  }
+
+  static ApiException badContinuationToken(String parameter, @Nullable String token) {
+    return invalidArgument("The continuation token provided is incorrect", parameter, token);
+  }
+
+  static ApiException headerNotBuilt(String header) {
+    return of(501, "NotImplemented", HEADER_NOT_BUILT).with("Header", header);
+  }
+
+  /** A part of an operation that is known and not built. */
+  static ApiException notBuilt(String message) {
+    return of(501, "NotImplemented", message);
+  }
+
+  static ApiException internalError() {
+    return of(500, "InternalError", "We encountered an internal error. Please try again.");
+  }
+
+  private static ApiException of(int status, String code, String message) {
+    return new ApiException(code, status, message);
+  }
+}

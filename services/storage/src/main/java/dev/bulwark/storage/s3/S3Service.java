@@ -1,0 +1,253 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.S3Api;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Permission;
+import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceTable;
+import dev.bulwark.state.BlobStore;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import java.util.List;
+
+/** S3's operations: what each is authorized against, and who handles it. */
+public final class S3Service implements Service {
+  private final Buckets buckets;
+  private final BucketSettings settings;
+  private final UnsetConfigurations unset;
+  private final BucketPolicies policies;
+  private final Tagging tagging;
+  private final ObjectWrites writes;
+  private final ObjectReads reads;
+  private final Listings listings;
+  private final S3Permissions permissions;
+
+  /**
+   * S3 over a store. What an interrupted run left in the blob store is removed.
+   *
+   * @param blobStore for objects alone: blobs in it that S3 does not know are deleted
+   * @param sealer encrypts objects at rest
+   */
+  public S3Service(Store store, BlobStore blobStore, Sealer sealer, PrincipalLookup principals) {
+    var tables = new S3Tables(store);
+    blobStore.sweep(id -> tables.blobs.get(id.value()) != null);
+    var blobs = new Blobs(blobStore, sealer);
+    var rows = new ObjectRows(store, tables);
+    var receiver = new Receiver(blobs);
+    var contents = new ContentReader(rows, blobs);
+    this.buckets = new Buckets(store, tables, blobs);
+    this.settings = new BucketSettings(buckets);
+    this.unset = new UnsetConfigurations(buckets);
+    this.policies = new BucketPolicies(buckets, principals);
+    this.tagging = new Tagging(buckets, rows);
+    this.writes = new ObjectWrites(buckets, rows, receiver, blobs);
+    this.reads = new ObjectReads(buckets, rows, contents);
+    this.listings = new Listings(store, tables, buckets);
+    this.permissions = new S3Permissions(buckets, rows);
+  }
+
+  @Override
+  public ServiceTable table() {
+    var table = ServiceTable.of(S3Api.MODEL);
+    buckets(table);
+    bucketSettings(table);
+    unsetConfigurations(table);
+    objects(table);
+    return table.build();
+  }
+
+  private void buckets(ServiceTable.Builder table) {
+    table
+        .on(S3Api.CREATE_BUCKET)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.toCreate(
+                        in.bucket(),
+                        in.createBucketConfiguration() == null
+                            ? null
+                            : in.createBucketConfiguration().locationConstraint(),
+                        call)))
+        .handle(buckets::create)
+        .on(S3Api.DELETE_BUCKET)
+        .permissions((in, call) -> bucket("s3:DeleteBucket", in.bucket(), call))
+        .handle(buckets::delete)
+        .on(S3Api.HEAD_BUCKET)
+        .permissions((in, call) -> bucket("s3:ListBucket", in.bucket(), call))
+        .dataEvent()
+        .handle(buckets::head)
+        .on(S3Api.GET_BUCKET_LOCATION)
+        .permissions((in, call) -> bucket("s3:GetBucketLocation", in.bucket(), call))
+        .handle(buckets::location)
+        .on(S3Api.LIST_BUCKETS)
+        .action("s3:ListAllMyBuckets")
+        .anyResource()
+        .handle(buckets::list)
+        .on(S3Api.LIST_OBJECTS)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.list(in.bucket(), in.prefix(), in.delimiter(), in.maxKeys(), call)))
+        .dataEvent()
+        .handle(listings::list)
+        .on(S3Api.LIST_OBJECTS_V2)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.list(in.bucket(), in.prefix(), in.delimiter(), in.maxKeys(), call)))
+        .dataEvent()
+        .eventName("ListObjects")
+        .handle(listings::list);
+  }
+
+  private void bucketSettings(ServiceTable.Builder table) {
+    table
+        .on(S3Api.GET_BUCKET_POLICY)
+        .permissions((in, call) -> policies.permissions("s3:GetBucketPolicy", in.bucket(), call))
+        .handle(policies::get)
+        .on(S3Api.PUT_BUCKET_POLICY)
+        .permissions((in, call) -> policies.permissions("s3:PutBucketPolicy", in.bucket(), call))
+        .handle(policies::put)
+        .on(S3Api.DELETE_BUCKET_POLICY)
+        .permissions((in, call) -> policies.permissions("s3:DeleteBucketPolicy", in.bucket(), call))
+        .handle(policies::delete)
+        .on(S3Api.GET_BUCKET_POLICY_STATUS)
+        .permissions((in, call) -> bucket("s3:GetBucketPolicyStatus", in.bucket(), call))
+        .handle(policies::status)
+        .on(S3Api.GET_PUBLIC_ACCESS_BLOCK)
+        .permissions((in, call) -> bucket("s3:GetBucketPublicAccessBlock", in.bucket(), call))
+        .eventName("GetBucketPublicAccessBlock")
+        .handle(settings::getPublicAccessBlock)
+        .on(S3Api.PUT_PUBLIC_ACCESS_BLOCK)
+        .permissions((in, call) -> bucket("s3:PutBucketPublicAccessBlock", in.bucket(), call))
+        .eventName("PutBucketPublicAccessBlock")
+        .handle(settings::putPublicAccessBlock)
+        .on(S3Api.DELETE_PUBLIC_ACCESS_BLOCK)
+        .permissions((in, call) -> bucket("s3:PutBucketPublicAccessBlock", in.bucket(), call))
+        .eventName("DeleteBucketPublicAccessBlock")
+        .handle(settings::deletePublicAccessBlock)
+        .on(S3Api.GET_BUCKET_OWNERSHIP_CONTROLS)
+        .permissions((in, call) -> bucket("s3:GetBucketOwnershipControls", in.bucket(), call))
+        .handle(settings::getOwnershipControls)
+        .on(S3Api.PUT_BUCKET_OWNERSHIP_CONTROLS)
+        .permissions((in, call) -> bucket("s3:PutBucketOwnershipControls", in.bucket(), call))
+        .handle(settings::putOwnershipControls)
+        .on(S3Api.DELETE_BUCKET_OWNERSHIP_CONTROLS)
+        .permissions((in, call) -> bucket("s3:PutBucketOwnershipControls", in.bucket(), call))
+        .handle(settings::deleteOwnershipControls)
+        .on(S3Api.GET_BUCKET_ACL)
+        .permissions((in, call) -> bucket("s3:GetBucketAcl", in.bucket(), call))
+        .handle(settings::getAcl)
+        .on(S3Api.GET_BUCKET_ENCRYPTION)
+        .permissions((in, call) -> bucket("s3:GetEncryptionConfiguration", in.bucket(), call))
+        .handle(settings::getEncryption)
+        .on(S3Api.PUT_BUCKET_ENCRYPTION)
+        .permissions((in, call) -> bucket("s3:PutEncryptionConfiguration", in.bucket(), call))
+        .handle(settings::putEncryption)
+        .on(S3Api.DELETE_BUCKET_ENCRYPTION)
+        .permissions((in, call) -> bucket("s3:PutEncryptionConfiguration", in.bucket(), call))
+        .handle(settings::deleteEncryption)
+        .on(S3Api.GET_BUCKET_TAGGING)
+        .permissions((in, call) -> bucket("s3:GetBucketTagging", in.bucket(), call))
+        .handle(tagging::get)
+        .on(S3Api.PUT_BUCKET_TAGGING)
+        .permissions((in, call) -> bucket("s3:PutBucketTagging", in.bucket(), call))
+        .handle(tagging::put)
+        .on(S3Api.DELETE_BUCKET_TAGGING)
+        .permissions((in, call) -> bucket("s3:PutBucketTagging", in.bucket(), call))
+        .handle(tagging::delete);
+  }
+
+  private void unsetConfigurations(ServiceTable.Builder table) {
+    table
+        .on(S3Api.GET_BUCKET_VERSIONING)
+        .permissions((in, call) -> bucket("s3:GetBucketVersioning", in.bucket(), call))
+        .handle(unset::versioning)
+        .on(S3Api.GET_BUCKET_LOGGING)
+        .permissions((in, call) -> bucket("s3:GetBucketLogging", in.bucket(), call))
+        .handle(unset::logging)
+        .on(S3Api.GET_BUCKET_ACCELERATE_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:GetAccelerateConfiguration", in.bucket(), call))
+        .eventName("GetAccelerateConfiguration")
+        .handle(unset::acceleration)
+        .on(S3Api.GET_BUCKET_NOTIFICATION_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:GetBucketNotification", in.bucket(), call))
+        .eventName("GetBucketNotification")
+        .handle(unset::notification)
+        .on(S3Api.GET_BUCKET_REQUEST_PAYMENT)
+        .permissions((in, call) -> bucket("s3:GetBucketRequestPayment", in.bucket(), call))
+        .handle(unset::requestPayment)
+        .on(S3Api.GET_BUCKET_CORS)
+        .permissions((in, call) -> bucket("s3:GetBucketCORS", in.bucket(), call))
+        .handle(unset::cors)
+        .on(S3Api.GET_BUCKET_WEBSITE)
+        .permissions((in, call) -> bucket("s3:GetBucketWebsite", in.bucket(), call))
+        .handle(unset::website)
+        .on(S3Api.GET_BUCKET_LIFECYCLE_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:GetLifecycleConfiguration", in.bucket(), call))
+        .eventName("GetBucketLifecycle")
+        .handle(unset::lifecycle)
+        .on(S3Api.GET_BUCKET_REPLICATION)
+        .permissions((in, call) -> bucket("s3:GetReplicationConfiguration", in.bucket(), call))
+        .handle(unset::replication)
+        .on(S3Api.GET_OBJECT_LOCK_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:GetBucketObjectLockConfiguration", in.bucket(), call))
+        .eventName("GetBucketObjectLockConfiguration")
+        .handle(unset::objectLock);
+  }
+
+  private void objects(ServiceTable.Builder table) {
+    table
+        .on(S3Api.PUT_OBJECT)
+        .permissions(permissions::put)
+        .dataEvent()
+        .handle(writes::put)
+        .on(S3Api.GET_OBJECT)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onVersion(
+                        "s3:GetObject", in.bucket(), in.key(), in.versionId(), call)))
+        .dataEvent()
+        .handle(reads::get)
+        .on(S3Api.HEAD_OBJECT)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onVersion(
+                        "s3:GetObject", in.bucket(), in.key(), in.versionId(), call)))
+        .dataEvent()
+        .handle(reads::head)
+        .on(S3Api.DELETE_OBJECT)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onVersion(
+                        "s3:DeleteObject", in.bucket(), in.key(), in.versionId(), call)))
+        .dataEvent()
+        .handle(writes::delete)
+        .on(S3Api.GET_OBJECT_TAGGING)
+        .permissions(
+            (in, call) ->
+                List.of(permissions.onObject("s3:GetObjectTagging", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(tagging::get)
+        .on(S3Api.PUT_OBJECT_TAGGING)
+        .permissions(
+            (in, call) ->
+                List.of(permissions.tagging(in.bucket(), in.key(), Tagging.wanted(in), call)))
+        .dataEvent()
+        .handle(tagging::put)
+        .on(S3Api.DELETE_OBJECT_TAGGING)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onObject("s3:DeleteObjectTagging", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(tagging::delete);
+  }
+
+  private List<Permission> bucket(String action, String bucket, Call call) {
+    return List.of(permissions.onBucket(action, bucket, call));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.state.Codec;
+import dev.bulwark.state.Index;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.Table;
+import dev.bulwark.state.TableSpec;
+
+/** What S3 stores, and under which keys. */
+final class S3Tables {
+  static final String BY_OWNER = "owner";
+
+  /** By name: buckets of all accounts share one namespace. */
+  final Table<BucketRecord> buckets;
+
+  /** By bucket and object key, so that a scan finds them in the order of the keys' UTF-8 bytes. */
+  final Table<ObjectRecord> objects;
+
+  /**
+   * Under the key of the object: its bytes, or its {@link PartList}; no row where one blob holds
+   * it.
+   */
+  final Table<byte[]> contents;
+
+  /** By bucket, object key and upload id. */
+  final Table<UploadRecord> uploads;
+
+  /** By upload id and part number. */
+  final Table<PartRecord> parts;
+
+  /**
+   * By blob id: the blobs that an object or a part refers to. What is in the blob store beside them
+   * is left over.
+   */
+  final Table<String> blobs;
+
+  S3Tables(Store store) {
+    buckets =
+        store.table(
+            TableSpec.of(
+                "s3_buckets",
+                Codec.of(BucketRecord::toBytes, BucketRecord::ofBytes),
+                Index.of(BY_OWNER, bucket -> Key.of(bucket.accountId(), bucket.name()))));
+    objects =
+        store.table(
+            TableSpec.of("s3_objects", Codec.of(ObjectRecord::toBytes, ObjectRecord::ofBytes)));
+    contents = store.table(TableSpec.of("s3_contents", Codec.bytes()));
+    uploads =
+        store.table(
+            TableSpec.of("s3_uploads", Codec.of(UploadRecord::toBytes, UploadRecord::ofBytes)));
+    parts =
+        store.table(TableSpec.of("s3_parts", Codec.of(PartRecord::toBytes, PartRecord::ofBytes)));
+    blobs = store.table(TableSpec.of("s3_blobs", Codec.string()));
+  }
+
+  /** The key of an object's row. */
+  static String key(String bucket, String objectKey) {
+    return Key.of(bucket, objectKey);
+  }
+
+  /** The key of an upload's row. */
+  static String uploadKey(String bucket, String objectKey, String uploadId) {
+    return Key.of(bucket, objectKey, uploadId);
+  }
+
+  /** The key of a part's row; numbers sort by value. */
+  static String partKey(String uploadId, int number) {
+    var digits = Integer.toString(number);
+    return Key.of(uploadId, "00000".substring(digits.length()) + digits);
+  }
+}
