@@ -11,9 +11,12 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's one writer: takes what waits, runs it in one database transaction with a savepoint
- * around each function, commits once, and tells everyone. The longer a commit takes, the more the
- * next one holds.
+ * The store's one writer: takes what waits, runs it in one database transaction, commits once, and
+ * tells everyone. The longer a commit takes, the more the next one holds.
+ *
+ * <p>Where a function fails that has written, all is rolled back and the statements of those before
+ * it are run again (not the functions). That is rare, while a savepoint around each function would
+ * cost as much again as what it guards.
  */
 final class CommitQueue {
 
@@ -191,72 +194,58 @@ final class CommitQueue {
       var ran = new ArrayList<Ran>(group.size() - next);
       try {
         connection.update(Sql.BEGIN);
-        boolean alive = true;
-        while (alive && next < group.size()) {
-          alive = runOne(group.get(next++), ran);
-        }
-        if (alive) {
-          connection.update(Sql.COMMIT);
-          finish(ran);
-        }
       } catch (StoreException e) {
         rollback();
-        if (ran.isEmpty() && next == 0) {
-          next = group.size();
-          group.forEach(task -> failed(task, e));
+        group.subList(next, group.size()).forEach(task -> failed(task, e));
+        return;
+      }
+      boolean alive = true;
+      while (alive && next < group.size()) {
+        alive = runOne(group.get(next++), ran);
+      }
+      if (alive) {
+        try {
+          connection.update(Sql.COMMIT);
+        } catch (StoreException e) {
+          rollback();
+          ran.forEach(one -> failed(one.task(), e));
+          continue;
         }
-        ran.forEach(one -> failed(one.task(), e));
+        finish(ran);
       }
     }
   }
 
-  /**
-   * Runs one function; false if the database has given up the transaction with all that ran in it.
-   */
+  /** Runs one function; false if the transaction, with all that ran in it before, is lost. */
   private boolean runOne(Task task, List<Ran> ran) {
-    // What ran before must outlive this one's failure; before the first there is nothing to keep.
-    boolean savepoint = !ran.isEmpty();
     var tx = new Transaction(connection, true);
     Throwable failure;
+    current.set(tx);
     try {
-      if (savepoint) {
-        connection.update(Sql.SAVEPOINT);
-      }
-      current.set(tx);
-      Object result;
-      try {
-        result = task.function().apply(tx);
-      } finally {
-        tx.end();
-        current.remove();
-      }
+      var result = task.function().apply(tx);
       failure = tx.failure();
       if (failure == null) {
-        if (savepoint) {
-          connection.update(Sql.RELEASE);
-        }
         ran.add(new Ran(task, tx, result));
         return true;
       }
     } catch (Throwable e) {
       failure = e;
+    } finally {
+      tx.end();
+      current.remove();
     }
-    var reason = failure;
-    failed(task, reason);
+    failed(task, failure);
+    if (!tx.hasWritten()) {
+      return true;
+    }
+    rollback();
     try {
-      if (savepoint) {
-        connection.update(Sql.ROLLBACK_TO);
-        connection.update(Sql.RELEASE);
-      } else {
-        rollback();
-        connection.update(Sql.BEGIN);
-      }
+      connection.update(Sql.BEGIN);
+      ran.forEach(one -> one.tx().redo());
       return true;
     } catch (StoreException e) {
       rollback();
-      var shared = reason instanceof StoreException known ? known : e;
-      ran.forEach(one -> failed(one.task(), shared));
-      ran.clear();
+      ran.forEach(one -> failed(one.task(), e));
       return false;
     }
   }

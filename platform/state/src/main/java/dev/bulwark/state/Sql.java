@@ -12,9 +12,6 @@ final class Sql {
   static final String BEGIN = "BEGIN";
   static final String COMMIT = "COMMIT";
   static final String ROLLBACK = "ROLLBACK";
-  static final String SAVEPOINT = "SAVEPOINT one";
-  static final String RELEASE = "RELEASE SAVEPOINT one";
-  static final String ROLLBACK_TO = "ROLLBACK TO SAVEPOINT one";
 
   static final String CREATE_META =
       "CREATE TABLE IF NOT EXISTS bulwark_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)";

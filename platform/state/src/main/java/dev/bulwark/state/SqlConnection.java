@@ -61,6 +61,7 @@ final class SqlConnection implements AutoCloseable {
     try {
       return bind(sql, parameters).executeUpdate();
     } catch (SQLException e) {
+      forget(sql);
       throw translate("The store failed", e);
     }
   }
@@ -82,6 +83,7 @@ final class SqlConnection implements AutoCloseable {
       }
       return read;
     } catch (SQLException e) {
+      forget(sql);
       throw translate("The store failed", e);
     }
   }
@@ -90,6 +92,7 @@ final class SqlConnection implements AutoCloseable {
     try (var rows = bind(sql, parameters).executeQuery()) {
       return rows.next() ? reader.read(rows) : null;
     } catch (SQLException e) {
+      forget(sql);
       throw translate("The store failed", e);
     }
   }
@@ -112,7 +115,18 @@ final class SqlConnection implements AutoCloseable {
     return statement;
   }
 
-  /** Forgets prepared statements, for instance before tables are dropped. */
+  /** A statement that has failed cannot be used again. */
+  private void forget(String sql) {
+    var statement = statements.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        // It has failed already, which is what the caller is told.
+      }
+    }
+  }
+
   private void closeStatements() throws SQLException {
     for (var statement : statements.values()) {
       statement.close();

@@ -189,7 +189,7 @@ final class SqlTable<T> implements Table<T> {
   public long insert(WriteTx tx, String key, T value) {
     var k = bytes(key);
     long version = store.nextVersion();
-    if (change(tx, Sql.insert(spec.name()), k, version, encode(value)) == 0) {
+    if (Transaction.update(tx, Sql.insert(spec.name()), k, version, encode(value)) == 0) {
       throw conflict("exists already");
     }
     for (var index : spec.indexes()) {
@@ -204,7 +204,7 @@ final class SqlTable<T> implements Table<T> {
     var k = bytes(key);
     long version = store.nextVersion();
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
-    change(tx, put, k, version, encode(value));
+    Transaction.update(tx, put, k, version, encode(value));
     reindex(tx, k, old, value);
     changed(tx, key);
     return version;
@@ -215,7 +215,8 @@ final class SqlTable<T> implements Table<T> {
     var k = bytes(key);
     long version = store.nextVersion();
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
-    if (change(tx, Sql.replace(spec.name()), version, codec.encode(value), k, expectedVersion)
+    if (Transaction.update(
+            tx, Sql.replace(spec.name()), version, codec.encode(value), k, expectedVersion)
         == 0) {
       throw conflict("has changed since it was read");
     }
@@ -232,7 +233,7 @@ final class SqlTable<T> implements Table<T> {
       return null;
     }
     var value = change.apply(old);
-    change(tx, put, k, store.nextVersion(), encode(value));
+    Transaction.update(tx, put, k, store.nextVersion(), encode(value));
     reindex(tx, k, old, value);
     changed(tx, key);
     return value;
@@ -242,7 +243,7 @@ final class SqlTable<T> implements Table<T> {
   public boolean delete(WriteTx tx, String key) {
     var k = bytes(key);
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
-    boolean deleted = change(tx, Sql.delete(spec.name()), k) > 0;
+    boolean deleted = Transaction.update(tx, Sql.delete(spec.name()), k) > 0;
     reindex(tx, k, old, null);
     changed(tx, key);
     return deleted;
@@ -261,16 +262,17 @@ final class SqlTable<T> implements Table<T> {
       return deleted;
     }
     var from = utf8(prefix);
-    int deleted = change(tx, Sql.deleteRange(spec.name()), from, successorOfPrefix(from));
+    int deleted =
+        Transaction.update(tx, Sql.deleteRange(spec.name()), from, successorOfPrefix(from));
     changed(tx, null);
     return deleted;
   }
 
   /** Deletes everything, whatever it holds. */
   void clear(WriteTx tx) {
-    change(tx, Sql.clearTable(spec.name()));
+    Transaction.update(tx, Sql.clearTable(spec.name()));
     for (var index : spec.indexes()) {
-      change(tx, Sql.clearIndex(indexTable(index)));
+      Transaction.update(tx, Sql.clearIndex(indexTable(index)));
     }
     changed(tx, null);
   }
@@ -321,7 +323,7 @@ final class SqlTable<T> implements Table<T> {
       if (!before.equals(after)) {
         for (var gone : before) {
           if (!after.contains(gone)) {
-            change(tx, Sql.deleteIndex(indexTable(index)), utf8(gone), key);
+            Transaction.update(tx, Sql.deleteIndex(indexTable(index)), utf8(gone), key);
           }
         }
         addToIndex(tx, index, after, key);
@@ -331,7 +333,7 @@ final class SqlTable<T> implements Table<T> {
 
   private void addToIndex(WriteTx tx, Index<T> index, Set<String> indexKeys, byte[] key) {
     for (var indexKey : indexKeys) {
-      change(tx, Sql.putIndex(indexTable(index)), utf8(indexKey), key);
+      Transaction.update(tx, Sql.putIndex(indexTable(index)), utf8(indexKey), key);
     }
   }
 
@@ -345,20 +347,6 @@ final class SqlTable<T> implements Table<T> {
       throw new IllegalArgumentException("A value of more than " + MAX_VALUE + " bytes");
     }
     return bytes;
-  }
-
-  private int change(WriteTx tx, String sql, Object... parameters) {
-    var connection = Transaction.connection(tx);
-    for (var parameter : parameters) {
-      if (parameter instanceof byte[] bytes) {
-        ((Transaction) tx).wrote(bytes.length);
-      }
-    }
-    try {
-      return connection.update(sql, parameters);
-    } catch (StoreException e) {
-      throw ((Transaction) tx).failed(e);
-    }
   }
 
   private void changed(WriteTx tx, @Nullable String key) {

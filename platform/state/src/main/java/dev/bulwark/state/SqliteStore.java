@@ -120,21 +120,20 @@ final class SqliteStore implements Store {
 
   private <T> boolean make(SqlTable<T> table, @Nullable String before, String indexes, WriteTx tx) {
     var had = before == null ? Set.<String>of() : Set.of(before.split(","));
-    var connection = Transaction.connection(tx);
-    connection.execute(Sql.createTable(table.name()));
+    Transaction.update(tx, Sql.createTable(table.name()));
     for (var old : had) {
       // An index that this program does not know would not be kept up.
       if (!old.isEmpty() && !SqlTable.names(table.spec()).contains(old)) {
-        connection.execute(Sql.dropIndex(table.name() + "__" + old));
+        Transaction.update(tx, Sql.dropIndex(table.name() + "__" + old));
       }
     }
     for (var index : table.spec().indexes()) {
       if (!had.contains(index.name())) {
-        connection.execute(Sql.createIndex(table.indexTable(index)));
+        Transaction.update(tx, Sql.createIndex(table.indexTable(index)));
         table.fillIndex(tx, index);
       }
     }
-    connection.update(Sql.PUT_META, "table." + table.name(), indexes);
+    Transaction.update(tx, Sql.PUT_META, "table." + table.name(), indexes);
     return true;
   }
 
@@ -285,19 +284,28 @@ final class SqliteStore implements Store {
   @Override
   public List<String> check() {
     var problems = new ArrayList<String>();
-    for (var line :
-        read(
-            tx ->
-                Transaction.connection(tx)
-                    .query("PRAGMA integrity_check(100)", row -> row.getString(1)))) {
-      if (!"ok".equals(line)) {
-        problems.add("database: " + line);
+    try {
+      var lines =
+          read(
+              tx ->
+                  Transaction.connection(tx)
+                      .query("PRAGMA integrity_check(100)", row -> row.getString(1)));
+      lines.stream().filter(line -> !"ok".equals(line)).forEach(problems::add);
+      for (var table : List.copyOf(tables.values())) {
+        problems.addAll(read(table::check));
       }
-    }
-    for (var table : List.copyOf(tables.values())) {
-      problems.addAll(read(table::check));
+    } catch (StoreException e) {
+      if (e.kind() != StoreException.Kind.CORRUPT) {
+        throw e;
+      }
+      problems.add(String.valueOf(e.getMessage()));
     }
     return problems;
+  }
+
+  /** Makes the database refuse to grow beyond so many pages, as if the disk were full. */
+  void limitPages(int pages) {
+    write(tx -> Transaction.connection(tx).query("PRAGMA max_page_count = " + pages, row -> 1));
   }
 
   @Override

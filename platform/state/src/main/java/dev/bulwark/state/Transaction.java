@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** A transaction on one connection; for reading alone it is handed out as {@link ReadTx}. */
 final class Transaction implements WriteTx {
 
+  /** A statement that changed something, as it can be run again. */
+  private record Statement(String sql, Object[] parameters) {}
+
   private record Change(SqlTable<?> table, @Nullable String key) {}
 
   private final SqlConnection connection;
   private final Thread thread = Thread.currentThread();
   private final boolean writes;
+  private final List<Statement> statements = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private @Nullable StoreException failure;
   private boolean over;
@@ -30,6 +34,26 @@ final class Transaction implements WriteTx {
     return transaction.connection;
   }
 
+  /** Runs a statement that changes something, and returns how many rows it changed. */
+  static int update(WriteTx tx, String sql, Object... parameters) {
+    var connection = connection(tx);
+    var transaction = (Transaction) tx;
+    for (var parameter : parameters) {
+      if (parameter instanceof byte[] bytes) {
+        transaction.pages += 1 + (bytes.length >> 12);
+      }
+    }
+    try {
+      int changed = connection.update(sql, parameters);
+      transaction.statements.add(new Statement(sql, parameters));
+      return changed;
+    } catch (StoreException e) {
+      // Remembered, so that a function that hides it does not pass for done.
+      transaction.failure = e;
+      throw e;
+    }
+  }
+
   boolean writes() {
     return writes;
   }
@@ -41,29 +65,30 @@ final class Transaction implements WriteTx {
     }
   }
 
-  /**
-   * Remembers that the database failed, so that a function that hides it does not pass for done.
-   */
-  StoreException failed(StoreException e) {
-    failure = e;
-    return e;
-  }
-
+  /** How the database failed it, if it did. */
   @Nullable StoreException failure() {
     return failure;
   }
 
-  /** Counts what a statement wrote, to guess when a checkpoint is due. */
-  void wrote(int bytes) {
-    pages += 2 + (bytes >> 12);
-  }
-
-  long pages() {
-    return pages;
+  /** Whether the database may not be as it was before. */
+  boolean hasWritten() {
+    return !statements.isEmpty() || failure != null;
   }
 
   void end() {
     over = true;
+  }
+
+  /** Runs all of its statements again, after a rollback that was not its own fault. */
+  void redo() {
+    for (var statement : statements) {
+      connection.update(statement.sql(), statement.parameters());
+    }
+  }
+
+  /** A guess at the pages that were written, to know when a checkpoint is due. */
+  long pages() {
+    return pages;
   }
 
   /** Tells the caches what changed; after the commit. */
