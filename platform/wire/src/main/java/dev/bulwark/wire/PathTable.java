@@ -69,7 +69,9 @@ final class PathTable {
       found = find(node.label, request, query, segments, at + 1);
     }
     if (found == null && node.greedy != null) {
-      for (var end = segments.size(); end > at && found == null; end--) {
+      // The shortest first: a literal after the label is more specific than a label that takes it
+      // in.
+      for (var end = at + 1; end <= segments.size() && found == null; end++) {
         found = find(node.greedy, request, query, segments, end);
       }
     }

@@ -60,7 +60,8 @@ final class Percent {
     return utf8(bytes, length);
   }
 
-  private static @Nullable String utf8(byte[] bytes, int length) {
+  /** Decodes UTF-8; null where the bytes are none. */
+  static @Nullable String utf8(byte[] bytes, int length) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

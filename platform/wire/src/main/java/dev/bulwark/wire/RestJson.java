@@ -35,13 +35,15 @@ final class RestJson implements WireProtocol {
     try {
       if (payload == null) {
         TokenReader.fill(bytes, input, builder, false);
+      } else if (bytes.length == 0) {
+        return builder.build();
       } else if (payload.target().type() == ShapeType.BLOB) {
         builder.member(payload.index(), bytes);
       } else if (payload.target().type() == ShapeType.STRING) {
         builder.member(payload.index(), new String(bytes, StandardCharsets.UTF_8));
-      } else if (payload.target().type() == ShapeType.STRUCTURE && bytes.length > 0) {
+      } else if (payload.target().type() == ShapeType.STRUCTURE) {
         builder.member(payload.index(), TokenReader.structure(bytes, payload.target(), false));
-      } else if (bytes.length > 0) {
+      } else {
         builder.member(payload.index(), TokenReader.value(bytes, payload));
       }
     } catch (DecodeException e) {

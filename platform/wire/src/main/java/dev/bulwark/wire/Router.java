@@ -101,11 +101,29 @@ public final class Router {
       return s3(request, s3, host.bucket());
     }
     if (s3 != null && candidates.contains(s3)) {
+      if (candidates.size() > 1 && headers.contains("x-amz-account-id")) {
+        // S3 Control signs as S3 does, and is told from it by this header, which S3 does not know.
+        var control =
+            rest(request, candidates.stream().filter(service -> !service.equals(s3)).toList());
+        if (control != null) {
+          return control;
+        }
+      }
       // On other base hosts than AWS's, the host's labels are a bucket even where the first is a
       // service's name.
       return s3(request, s3, host.bucket());
     }
-    return rest(request, candidates);
+    var route = rest(request, candidates);
+    if (route != null) {
+      return route;
+    }
+    var service = candidates.getFirst();
+    var protocol = restProtocol(service);
+    throw unknownOperation(
+        service,
+        protocol == null ? service.protocols().getFirst() : protocol,
+        protocol == null ? 400 : 404,
+        request);
   }
 
   /**
@@ -316,7 +334,7 @@ public final class Router {
 
   // ---- REST: by method and path
 
-  private Route rest(HttpRequest request, List<ServiceInfo> candidates) {
+  private @Nullable Route rest(HttpRequest request, List<ServiceInfo> candidates) {
     var parameters = Parameters.ofQuery(request);
     for (var service : candidates) {
       var protocol = restProtocol(service);
@@ -330,13 +348,7 @@ public final class Router {
             new Route(service, match.endpoint().operation(), protocol, match.labels(), request));
       }
     }
-    var service = candidates.getFirst();
-    var protocol = restProtocol(service);
-    throw unknownOperation(
-        service,
-        protocol == null ? service.protocols().getFirst() : protocol,
-        protocol == null ? 400 : 404,
-        request);
+    return null;
   }
 
   private static @Nullable Protocol restProtocol(ServiceInfo service) {

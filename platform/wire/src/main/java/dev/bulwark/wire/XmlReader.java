@@ -7,7 +7,7 @@ import dev.bulwark.schema.ShapeType;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.StructureBuilder;
 import dev.bulwark.schema.TimestampFormat;
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +62,7 @@ final class XmlReader {
   static void fill(byte[] document, Shape shape, StructureBuilder<?> builder, @Nullable String root)
       throws DecodeException {
     try {
-      var xml = FACTORY.createXMLStreamReader(new ByteArrayInputStream(document));
+      var xml = FACTORY.createXMLStreamReader(new StringReader(text(document)));
       try {
         var reader = new XmlReader(xml);
         reader.toRoot();
@@ -80,6 +80,18 @@ final class XmlReader {
       // The JDK's parser answers some broken documents with an unchecked exception of its own.
       throw new DecodeException("Could not parse XML");
     }
+  }
+
+  /**
+   * UTF-8 alone, decoded here: the JDK's parser writes to the error stream where the bytes are
+   * none.
+   */
+  private static String text(byte[] document) throws DecodeException {
+    var text = Percent.utf8(document, document.length);
+    if (text == null) {
+      throw new DecodeException("Could not parse XML");
+    }
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
   private void toRoot() throws XMLStreamException, DecodeException {
