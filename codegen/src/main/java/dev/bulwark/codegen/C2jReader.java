@@ -214,11 +214,6 @@ final class C2jReader {
     if (wrapper == null && output.has("shape") && protocols.contains(Protocol.QUERY)) {
       wrapper = name + "Result";
     }
-    if (wrapper == null && protocols.contains(Protocol.REST_XML)) {
-      // The root element of a response document, where the model names it: S3's does for each of
-      // them.
-      wrapper = text(output, "locationName");
-    }
     var errors = new ArrayList<String>();
     node.path("errors").forEach(error -> errors.add(target(error)));
     return new Operation<>(
