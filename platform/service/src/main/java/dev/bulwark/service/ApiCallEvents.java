@@ -44,6 +44,7 @@ final class ApiCallEvents {
       Instant time,
       String eventName,
       boolean readOnly,
+      boolean outputInEvent,
       boolean dataEvent) {}
 
   private ApiCallEvents() {}
@@ -51,7 +52,7 @@ final class ApiCallEvents {
   /** The event of a call that was served. */
   static ApiCall succeeded(
       Facts facts, @Nullable Structure input, Structure output, List<ResourceName> resources) {
-    return event(facts, input, facts.readOnly() ? null : output, null, resources);
+    return event(facts, input, facts.outputInEvent() ? output : null, null, resources);
   }
 
   /** The event of a call that was refused or failed. */

@@ -110,6 +110,7 @@ public final class Pipeline {
     private final String requestId;
     private final String eventId = Ids.eventId();
     private final Instant time;
+    private final @Nullable ServiceTable table;
     private final ServiceTable.@Nullable Entry<?, ?> entry;
     private @Nullable Authentication authentication;
     private @Nullable Structure input;
@@ -120,7 +121,7 @@ public final class Pipeline {
       this.operation = route.requireOperation();
       this.requestId = requestId;
       this.time = time;
-      var table = tables.get(route.service().id());
+      this.table = tables.get(route.service().id());
       this.entry = table == null ? null : table.find(operation);
     }
 
@@ -182,6 +183,9 @@ public final class Pipeline {
       authentication = found;
       if (found.accessKeyId() != null && found.region() != null) {
         keyUse.used(found.accessKeyId(), route.service().signingName(), found.region(), time);
+      }
+      if (table != null) {
+        table.admit(found.principal());
       }
       return found;
     }
@@ -256,6 +260,7 @@ public final class Pipeline {
           time,
           entry == null ? operation.name() : entry.eventName(),
           entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
+          entry != null && entry.outputInEvent(),
           entry != null && entry.dataEvent());
     }
 

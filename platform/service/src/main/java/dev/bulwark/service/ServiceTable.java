@@ -1,5 +1,6 @@
 package dev.bulwark.service;
 
+import dev.bulwark.access.Principal;
 import dev.bulwark.policy.Context;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.ServiceModel;
@@ -9,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +40,20 @@ public final class ServiceTable {
       BiFunction<I, Call, List<Permission>> permissions,
       Handler<I, O> handler,
       boolean readOnly,
+      boolean outputInEvent,
       boolean dataEvent,
       String eventName) {}
 
   private final ServiceModel model;
+  private final Consumer<Principal> admission;
   private final Map<Operation<?, ?>, Entry<?, ?>> entries;
 
-  private ServiceTable(ServiceModel model, Map<Operation<?, ?>, Entry<?, ?>> entries) {
+  private ServiceTable(
+      ServiceModel model,
+      Consumer<Principal> admission,
+      Map<Operation<?, ?>, Entry<?, ?>> entries) {
     this.model = model;
+    this.admission = admission;
     this.entries = entries;
   }
 
@@ -56,6 +64,15 @@ public final class ServiceTable {
 
   public ServiceModel model() {
     return model;
+  }
+
+  /**
+   * Refuses callers that the service does not serve at all, whatever they may be allowed.
+   *
+   * @throws dev.bulwark.schema.ApiException as the service says it
+   */
+  void admit(Principal caller) {
+    admission.accept(caller);
   }
 
   /** The line of an operation, or null where it is not built. */
@@ -86,9 +103,16 @@ public final class ServiceTable {
   public static final class Builder {
     private final ServiceModel model;
     private final Map<Operation<?, ?>, Entry<?, ?>> entries = new IdentityHashMap<>();
+    private Consumer<Principal> admission = caller -> {};
 
     private Builder(ServiceModel model) {
       this.model = model;
+    }
+
+    /** Says whom the service does not serve at all: asked first, of every authenticated request. */
+    public Builder admission(Consumer<Principal> check) {
+      admission = check;
+      return this;
     }
 
     /** Begins the line of an operation. */
@@ -102,7 +126,7 @@ public final class ServiceTable {
 
     /** The table. */
     public ServiceTable build() {
-      return new ServiceTable(model, entries);
+      return new ServiceTable(model, admission, entries);
     }
 
     private void add(Entry<?, ?> entry) {
@@ -189,6 +213,7 @@ public final class ServiceTable {
     private final Operation<I, O> operation;
     private final BiFunction<I, Call, List<Permission>> permissions;
     private boolean readOnly;
+    private boolean outputInEvent;
     private boolean dataEvent;
     private String eventName;
 
@@ -200,12 +225,23 @@ public final class ServiceTable {
       this.operation = operation;
       this.permissions = permissions;
       this.readOnly = readsByName(operation.name());
+      this.outputInEvent = !readOnly;
       this.eventName = operation.name();
     }
 
     /** Says whether the operation only reads, where its name does not tell. */
     public Line<I, O> readOnly(boolean value) {
       readOnly = value;
+      outputInEvent = !value;
+      return this;
+    }
+
+    /**
+     * Its events hold the output although it only reads, as those of operations that hand out
+     * credentials do.
+     */
+    public Line<I, O> outputInEvent() {
+      outputInEvent = true;
       return this;
     }
 
@@ -226,7 +262,9 @@ public final class ServiceTable {
 
     /** Ends the line. */
     public Builder handle(Handler<I, O> handler) {
-      builder.add(new Entry<>(operation, permissions, handler, readOnly, dataEvent, eventName));
+      builder.add(
+          new Entry<>(
+              operation, permissions, handler, readOnly, outputInEvent, dataEvent, eventName));
       return builder;
     }
   }

@@ -9,6 +9,23 @@ final class Callers {
   private Callers() {}
 
   /**
+   * Sessions of GetSessionToken without a second factor and of GetFederationToken cannot call IAM:
+   * to it their tokens are none.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html">Compare
+   *     AWS STS credentials</a>
+   */
+  static void admit(Principal caller) {
+    var session = caller.session();
+    if (session != null
+        && (caller instanceof Principal.FederatedUser
+            || (!(caller instanceof Principal.AssumedRole) && !session.mfaAuthenticated()))) {
+      throw IamErrors.invalidClientToken();
+    }
+  }
+
+  /**
    * The name of the user that an operation is about; null where it is the account's root user.
    *
    * @throws dev.bulwark.schema.ApiException where the caller is neither a user nor the root user

@@ -206,4 +206,9 @@ final class IamErrors {
             + " on resource: policy "
             + arn);
   }
+
+  static ApiException invalidClientToken() {
+    return new ApiException(
+        "InvalidClientTokenId", 403, "The security token included in the request is invalid.");
+  }
 }

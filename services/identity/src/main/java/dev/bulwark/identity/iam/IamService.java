@@ -51,7 +51,7 @@ public final class IamService implements Service {
             new PolicyVersions(tables, quotas, catalog, policies),
             attachments,
             new InlinePolicies(tables, quotas, attachments));
-    var lines = ServiceTable.of(IamApi.MODEL);
+    var lines = ServiceTable.of(IamApi.MODEL).admission(Callers::admit);
     new EntityOperations(handlers).addTo(lines);
     new PolicyOperations(handlers).addTo(lines);
     table = lines.build();

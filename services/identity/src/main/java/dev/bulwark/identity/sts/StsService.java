@@ -32,13 +32,16 @@ public final class StsService implements Service {
             .on(StsApi.ASSUME_ROLE)
             .permissions(roles::permissions)
             .readOnly(true)
+            .outputInEvent()
             .handle(roles::assume)
             .on(StsApi.GET_SESSION_TOKEN)
             .open(
                 "API_GetSessionToken: no permissions are required, and policies cannot control it")
+            .outputInEvent()
             .handle(users::create)
             .on(StsApi.GET_FEDERATION_TOKEN)
             .permissions(federated::permissions)
+            .outputInEvent()
             .handle(federated::create)
             .build();
   }

@@ -476,7 +476,7 @@ class AssumeRoleTest {
   @Test
   void theEventNamesTheRole() {
     var role = aws.role("reader", trust(userArn("alice")));
-    alice.assume(role).ok();
+    var answer = alice.assume(role).ok();
 
     var event = aws.events.newest(call -> call.eventName().equals("AssumeRole"), 100).orElseThrow();
 
@@ -488,5 +488,8 @@ class AssumeRoleTest {
               assertThat(resource.type()).isEqualTo("AWS::IAM::Role");
               assertThat(resource.name()).isEqualTo(role);
             });
+    assertThat(new String(event.record(), StandardCharsets.UTF_8))
+        .contains(answer.text("AccessKeyId"))
+        .doesNotContain(answer.text("SecretAccessKey"));
   }
 }
