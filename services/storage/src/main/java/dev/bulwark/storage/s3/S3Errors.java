@@ -314,6 +314,32 @@ final class S3Errors {
             + actual);
   }
 
+  static ApiException checksumTypeUnusable(String type, ChecksumAlgorithm algorithm) {
+    return invalidRequest(
+        "The "
+            + type
+            + " checksum type cannot be used with the "
+            + algorithm.lowerCaseName()
+            + " checksum algorithm.");
+  }
+
+  static ApiException invalidCopyRange(String header) {
+    return invalidArgument(
+        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets"
+            + " of the first and last bytes to copy",
+        "x-amz-copy-source-range",
+        header);
+  }
+
+  static ApiException completedTypeMismatch(String expected, String actual) {
+    return invalidRequest(
+        "The upload was created using the "
+            + expected
+            + " checksum mode. The complete request must use the same checksum mode, not "
+            + actual
+            + ".");
+  }
+
   static ApiException mpuObjectSizeMismatch(long expected, long actual) {
     return invalidRequest(
         "The provided 'x-amz-mp-object-size' header value "

@@ -19,7 +19,13 @@ public final class S3Service implements Service {
   private final Tagging tagging;
   private final ObjectWrites writes;
   private final ObjectReads reads;
+  private final ObjectDeletes deletes;
+  private final ObjectCopies copies;
+  private final ObjectAttributes attributes;
   private final Listings listings;
+  private final MultipartUploads uploads;
+  private final MultipartCompletion completion;
+  private final MultipartListings uploadListings;
   private final S3Permissions permissions;
 
   /**
@@ -44,6 +50,12 @@ public final class S3Service implements Service {
     this.reads = new ObjectReads(buckets, rows, contents);
     this.listings = new Listings(store, tables, buckets);
     this.permissions = new S3Permissions(buckets, rows);
+    this.deletes = new ObjectDeletes(buckets, rows, permissions, blobs);
+    this.copies = new ObjectCopies(buckets, rows, contents, receiver, blobs);
+    this.attributes = new ObjectAttributes(buckets, rows);
+    this.uploads = new MultipartUploads(tables, buckets, copies, receiver, blobs);
+    this.completion = new MultipartCompletion(store, tables, buckets, rows, blobs);
+    this.uploadListings = new MultipartListings(store, tables, buckets);
   }
 
   @Override
@@ -53,6 +65,7 @@ public final class S3Service implements Service {
     bucketSettings(table);
     unsetConfigurations(table);
     objects(table);
+    uploads(table);
     return table.build();
   }
 
@@ -226,6 +239,30 @@ public final class S3Service implements Service {
                         "s3:DeleteObject", in.bucket(), in.key(), in.versionId(), call)))
         .dataEvent()
         .handle(writes::delete)
+        .on(S3Api.DELETE_OBJECTS)
+        // Each key is authorized by itself, and a refused one is an entry of the answer.
+        .permissions((in, call) -> List.of())
+        .dataEvent()
+        .handle(deletes::delete)
+        .on(S3Api.COPY_OBJECT)
+        .permissions(permissions::copy)
+        .dataEvent()
+        .handle(copies::copy)
+        .on(S3Api.GET_OBJECT_ATTRIBUTES)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onVersion(
+                        "s3:GetObject", in.bucket(), in.key(), in.versionId(), call),
+                    permissions.onObject("s3:GetObjectAttributes", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(attributes::get)
+        .on(S3Api.GET_OBJECT_ACL)
+        .permissions(
+            (in, call) ->
+                List.of(permissions.onObject("s3:GetObjectAcl", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(attributes::getAcl)
         .on(S3Api.GET_OBJECT_TAGGING)
         .permissions(
             (in, call) ->
@@ -245,6 +282,51 @@ public final class S3Service implements Service {
                     permissions.onObject("s3:DeleteObjectTagging", in.bucket(), in.key(), call)))
         .dataEvent()
         .handle(tagging::delete);
+  }
+
+  private void uploads(ServiceTable.Builder table) {
+    table
+        .on(S3Api.CREATE_MULTIPART_UPLOAD)
+        .permissions(permissions::upload)
+        .dataEvent()
+        .handle(uploads::create)
+        .on(S3Api.UPLOAD_PART)
+        .permissions(
+            (in, call) ->
+                List.of(permissions.onObject("s3:PutObject", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(uploads::upload)
+        .on(S3Api.UPLOAD_PART_COPY)
+        .permissions(
+            (in, call) ->
+                permissions.partCopy(
+                    in.bucket(), in.key(), in.copySource(), in.expectedSourceBucketOwner(), call))
+        .dataEvent()
+        .handle(uploads::copy)
+        .on(S3Api.COMPLETE_MULTIPART_UPLOAD)
+        .permissions(
+            (in, call) ->
+                List.of(permissions.onObject("s3:PutObject", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(completion::complete)
+        .on(S3Api.ABORT_MULTIPART_UPLOAD)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onObject("s3:AbortMultipartUpload", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(uploads::abort)
+        .on(S3Api.LIST_PARTS)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    permissions.onObject(
+                        "s3:ListMultipartUploadParts", in.bucket(), in.key(), call)))
+        .dataEvent()
+        .handle(uploadListings::parts)
+        .on(S3Api.LIST_MULTIPART_UPLOADS)
+        .permissions((in, call) -> bucket("s3:ListBucketMultipartUploads", in.bucket(), call))
+        .handle(uploadListings::uploads);
   }
 
   private List<Permission> bucket(String action, String bucket, Call call) {

@@ -1,0 +1,133 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.GetObjectAclOutput;
+import dev.bulwark.api.s3.GetObjectAclRequest;
+import dev.bulwark.api.s3.GetObjectAttributesOutput;
+import dev.bulwark.api.s3.GetObjectAttributesParts;
+import dev.bulwark.api.s3.GetObjectAttributesRequest;
+import dev.bulwark.api.s3.ObjectPart;
+import dev.bulwark.api.s3.Owner;
+import dev.bulwark.service.Call;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of an object apart from its bytes and headers. */
+final class ObjectAttributes {
+  private static final Set<String> KNOWN =
+      Set.of("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize");
+
+  private final Buckets buckets;
+  private final ObjectRows rows;
+
+  ObjectAttributes(Buckets buckets, ObjectRows rows) {
+    this.buckets = buckets;
+    this.rows = rows;
+  }
+
+  GetObjectAttributesOutput get(GetObjectAttributesRequest in, Call call) {
+    var bucket = buckets.require(in.bucket(), call);
+    ObjectRequests.checkKey(in.key());
+    ObjectRequests.checkVersion(in.versionId());
+    ObjectRequests.checkBuilt(call.http().headers());
+    var wanted = in.objectAttributes() == null ? List.<String>of() : in.objectAttributes();
+    if (wanted.isEmpty() || !KNOWN.containsAll(wanted)) {
+      throw S3Errors.invalidArgument(
+          "Invalid attribute name specified.", "x-amz-object-attributes", String.join(",", wanted));
+    }
+    ObjectRows.concerns(call, bucket.record(), in.key());
+    var found = rows.findWithContent(bucket.name(), in.key());
+    if (found == null) {
+      throw ObjectReads.missing(bucket, in.key(), call);
+    }
+    var object = found.record();
+    var output = GetObjectAttributesOutput.builder().lastModified(object.lastModifiedTime());
+    if (wanted.contains("ETag")) {
+      output.eTag(Preconditions.unquoted(object.eTag()));
+    }
+    if (wanted.contains("Checksum")) {
+      output.checksum(checksum(object.checksum()));
+    }
+    if (wanted.contains("ObjectParts")) {
+      output.objectParts(parts(found, in));
+    }
+    if (wanted.contains("StorageClass")) {
+      output.storageClass(object.headers().storageClassName());
+    }
+    if (wanted.contains("ObjectSize")) {
+      output.objectSize(object.size());
+    }
+    return output.build();
+  }
+
+  private static dev.bulwark.api.s3.@Nullable Checksum checksum(@Nullable Checksum checksum) {
+    if (checksum == null) {
+      return null;
+    }
+    var output = dev.bulwark.api.s3.Checksum.builder().checksumType(checksum.type());
+    switch (checksum.algorithm()) {
+      case CRC32 -> output.checksumCRC32(checksum.text());
+      case CRC32C -> output.checksumCRC32C(checksum.text());
+      case CRC64NVME -> output.checksumCRC64NVME(checksum.text());
+      case SHA1 -> output.checksumSHA1(checksum.text());
+      case SHA256 -> output.checksumSHA256(checksum.text());
+    }
+    return output.build();
+  }
+
+  private static @Nullable GetObjectAttributesParts parts(
+      ObjectRows.Found found, GetObjectAttributesRequest in) {
+    if (!(found.record().content() instanceof Content.Parts)) {
+      return null;
+    }
+    var all = found.partList().parts();
+    int limit = Listings.query(null, null, in.maxParts(), "x-amz-max-parts").limit();
+    int marker = Math.max(0, Objects.requireNonNullElse(in.partNumberMarker(), 0));
+    var after = all.stream().filter(part -> part.number() > marker).toList();
+    var shown = new ArrayList<ObjectPart>();
+    for (var part : after.subList(0, Math.min(limit, after.size()))) {
+      shown.add(item(part));
+    }
+    return GetObjectAttributesParts.builder()
+        .totalPartsCount(all.size())
+        .partNumberMarker(marker)
+        .nextPartNumberMarker(shown.isEmpty() ? 0 : shown.getLast().partNumber())
+        .maxParts(limit)
+        .isTruncated(limit > 0 && after.size() > limit)
+        .parts(shown)
+        .build();
+  }
+
+  private static ObjectPart item(PartRecord part) {
+    var item = ObjectPart.builder().partNumber(part.number()).size(part.size());
+    var checksum = part.checksum();
+    if (checksum != null) {
+      switch (checksum.algorithm()) {
+        case CRC32 -> item.checksumCRC32(checksum.text());
+        case CRC32C -> item.checksumCRC32C(checksum.text());
+        case CRC64NVME -> item.checksumCRC64NVME(checksum.text());
+        case SHA1 -> item.checksumSHA1(checksum.text());
+        case SHA256 -> item.checksumSHA256(checksum.text());
+      }
+    }
+    return item.build();
+  }
+
+  /** The bucket's owner owns every object in it, and there are no other grants. */
+  GetObjectAclOutput getAcl(GetObjectAclRequest in, Call call) {
+    var bucket = buckets.require(in.bucket(), call);
+    ObjectRequests.checkKey(in.key());
+    ObjectRequests.checkVersion(in.versionId());
+    ObjectRows.concerns(call, bucket.record(), in.key());
+    if (rows.find(bucket.name(), in.key()) == null) {
+      throw ObjectReads.missing(bucket, in.key(), call);
+    }
+    var owner = CanonicalUsers.idOf(bucket.accountId());
+    return GetObjectAclOutput.builder()
+        .owner(Owner.builder().id(owner).build())
+        .grants(List.of(BucketSettings.fullControl(owner)))
+        .build();
+  }
+}
