@@ -85,7 +85,7 @@ final class Endpoint {
    * that whose required parameters are there, then that with the most of them.
    */
   static @Nullable Endpoint choose(
-      List<Endpoint> endpoints, Parameters query, HttpHeaders headers) {
+      List<Endpoint> endpoints, Parameters query, HttpHeaders headers, boolean strict) {
     Endpoint best = null;
     var bestRank = -1;
     for (var i = 0; i < endpoints.size(); i++) {
@@ -93,10 +93,12 @@ final class Endpoint {
       if (!endpoint.literalsMatch(query)) {
         continue;
       }
+      var present = endpoint.requiredPresent(query, headers);
+      if (strict && !present && endpoint.literals.isEmpty()) {
+        continue;
+      }
       var required = endpoint.requiredQueries.size() + endpoint.requiredHeaders.size();
-      var rank =
-          endpoint.literals.size() * 10_000
-              + (endpoint.requiredPresent(query, headers) ? 1_000 + required : 0);
+      var rank = endpoint.literals.size() * 10_000 + (present ? 1_000 + required : 0);
       if (rank > bestRank) {
         best = endpoint;
         bestRank = rank;

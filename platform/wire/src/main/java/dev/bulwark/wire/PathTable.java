@@ -61,7 +61,7 @@ final class PathTable {
       Node node, HttpRequest request, Parameters query, List<String> segments, int at) {
     if (at == segments.size()) {
       var endpoints = node.byMethod.get(request.method());
-      return endpoints == null ? null : Endpoint.choose(endpoints, query, request.headers());
+      return endpoints == null ? null : Endpoint.choose(endpoints, query, request.headers(), false);
     }
     var literal = node.literals.get(segments.get(at));
     var found = literal == null ? null : find(literal, request, query, segments, at + 1);

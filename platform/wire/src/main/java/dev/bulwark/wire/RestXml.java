@@ -82,7 +82,7 @@ final class RestXml implements WireProtocol {
     if (!bindings.hasBody()) {
       return new HttpResponse(status, headers, Body.empty());
     }
-    var root = operation.resultWrapper() == null ? shape.name() : operation.resultWrapper();
+    var root = shape.locationName() == null ? shape.name() : shape.locationName();
     var xml = new XmlWriter(s3).raw(XmlWriter.DECLARATION).root(root, info.xmlNamespace());
     var self = rootValue(operation, root);
     if (self == null) {

@@ -84,7 +84,8 @@ final class S3Paths {
       Map<String, String> labels,
       String resourceType) {
     var endpoints = table.get(request.method());
-    var endpoint = endpoints == null ? null : Endpoint.choose(endpoints, query, request.headers());
+    var endpoint =
+        endpoints == null ? null : Endpoint.choose(endpoints, query, request.headers(), true);
     return new Match(endpoint, labels, resourceType);
   }
 }
