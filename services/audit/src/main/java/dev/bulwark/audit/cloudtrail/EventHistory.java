@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The management events of an account in a Region, for 90 days: LookupEvents.
  *
- * @see <a href="https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html">LookupEvents</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html">LookupEvents</a>
  */
 final class EventHistory {
   private static final Duration KEPT = Duration.ofDays(90);
@@ -141,7 +142,10 @@ final class EventHistory {
     };
   }
 
-  /** What all pages of a query have in common. Times as the request gives them, since the 90 days move on from page to page. */
+  /**
+   * What all pages of a query have in common. Times as the request gives them, since the 90 days
+   * move on from page to page.
+   */
   private static String identity(LookupEventsRequest in, Query query) {
     return Key.of(
         query.accountId(),

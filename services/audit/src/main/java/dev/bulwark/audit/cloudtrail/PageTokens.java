@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Tells where the next page begins in a form that only the same query of the same account understands. */
+/**
+ * Tells where the next page begins in a form that only the same query of the same account
+ * understands.
+ */
 final class PageTokens {
   private static final String PURPOSE = "cloudtrail/next-token";
   private static final int LONGEST = 8192;

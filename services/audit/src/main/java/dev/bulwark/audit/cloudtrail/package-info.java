@@ -1,5 +1,6 @@
 /**
- * AWS CloudTrail: what has been done, by whom, from where. Reads the stream of API calls, and writes nothing of its own.
+ * AWS CloudTrail: what has been done, by whom, from where. Reads the stream of API calls, and
+ * writes nothing of its own.
  *
  * <p>Start at {@link dev.bulwark.audit.cloudtrail.CloudTrailService}, the table of operations.
  */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.audit.cloudtrail;
+
+import org.jspecify.annotations.NullMarked;
