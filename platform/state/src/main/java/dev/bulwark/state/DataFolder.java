@@ -81,6 +81,10 @@ final class DataFolder implements AutoCloseable {
       } else {
         Files.createDirectories(path);
       }
+      var parent = path.getParent();
+      if (parent != null && Files.isReadable(parent)) {
+        BlobStore.syncFolder(parent);
+      }
     }
   }
 

@@ -1,13 +1,6 @@
 package dev.bulwark.state;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,11 +19,6 @@ final class SqlTable<T> implements Table<T> {
   private static final int MAX_VALUE = 64 << 20;
   private static final int MAX_PROBLEMS = 100;
   private static final int STRIPES = 1024;
-
-  /** After every key, since no UTF-8 begins with it. */
-  private static final byte[] END = {(byte) 0xff};
-
-  private static final byte[] START = {};
 
   private final SqliteStore store;
   private final TableSpec<T> spec;
@@ -64,12 +52,12 @@ final class SqlTable<T> implements Table<T> {
 
   @Override
   public @Nullable T get(String key) {
-    return store.readOne(connection -> get(connection, bytes(key)));
+    return store.readOne(connection -> get(connection, KeyBytes.bytes(key)));
   }
 
   @Override
   public @Nullable T get(ReadTx tx, String key) {
-    return get(Transaction.connection(tx), bytes(key));
+    return get(Transaction.connection(tx), KeyBytes.bytes(key));
   }
 
   private @Nullable T get(SqlConnection connection, byte[] key) {
@@ -83,13 +71,13 @@ final class SqlTable<T> implements Table<T> {
         .first(
             get,
             row -> new Entry<>(key, codec.decode(row.getBytes(1)), row.getLong(2), key),
-            bytes(key));
+            KeyBytes.bytes(key));
   }
 
   @Override
   public boolean contains(ReadTx tx, String key) {
     return Transaction.connection(tx)
-            .first(Sql.contains(spec.name()), row -> row.getInt(1), bytes(key))
+            .first(Sql.contains(spec.name()), row -> row.getInt(1), KeyBytes.bytes(key))
         != null;
   }
 
@@ -99,11 +87,11 @@ final class SqlTable<T> implements Table<T> {
         .query(
             Sql.scan(spec.name(), scan.reverse()),
             row -> {
-              var key = text(row, 1);
+              var key = KeyBytes.text(row, 1);
               return new Entry<>(key, codec.decode(row.getBytes(2)), row.getLong(3), key);
             },
-            lower(scan),
-            upper(scan),
+            KeyBytes.lower(scan),
+            KeyBytes.upper(scan),
             scan.limit());
   }
 
@@ -112,9 +100,9 @@ final class SqlTable<T> implements Table<T> {
     return Transaction.connection(tx)
         .query(
             Sql.keys(spec.name(), scan.reverse()),
-            row -> text(row, 1),
-            lower(scan),
-            upper(scan),
+            row -> KeyBytes.text(row, 1),
+            KeyBytes.lower(scan),
+            KeyBytes.upper(scan),
             scan.limit());
   }
 
@@ -133,31 +121,31 @@ final class SqlTable<T> implements Table<T> {
   @Override
   public List<Entry<T>> scanByIndex(ReadTx tx, String index, Scan scan) {
     var table = indexTable(index(index));
-    var prefix = utf8(scan.prefix());
-    var end = scan.exact() ? successorOfKey(prefix) : successorOfPrefix(prefix);
+    var prefix = KeyBytes.utf8(scan.prefix());
+    var end = scan.exact() ? KeyBytes.successorOfKey(prefix) : KeyBytes.successorOfPrefix(prefix);
     var cursor = scan.after() == null ? null : IndexCursor.parse(scan.after());
     SqlConnection.RowReader<Entry<T>> reader =
         row -> {
-          var key = text(row, 1);
+          var key = KeyBytes.text(row, 1);
           var value = codec.decode(row.getBytes(2));
           return new Entry<>(
-              key, value, row.getLong(3), new IndexCursor(text(row, 4), key).toString());
+              key, value, row.getLong(3), new IndexCursor(KeyBytes.text(row, 4), key).toString());
         };
     var connection = Transaction.connection(tx);
     if (scan.reverse()) {
       return connection.query(
           Sql.scanIndexReversed(spec.name(), table),
           reader,
-          cursor == null ? end : utf8(cursor.indexKey()),
-          cursor == null ? START : utf8(cursor.key()),
+          cursor == null ? end : KeyBytes.utf8(cursor.indexKey()),
+          cursor == null ? KeyBytes.START : KeyBytes.utf8(cursor.key()),
           prefix,
           scan.limit());
     }
     return connection.query(
         Sql.scanIndex(spec.name(), table),
         reader,
-        cursor == null ? prefix : utf8(cursor.indexKey()),
-        cursor == null ? START : utf8(cursor.key()),
+        cursor == null ? prefix : KeyBytes.utf8(cursor.indexKey()),
+        cursor == null ? KeyBytes.START : KeyBytes.utf8(cursor.key()),
         end,
         scan.limit());
   }
@@ -178,8 +166,8 @@ final class SqlTable<T> implements Table<T> {
             .first(
                 Sql.count(spec.name()),
                 row -> row.getLong(1),
-                utf8(prefix),
-                successorOfPrefix(utf8(prefix)));
+                KeyBytes.utf8(prefix),
+                KeyBytes.successorOfPrefix(KeyBytes.utf8(prefix)));
     return counted == null ? 0 : counted;
   }
 
@@ -187,7 +175,7 @@ final class SqlTable<T> implements Table<T> {
 
   @Override
   public long insert(WriteTx tx, String key, T value) {
-    var k = bytes(key);
+    var k = KeyBytes.bytes(key);
     long version = store.nextVersion();
     if (Transaction.update(tx, Sql.insert(spec.name()), k, version, encode(value)) == 0) {
       throw conflict("exists already");
@@ -201,7 +189,7 @@ final class SqlTable<T> implements Table<T> {
 
   @Override
   public long put(WriteTx tx, String key, T value) {
-    var k = bytes(key);
+    var k = KeyBytes.bytes(key);
     long version = store.nextVersion();
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
     Transaction.update(tx, put, k, version, encode(value));
@@ -212,7 +200,7 @@ final class SqlTable<T> implements Table<T> {
 
   @Override
   public long replace(WriteTx tx, String key, long expectedVersion, T value) {
-    var k = bytes(key);
+    var k = KeyBytes.bytes(key);
     long version = store.nextVersion();
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
     if (Transaction.update(
@@ -227,7 +215,7 @@ final class SqlTable<T> implements Table<T> {
 
   @Override
   public @Nullable T update(WriteTx tx, String key, UnaryOperator<T> change) {
-    var k = bytes(key);
+    var k = KeyBytes.bytes(key);
     var old = get(Transaction.connection(tx), k);
     if (old == null) {
       return null;
@@ -241,7 +229,7 @@ final class SqlTable<T> implements Table<T> {
 
   @Override
   public boolean delete(WriteTx tx, String key) {
-    var k = bytes(key);
+    var k = KeyBytes.bytes(key);
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
     boolean deleted = Transaction.update(tx, Sql.delete(spec.name()), k) > 0;
     reindex(tx, k, old, null);
@@ -261,9 +249,10 @@ final class SqlTable<T> implements Table<T> {
       }
       return deleted;
     }
-    var from = utf8(prefix);
+    var from = KeyBytes.utf8(prefix);
     int deleted =
-        Transaction.update(tx, Sql.deleteRange(spec.name()), from, successorOfPrefix(from));
+        Transaction.update(
+            tx, Sql.deleteRange(spec.name()), from, KeyBytes.successorOfPrefix(from));
     changed(tx, null);
     return deleted;
   }
@@ -282,7 +271,7 @@ final class SqlTable<T> implements Table<T> {
     forEach(
         tx,
         Scan.all(),
-        entry -> addToIndex(tx, index, keysOf(index, entry.value()), bytes(entry.key())));
+        entry -> addToIndex(tx, index, keysOf(index, entry.value()), KeyBytes.bytes(entry.key())));
   }
 
   /** What is wrong with the table: values that cannot be read, and rows that an index lacks. */
@@ -323,7 +312,7 @@ final class SqlTable<T> implements Table<T> {
       if (!before.equals(after)) {
         for (var gone : before) {
           if (!after.contains(gone)) {
-            Transaction.update(tx, Sql.deleteIndex(indexTable(index)), utf8(gone), key);
+            Transaction.update(tx, Sql.deleteIndex(indexTable(index)), KeyBytes.utf8(gone), key);
           }
         }
         addToIndex(tx, index, after, key);
@@ -333,7 +322,7 @@ final class SqlTable<T> implements Table<T> {
 
   private void addToIndex(WriteTx tx, Index<T> index, Set<String> indexKeys, byte[] key) {
     for (var indexKey : indexKeys) {
-      Transaction.update(tx, Sql.putIndex(indexTable(index)), utf8(indexKey), key);
+      Transaction.update(tx, Sql.putIndex(indexTable(index)), KeyBytes.utf8(indexKey), key);
     }
   }
 
@@ -394,80 +383,6 @@ final class SqlTable<T> implements Table<T> {
         cache.changed(key);
       }
     }
-  }
-
-  // Keys.
-
-  private static byte[] lower(Scan scan) {
-    var from = utf8(scan.prefix());
-    if (scan.after() != null && !scan.reverse()) {
-      from = later(from, successorOfKey(utf8(scan.after())));
-    }
-    if (scan.afterPrefix() != null && !scan.reverse()) {
-      from = later(from, successorOfPrefix(utf8(scan.afterPrefix())));
-    }
-    return from;
-  }
-
-  private static byte[] upper(Scan scan) {
-    var prefix = utf8(scan.prefix());
-    var end = scan.exact() ? successorOfKey(prefix) : successorOfPrefix(prefix);
-    if (scan.after() != null && scan.reverse()) {
-      var after = utf8(scan.after());
-      return Arrays.compareUnsigned(after, end) < 0 ? after : end;
-    }
-    return end;
-  }
-
-  private static byte[] later(byte[] a, byte[] b) {
-    return Arrays.compareUnsigned(a, b) >= 0 ? a : b;
-  }
-
-  private static byte[] successorOfKey(byte[] key) {
-    return Arrays.copyOf(key, key.length + 1);
-  }
-
-  /**
-   * The first bytes after all that begin with a prefix; its last byte is below 0xff, as in all
-   * UTF-8.
-   */
-  private static byte[] successorOfPrefix(byte[] prefix) {
-    if (prefix.length == 0) {
-      return END;
-    }
-    var next = prefix.clone();
-    next[next.length - 1]++;
-    return next;
-  }
-
-  private static byte[] bytes(String key) {
-    if (key.isEmpty()) {
-      throw new IllegalArgumentException("A key cannot be empty");
-    }
-    return utf8(key);
-  }
-
-  /** UTF-8, refusing what has none: replaced characters would make two keys one. */
-  private static byte[] utf8(String text) {
-    var bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length != text.length()) {
-      try {
-        ByteBuffer strict = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-        return Arrays.copyOf(strict.array(), strict.limit());
-      } catch (CharacterCodingException e) {
-        throw new IllegalArgumentException("A key with an unpaired surrogate", e);
-      }
-    }
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '?' && text.charAt(i) != '?') {
-        throw new IllegalArgumentException("A key with an unpaired surrogate");
-      }
-    }
-    return bytes;
-  }
-
-  private static String text(ResultSet row, int column) throws SQLException {
-    return new String(row.getBytes(column), StandardCharsets.UTF_8);
   }
 
   /** The indexes by name, in the form that is kept to notice new and dropped ones. */

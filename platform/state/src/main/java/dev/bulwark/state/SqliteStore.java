@@ -213,6 +213,15 @@ final class SqliteStore implements Store {
 
   @Override
   public void append(WriteAction<?> f) {
+    var outer = current.get();
+    if (outer != null && outer.writes()) {
+      try {
+        f.apply(outer);
+      } catch (Exception e) {
+        throw SqliteStore.<RuntimeException>asIs(e);
+      }
+      return;
+    }
     awaitDeclared();
     queue.append(
         tx -> {
@@ -223,6 +232,9 @@ final class SqliteStore implements Store {
 
   @Override
   public void flush() {
+    if (inTransaction()) {
+      throw new IllegalStateException("A transaction cannot wait for others");
+    }
     join(queue.submit(tx -> true));
   }
 

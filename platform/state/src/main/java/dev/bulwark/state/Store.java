@@ -70,7 +70,8 @@ public interface Store extends AutoCloseable {
   /**
    * Has {@code f} run by the writer without waiting: its changes are durable with one of the next
    * groups, in the order of the calls of one thread. Waits while too many wait already. {@code f}
-   * is run again later where the disk was full or failed; what else it throws is logged.
+   * is run again later where the disk was full or failed; what else it throws is logged. Inside a
+   * {@link #write} it is simply part of that.
    *
    * @throws StoreException if the disk has been failing and as many changes as can be held wait for
    *     it

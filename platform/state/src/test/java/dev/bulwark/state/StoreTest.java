@@ -277,6 +277,12 @@ class StoreTest {
           store.run(inner -> texts.put(inner, "b", "2"));
           assertThat(keys(Scan.all())).containsExactly("a", "b");
         });
+    store.run(
+        tx -> {
+          store.append(inner -> texts.put(inner, "c", "3"));
+          assertThat(texts.contains(tx, "c")).isTrue();
+          assertThatThrownBy(store::flush).isInstanceOf(IllegalStateException.class);
+        });
     assertThatThrownBy(() -> store.read(tx -> store.write(inner -> true)))
         .isInstanceOf(IllegalStateException.class);
   }
