@@ -1,0 +1,169 @@
+package dev.bulwark.identity.iam;
+
+import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.schema.Body;
+import dev.bulwark.service.Pipeline;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.AccessKey;
+
+/** IAM behind the request pipeline, called by AWS's own client without a network between. */
+final class Lab implements AutoCloseable {
+  static final String ACCOUNT = "123456789012";
+  static final String ARN = "arn:aws:iam::" + ACCOUNT + ":";
+  static final String ALLOW_ALL =
+      "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}";
+  static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
+
+  private static final RootCredentials ROOT =
+      new RootCredentials(
+          ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+
+  final Store store = Store.ephemeral();
+  final IamTables tables = new IamTables(store);
+  final LastUsed lastUsed = new LastUsed(tables);
+  final IamPolicies policies;
+  final IamCredentials credentials;
+  private final Pipeline pipeline;
+
+  Lab() {
+    this(IamQuotas.AWS);
+  }
+
+  Lab(IamQuotas quotas) {
+    var clock = BulwarkClock.system();
+    var sealer = Sealer.ephemeral();
+    var aws = AwsManagedPolicies.bundled();
+    policies = new IamPolicies(tables, aws);
+    credentials = new IamCredentials(tables, sealer, ROOT);
+    pipeline =
+        new Pipeline(
+            Router.ofCatalog(Set.of("localhost")),
+            Map.of("iam", new IamService(tables, aws, quotas, sealer, lastUsed, CREATED).table()),
+            new SigV4Authenticator(credentials, clock),
+            new Authorizer(policies, clock, "us-east-1"),
+            store,
+            new EventStreams(store),
+            lastUsed,
+            clock,
+            ACCOUNT,
+            "us-east-1");
+  }
+
+  IamClient root() {
+    return client(ROOT.accessKeyId(), ROOT.secretAccessKey());
+  }
+
+  IamClient client(AccessKey key) {
+    return client(key.accessKeyId(), key.secretAccessKey());
+  }
+
+  /** A new user's client. */
+  IamClient user(String name) {
+    root().createUser(r -> r.userName(name));
+    return client(root().createAccessKey(r -> r.userName(name)).accessKey());
+  }
+
+  IamClient client(String accessKeyId, String secret) {
+    return IamClient.builder()
+        .region(Region.US_EAST_1)
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .httpClient(new InProcess())
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  /** A policy document of a response as text. */
+  static String decoded(String document) {
+    return URLDecoder.decode(document.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  static String allow(String action, String resource) {
+    return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\""
+        + action
+        + "\",\"Resource\":\""
+        + resource
+        + "\"}]}";
+  }
+
+  static String trust(String principal) {
+    return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\""
+        + principal
+        + "\"},\"Action\":\"sts:AssumeRole\"}]}";
+  }
+
+  @Override
+  public void close() {
+    lastUsed.close();
+    store.close();
+  }
+
+  private final class InProcess implements SdkHttpClient {
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+      return new ExecutableHttpRequest() {
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+          return respond(request);
+        }
+
+        @Override
+        public void abort() {}
+      };
+    }
+
+    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
+      var http = request.httpRequest();
+      var headers = new HttpHeaders();
+      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+      var body =
+          request.contentStreamProvider().isPresent()
+              ? request.contentStreamProvider().get().newStream().readAllBytes()
+              : new byte[0];
+      var response =
+          pipeline.handle(
+              new HttpRequest(
+                  http.method().name(),
+                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
+                  http.encodedQueryParameters().orElse(""),
+                  headers,
+                  Body.of(body),
+                  "203.0.113.7",
+                  false));
+      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
+      response.headers().forEach(answer::appendHeader);
+      return HttpExecuteResponse.builder()
+          .response(answer.build())
+          .responseBody(AbortableInputStream.create(response.body().stream()))
+          .build();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

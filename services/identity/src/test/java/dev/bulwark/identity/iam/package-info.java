@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.identity.iam;
+
+import org.jspecify.annotations.NullMarked;
