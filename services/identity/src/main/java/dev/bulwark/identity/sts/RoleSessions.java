@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions of roles: AssumeRole. */
@@ -33,12 +32,12 @@ final class RoleSessions {
   private static final int DEFAULT_DURATION = 3600;
   private static final int CHAINED_DURATION = 3600;
 
-  /** Trusts nobody: an ARN is of no user before the account 000000000000 exists. */
+  /** Trusts nobody: no role has such an id. */
   private static final Policy NOBODY =
       parse(
           """
           {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
-            "Principal": {"AWS": "arn:aws:iam::000000000000:user/nobody"}, "Action": "sts:AssumeRole"}}""");
+            "Principal": {"AWS": "AROAAAAAAAAAAAAAAAAAA"}, "Action": "sts:AssumeRole"}}""");
 
   /** A role with its trust policy, compiled. */
   private record Trusting(RoleRecord role, Policy trust) {}
@@ -122,12 +121,16 @@ final class RoleSessions {
   }
 
   AssumeRoleResponse assume(AssumeRoleRequest in, Call call) {
-    // Authorization has found the role, and its trust policy has allowed.
-    var role = Objects.requireNonNull(find(in.roleArn(), roleArn(in.roleArn()))).role();
+    var caller = call.principal();
+    var found = find(in.roleArn(), roleArn(in.roleArn()));
+    if (found == null) {
+      // Authorization found it, so it was deleted in between.
+      throw StsErrors.notAuthorized(caller.arn(), "sts:AssumeRole", in.roleArn());
+    }
+    var role = found.role();
     if (in.providedContexts() != null && !in.providedContexts().isEmpty()) {
       throw StsErrors.providedContexts();
     }
-    var caller = call.principal();
     var callersSession = caller.session();
     var duration = duration(in, callersSession != null, role);
     var tags = SessionTags.of(in.tags(), in.transitiveTagKeys(), callersSession);

@@ -6,6 +6,7 @@ import static dev.bulwark.identity.sts.Installation.trust;
 import static dev.bulwark.identity.sts.Installation.userArn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulwark.base.Ids;
 import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.RoleRecord;
 import dev.bulwark.identity.sts.Installation.Client;
@@ -229,6 +230,48 @@ class AssumeRoleTest {
     assertThat(alice.assume(role, "Policy", large).error())
         .startsWith("400 PackedPolicyTooLarge: Packed policy consumes ")
         .endsWith("% of allotted space, please use smaller policy.");
+  }
+
+  @Test
+  void sessionsCanBeRevokedByTheirTimeOfIssue() {
+    var role = aws.role("reader", trust(userArn("alice")));
+    var old = alice.assume(role).client();
+    aws.clock.advance(Duration.ofMinutes(1));
+    aws.root()
+        .iam(
+            "PutRolePolicy",
+            "RoleName",
+            "reader",
+            "PolicyName",
+            "AWSRevokeOlderSessions",
+            "PolicyDocument",
+            """
+            {"Version": "2012-10-17", "Statement": [
+              {"Effect": "Allow", "Action": "*", "Resource": "*"},
+              {"Effect": "Deny", "Action": "*", "Resource": "*",
+               "Condition": {"DateLessThan": {"aws:TokenIssueTime": "%s"}}}]}"""
+                .formatted(aws.clock.instant()))
+        .ok();
+
+    assertThat(old.iam("ListUsers").error())
+        .contains("with an explicit deny in an identity-based policy");
+    alice.assume(role).client().iam("ListUsers").ok();
+  }
+
+  @Test
+  void tagsThatTakeTooMuchSpaceAreRefused() {
+    var role = aws.role("tagged", trust(userArn("alice"), ASSUME_AND_TAG, "{}"));
+    var tags = new String[200];
+    for (int i = 0; i < 50; i++) {
+      tags[4 * i] = "Tags.member." + (i + 1) + ".Key";
+      tags[4 * i + 1] = "key" + i;
+      tags[4 * i + 2] = "Tags.member." + (i + 1) + ".Value";
+      tags[4 * i + 3] = Ids.hex(100);
+    }
+
+    assertThat(alice.assume(role, tags).error())
+        .startsWith("400 PackedPolicyTooLarge: Packed size of session tags consumes ")
+        .endsWith("% of allotted space.");
   }
 
   @Test
