@@ -96,10 +96,7 @@ final class Query implements WireProtocol {
   @Override
   public HttpResponse encodeError(ApiException error, Route route, String requestId) {
     var headers = new HttpHeaders().set("x-amzn-requestid", requestId);
-    var body =
-        ec2
-            ? ec2Error(error, requestId)
-            : XmlErrors.errorResponse(error, route.service(), requestId);
+    var body = ec2 ? ec2Error(error, requestId) : XmlErrors.errorResponse(error, route, requestId);
     return Wire.response(
         error.httpStatus(), headers, contentType, Wire.isHead(route) ? new byte[0] : body);
   }

@@ -114,7 +114,7 @@ final class QueryReader {
     var value = Scalars.parse(member, text, TimestampFormat.ISO8601);
     if (value == null) {
       throw new DecodeException(
-          "STRING_VALUE cannot be converted to " + WireErrors.typeName(member));
+          WireErrors.notConverted("STRING_VALUE", WireErrors.typeName(member)));
     }
     return value;
   }

@@ -142,9 +142,7 @@ final class RestXml implements WireProtocol {
     byte[] body = {};
     if (!Wire.isHead(route) && error.httpStatus() != 304) {
       body =
-          s3
-              ? s3Error(error, route, requestId)
-              : XmlErrors.errorResponse(error, route.service(), requestId);
+          s3 ? s3Error(error, route, requestId) : XmlErrors.errorResponse(error, route, requestId);
     }
     return Wire.response(error.httpStatus(), headers, s3 ? "application/xml" : "text/xml", body);
   }

@@ -315,7 +315,7 @@ public final class Router {
         : "Could not find operation "
             + action
             + " for version "
-            + (version == null ? "NO_VERSION_SPECIFIED" : version);
+            + (version == null || version.isEmpty() ? "NO_VERSION_SPECIFIED" : version);
   }
 
   private static String notValid(String action) {

@@ -193,8 +193,9 @@ final class TokenReader {
       }
       case VALUE_NUMBER_FLOAT -> {
         var exact = parser.getDoubleValue();
+        // AWS cuts fractions off.
         value = (long) exact;
-        if (value != exact) {
+        if (!(Math.abs(exact) < 0x1p63)) {
           throw wrong(name);
         }
       }
@@ -235,7 +236,8 @@ final class TokenReader {
       case VALUE_NUMBER_FLOAT -> instant = Timestamps.ofEpoch(parser.getDoubleValue());
       case VALUE_STRING -> {
         if (cbor || format == TimestampFormat.UNIX) {
-          throw new DecodeException("STRING_VALUE cannot be converted to milliseconds since epoch");
+          throw new DecodeException(
+              "STRING_VALUE can not be converted to milliseconds since epoch");
         }
         instant = Timestamps.parse(parser.getString(), format);
       }
@@ -294,11 +296,11 @@ final class TokenReader {
         switch (parser.currentToken()) {
           case START_OBJECT -> "Start of structure or map found where not expected.";
           case START_ARRAY -> "Start of list found where not expected";
-          case VALUE_STRING -> "STRING_VALUE cannot be converted to " + target;
+          case VALUE_STRING -> WireErrors.notConverted("STRING_VALUE", target);
           case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-              "NUMBER_VALUE cannot be converted to " + target;
-          case VALUE_TRUE -> "TRUE_VALUE cannot be converted to " + target;
-          case VALUE_FALSE -> "FALSE_VALUE cannot be converted to " + target;
+              WireErrors.notConverted("NUMBER_VALUE", target);
+          case VALUE_TRUE -> WireErrors.notConverted("TRUE_VALUE", target);
+          case VALUE_FALSE -> WireErrors.notConverted("FALSE_VALUE", target);
           default -> "Unexpected token received from parser";
         });
   }

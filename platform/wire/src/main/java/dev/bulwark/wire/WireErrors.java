@@ -20,7 +20,7 @@ final class WireErrors {
   static ApiException malformed(Protocol protocol, ServiceInfo service, @Nullable String message) {
     return switch (protocol) {
       case AWS_JSON_1_0, AWS_JSON_1_1, REST_JSON, RPC_V2_CBOR ->
-          new ApiException("SerializationException", 400, message == null ? "" : message);
+          new ApiException("SerializationException", 400, inWordsOf(service, message));
       case REST_XML ->
           isS3(service)
               ? new ApiException(
@@ -65,7 +65,23 @@ final class WireErrors {
           400,
           "Value (" + value + ") for parameter " + name + " is invalid.");
     }
-    return malformed(protocol, service, "STRING_VALUE cannot be converted to " + typeName(member));
+    return malformed(protocol, service, notConverted("STRING_VALUE", typeName(member)));
+  }
+
+  /** What a value of a wrong type is told, with AWS's articles. */
+  static String notConverted(String token, String type) {
+    var article = type.equals("Integer") || type.equals("Boolean") ? "an " : "a ";
+    return token + " can not be converted to " + article + type;
+  }
+
+  /** DynamoDB words it in another way than all others. */
+  private static String inWordsOf(ServiceInfo service, @Nullable String message) {
+    if (message == null) {
+      return "";
+    }
+    return service.id().equals("dynamodb")
+        ? message.replaceFirst(" can not be converted to an? ", " cannot be converted to ")
+        : message;
   }
 
   static String typeName(Member member) {

@@ -2,17 +2,21 @@ package dev.bulwark.wire;
 
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Location;
-import dev.bulwark.schema.ServiceInfo;
 
 /** Errors as XML. */
 final class XmlErrors {
+  /** The namespace of errors that come from no service. */
+  private static final String FRONT_DOOR = "http://webservices.amazon.com/AWSFault/2005-15-09";
+
   private XmlErrors() {}
 
   /** The form of the query protocol, and of the REST services but S3. */
-  static byte[] errorResponse(ApiException error, ServiceInfo service, String requestId) {
+  static byte[] errorResponse(ApiException error, Route route, String requestId) {
     var xml =
         new XmlWriter(false)
-            .root("ErrorResponse", service.xmlNamespace())
+            .root(
+                "ErrorResponse",
+                route.operation() == null ? FRONT_DOOR : route.service().xmlNamespace())
             .open("Error")
             .element("Type", Wire.faultName(error));
     codeAndMessage(error, xml);

@@ -251,7 +251,7 @@ final class XmlReader {
     var value = Scalars.parse(member, text, TimestampFormat.ISO8601);
     if (value == null) {
       throw new DecodeException(
-          "STRING_VALUE cannot be converted to " + WireErrors.typeName(member));
+          WireErrors.notConverted("STRING_VALUE", WireErrors.typeName(member)));
     }
     return value;
   }

@@ -106,11 +106,11 @@ class MalformedInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'Description': 5}                | NUMBER_VALUE cannot be converted to String",
-        "{'Description': true}             | TRUE_VALUE cannot be converted to String",
+        "{'Description': 5}                | NUMBER_VALUE can not be converted to a String",
+        "{'Description': true}             | TRUE_VALUE can not be converted to a String",
         "{'Description': {}}               | Start of structure or map found where not expected.",
         "{'Description': []}               | Start of list found where not expected",
-        "{'MultiRegion': 'yes'}            | STRING_VALUE cannot be converted to Boolean",
+        "{'MultiRegion': 'yes'}            | STRING_VALUE can not be converted to an Boolean",
         "{'Tags': 'x'}                     | Unexpected field type",
         "{'Tags': {}}                      | Start of structure or map found where not expected.",
         "{'Tags': [5]}                     | Unexpected field type"
@@ -123,17 +123,20 @@ class MalformedInputTest {
         .isEqualTo("{\"__type\":\"SerializationException\",\"message\":\"" + message + "\"}");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{'Limit': 'x'} | STRING_VALUE cannot be converted to Integer",
-        "{'Limit': 1.5} | NUMBER_VALUE cannot be converted to Integer"
-      })
-  void wrongNumbersInJsonAreTold(String body, String message) {
+  @Test
+  void dynamoDbHasWordsOfItsOwn() {
     var response =
-        Requests.refusal(Requests.json("TrentService.ListKeys", body.replace('\'', '"')));
-    assertThat(Requests.text(response)).contains(message);
+        Requests.refusal(Requests.json("DynamoDB_20120810.ListTables", "{\"Limit\":\"x\"}"));
+    assertThat(Requests.text(response)).contains("STRING_VALUE cannot be converted to Integer");
+  }
+
+  @Test
+  void fractionsAreCutOff() {
+    assertThat(Same.text(Requests.input(Requests.json("TrentService.ListKeys", "{\"Limit\":7.9}"))))
+        .contains("Limit=7");
+    var tooLarge = Requests.json("TrentService.ListKeys", "{\"Limit\":99999999999}");
+    assertThat(Requests.text(Requests.refusal(tooLarge)))
+        .contains("NUMBER_VALUE can not be converted to an Integer");
   }
 
   @ParameterizedTest
@@ -251,7 +254,7 @@ class MalformedInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "MaxItems=x        | MalformedInput       | STRING_VALUE cannot be converted to Integer",
+        "MaxItems=x        | MalformedInput       | STRING_VALUE can not be converted to an Integer",
         "MaxItems.a=1      | MalformedInput       | Start of structure or map found where not expected.",
         "PathPrefix=%zz    | MalformedQueryString | The query string contains a syntax error."
       })
