@@ -130,6 +130,25 @@ final class DataFolder implements AutoCloseable {
     return path;
   }
 
+  /**
+   * An empty folder in it, for the database's native library: the driver unpacks that at each
+   * start, and a killed process cannot remove its copy.
+   */
+  Path emptyFolder(String name) {
+    var folder = path.resolve(name);
+    try {
+      Files.createDirectories(folder);
+      try (var files = Files.newDirectoryStream(folder)) {
+        for (var file : files) {
+          Files.delete(file);
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw translate("The folder " + folder + " cannot be used", e, "");
+    }
+  }
+
   boolean isTemporary() {
     return temporary;
   }

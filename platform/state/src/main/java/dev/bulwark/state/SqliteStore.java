@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The store on one SQLite database in write-ahead mode. */
 final class SqliteStore implements Store {
 
+  /** A setting of the driver. */
+  private static final String NATIVE_FOLDER = "org.sqlite.tmpdir";
+
   private final DataFolder folder;
   private final SqlConnection writer;
   private final CommitQueue queue;
@@ -66,12 +69,20 @@ final class SqliteStore implements Store {
     return in(DataFolder.open(dataDir.toAbsolutePath().normalize()));
   }
 
+  /** Keeps the driver's native library out of the machine's folder for temporary files. */
+  private static void chooseNativeFolder(DataFolder folder) {
+    if (!folder.isTemporary() && System.getProperty(NATIVE_FOLDER) == null) {
+      System.setProperty(NATIVE_FOLDER, folder.emptyFolder("native").toString());
+    }
+  }
+
   static Store ephemeral() {
     return in(DataFolder.temporary());
   }
 
   private static Store in(DataFolder folder) {
     try {
+      chooseNativeFolder(folder);
       return new SqliteStore(folder);
     } catch (RuntimeException e) {
       folder.close();
