@@ -2,6 +2,7 @@ package dev.bulwark.policy;
 
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A statement in the form that decisions run on. */
 final class CompiledStatement {
@@ -13,6 +14,10 @@ final class CompiledStatement {
   final Glob[] actions;
 
   private final TextPattern[] resources;
+
+  /** The resource, where it is one without variables: the common case, kept close at hand. */
+  private final @Nullable Glob onlyResource;
+
   private final PrincipalMatcher principals;
   private final ConditionTest[] conditions;
 
@@ -25,6 +30,8 @@ final class CompiledStatement {
     this.source = source;
     this.actions = actions;
     this.resources = resources;
+    this.onlyResource =
+        resources.length == 1 && !source.notResource() ? resources[0].fixed() : null;
     this.principals = principals;
     this.conditions = conditions;
   }
@@ -38,7 +45,7 @@ final class CompiledStatement {
     }
     return new CompiledStatement(
         source,
-        source.actions().stream().map(action -> Glob.of(lowerCase(action))).toArray(Glob[]::new),
+        source.actions().stream().map(Shared::action).toArray(Glob[]::new),
         source.resources().stream()
             .map(r -> TextPattern.of(r, variables))
             .toArray(TextPattern[]::new),
@@ -94,6 +101,9 @@ final class CompiledStatement {
   }
 
   private boolean matchesResource(AuthorizationRequest request) {
+    if (onlyResource != null) {
+      return onlyResource.matches(request.resourceArn());
+    }
     if (resources.length == 0) {
       return true;
     }

@@ -21,7 +21,7 @@ abstract sealed class ConditionTest {
   private final boolean ifExists;
 
   private ConditionTest(Condition condition) {
-    this.key = condition.key().toLowerCase(Locale.ROOT);
+    this.key = Shared.text(condition.key().toLowerCase(Locale.ROOT));
     this.quantifier = condition.quantifier();
     this.negated = condition.operator().negated();
     this.ifExists = condition.ifExists();

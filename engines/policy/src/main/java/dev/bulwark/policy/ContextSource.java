@@ -2,7 +2,10 @@ package dev.bulwark.policy;
 
 import org.jspecify.annotations.Nullable;
 
-/** Computes values of condition keys on demand. */
+/**
+ * Computes values of condition keys on demand. One decision can ask for the same key several times,
+ * once for each statement that tests it: remember what is costly to compute.
+ */
 @FunctionalInterface
 public interface ContextSource {
   /**

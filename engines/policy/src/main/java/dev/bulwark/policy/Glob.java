@@ -26,13 +26,16 @@ final class Glob {
 
   private final String[] middle;
   private final boolean open;
+  private final boolean hasOnes;
   private final int minLength;
 
-  private Glob(String head, String tail, String[] middle, boolean open, int minLength) {
+  private Glob(
+      String head, String tail, String[] middle, boolean open, boolean hasOnes, int minLength) {
     this.head = head;
     this.tail = tail;
     this.middle = middle;
     this.open = open;
+    this.hasOnes = hasOnes;
     this.minLength = minLength;
   }
 
@@ -44,9 +47,10 @@ final class Glob {
   }
 
   static Glob ofTokens(String tokens) {
+    boolean hasOnes = tokens.indexOf(ONE) >= 0;
     int first = tokens.indexOf(STAR);
     if (first < 0) {
-      return new Glob(tokens, "", NO_RUNS, false, tokens.length());
+      return new Glob(tokens, "", NO_RUNS, false, hasOnes, tokens.length());
     }
     int last = tokens.lastIndexOf(STAR);
     var head = tokens.substring(0, first);
@@ -61,12 +65,13 @@ final class Glob {
       }
       at = star + 1;
     }
-    return new Glob(head, tail, runs.isEmpty() ? NO_RUNS : runs.toArray(NO_RUNS), true, min);
+    return new Glob(
+        head, tail, runs.isEmpty() ? NO_RUNS : runs.toArray(NO_RUNS), true, hasOnes, min);
   }
 
   /** Whether this matches one text only. */
   boolean isLiteral() {
-    return !open && head.indexOf(ONE) < 0;
+    return !open && !hasOnes;
   }
 
   /** Whether this is a lone star. */
@@ -106,11 +111,11 @@ final class Glob {
     return true;
   }
 
-  private static boolean at(String run, String text, int offset) {
+  private boolean at(String run, String text, int offset) {
     if (text.startsWith(run, offset)) {
       return true;
     }
-    if (run.indexOf(ONE) < 0 || offset + run.length() > text.length()) {
+    if (!hasOnes || offset + run.length() > text.length()) {
       return false;
     }
     for (int i = 0; i < run.length(); i++) {
@@ -122,8 +127,8 @@ final class Glob {
     return true;
   }
 
-  private static int find(String run, String text, int from, int end) {
-    if (run.indexOf(ONE) < 0) {
+  private int find(String run, String text, int from, int end) {
+    if (!hasOnes) {
       return text.indexOf(run, from, end);
     }
     for (int i = from; i + run.length() <= end; i++) {

@@ -234,11 +234,8 @@ final class PolicyChecker {
    * Outside IAM's own policies the form of resources is the service's business, apart from being an
    * ARN or a star.
    */
-  private String checkLooseResource(String resource) throws PolicyException {
-    if (!resource.equals("*")
-        && !resource.startsWith("arn:")
-        && !resource.startsWith("*:")
-        && kind != PolicyKind.SCP) {
+  private static String checkLooseResource(String resource) throws PolicyException {
+    if (!resource.equals("*") && !resource.startsWith("arn:") && !resource.startsWith("*:")) {
       throw new PolicyException(
           Problem.INVALID_RESOURCE, "Resource " + resource + " must be in ARN format or \"*\".");
     }

@@ -112,8 +112,8 @@ final class PolicyReader {
         case "Effect" -> effect = once(effect, string(value));
         case "Principal" -> principal = once(principal, principals(value));
         case "NotPrincipal" -> notPrincipal = once(notPrincipal, principals(value));
-        case "Action" -> action = once(action, strings(value));
-        case "NotAction" -> notAction = once(notAction, strings(value));
+        case "Action" -> action = once(action, names(value));
+        case "NotAction" -> notAction = once(notAction, names(value));
         case "Resource" -> resource = once(resource, strings(value));
         case "NotResource" -> notResource = once(notResource, strings(value));
         case "Condition" -> conditions = once(conditions, conditions(value));
@@ -171,10 +171,15 @@ final class PolicyReader {
         if (!keys.add(key)) {
           throw syntax();
         }
-        conditions.add(new RawCondition(operator, key, scalars(json.nextToken())));
+        conditions.add(new RawCondition(operator, Shared.text(key), scalars(json.nextToken())));
       }
     }
     return conditions;
+  }
+
+  /** Strings that other documents are likely to have as well. */
+  private List<String> names(@Nullable JsonToken token) throws PolicyException {
+    return strings(token).stream().map(Shared::text).toList();
   }
 
   private List<String> strings(@Nullable JsonToken token) throws PolicyException {

@@ -97,6 +97,14 @@ final class Template {
     return fixed;
   }
 
+  /** What stands before the first variable. */
+  String leadingTokens() {
+    if (fixed != null) {
+      return fixed;
+    }
+    return parts.getFirst() instanceof Part.Text(var tokens) ? tokens : "";
+  }
+
   void forEachKey(Consumer<String> consumer) {
     for (var part : parts) {
       if (part instanceof Part.Variable variable) {

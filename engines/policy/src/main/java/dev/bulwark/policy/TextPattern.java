@@ -8,19 +8,31 @@ final class TextPattern {
   private final Template template;
   private final @Nullable Glob glob;
 
+  /** What every match starts with: most texts fail here, before variables are looked up. */
+  private final String prefix;
+
   private TextPattern(Template template) {
     this.template = template;
     var fixed = template.fixed();
     this.glob = fixed == null ? null : Glob.ofTokens(fixed);
+    this.prefix = fixed == null ? Glob.ofTokens(template.leadingTokens()).literalPrefix() : "";
   }
 
   static TextPattern of(String text, boolean variables) {
     return new TextPattern(Template.of(text, variables, true));
   }
 
+  /** The pattern where no variable stands in it, else null. */
+  @Nullable Glob fixed() {
+    return glob;
+  }
+
   boolean matches(String text, Context context) {
     if (glob != null) {
       return glob.matches(text);
+    }
+    if (!text.startsWith(prefix)) {
+      return false;
     }
     var tokens = template.expand(context);
     return tokens != null && Glob.ofTokens(tokens).matches(text);
