@@ -6,7 +6,9 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Makes every identifier and random secret that Bulwark hands out, in the forms that AWS uses. */
 public final class Ids {
@@ -41,6 +43,8 @@ public final class Ids {
     APKA
   }
 
+  private static final Pattern EVENT_ID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   private static final char[] BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".toCharArray();
   private static final HexFormat HEX = HexFormat.of();
   private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
@@ -54,9 +58,22 @@ public final class Ids {
     return uuid();
   }
 
-  /** The id of an API-call event: a random UUID. */
+  /** The id of an event: a UUID of version 7 (RFC 9562), which tells when it was made. */
   public static String eventId() {
-    return uuid();
+    var bytes = Randomness.bytes(16);
+    long high = (System.currentTimeMillis() << 16) | 0x7000 | ((long) LONGS.get(bytes, 0) & 0xfff);
+    long low = ((long) LONGS.get(bytes, 8) & 0x3fffffffffffffffL) | 0x8000000000000000L;
+    return new UUID(high, low).toString();
+  }
+
+  /**
+   * The time in an id that {@link #eventId} made, in milliseconds since the epoch; empty for other
+   * texts.
+   */
+  public static OptionalLong eventTime(String eventId) {
+    return EVENT_ID.matcher(eventId).matches()
+        ? OptionalLong.of(UUID.fromString(eventId).getMostSignificantBits() >>> 16)
+        : OptionalLong.empty();
   }
 
   /** A random (version 4) UUID in lower case. */

@@ -1,23 +1,25 @@
 package dev.bulwark.events;
 
+import dev.bulwark.base.Ids;
 import dev.bulwark.state.Codec;
 import dev.bulwark.state.Entry;
 import dev.bulwark.state.Index;
-import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
+import dev.bulwark.state.WriteAction;
 import dev.bulwark.state.WriteTx;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +61,26 @@ public final class EventStreams {
    */
   public record Page(List<ApiCall> calls, @Nullable String next) {}
 
-  private static final String PLACE = "place";
   private static final int SEQUENCE_DIGITS = 19;
-  private static final int SCAN = 200;
+  private static final int SEGMENT = 128;
+  private static final int SCAN = 20;
+  private static final int MOST_WAITING = 50_000;
+  private static final Scan NEWEST = Scan.all().reversed().limit(1);
+
+  /**
+   * How far an event's place in the stream may be from the time in its id, which is given when the
+   * event is made.
+   */
+  private static final Duration ID_WINDOW = Duration.ofMinutes(2);
 
   private final Store store;
-  private final Table<ApiCall> calls;
+  private final Table<Segment> calls;
   private final Table<ResourceChange> changes;
   private final AtomicLong lastSequence;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Semaphore room = new Semaphore(MOST_WAITING);
+  private List<ApiCall> waiting = new ArrayList<>();
+  private boolean scheduled;
 
   /** The streams of a store. */
   public EventStreams(Store store) {
@@ -74,28 +88,78 @@ public final class EventStreams {
     this.calls =
         store.table(
             TableSpec.of(
-                "events_calls", new ApiCallCodec(), Index.ofMany(PLACE, EventStreams::places)));
+                "events_calls",
+                new SegmentCodec(),
+                Index.ofMany(Segment.INDEX, Segment::indexKeys)));
     this.changes = store.table(TableSpec.json("events_changes", ResourceChange.class));
-    this.lastSequence = new AtomicLong(store.read(this::newestSequence));
+    this.lastSequence =
+        new AtomicLong(
+            store.read(
+                tx -> Math.max(newest(calls.keys(tx, NEWEST)), newest(changes.keys(tx, NEWEST)))));
   }
 
-  private long newestSequence(ReadTx tx) {
-    var newestCall = calls.keys(tx, Scan.all().reversed().limit(1));
-    var newestChange = changes.keys(tx, Scan.all().reversed().limit(1));
-    return Math.max(
-        newestCall.isEmpty() ? 0 : Long.parseLong(newestCall.getFirst()),
-        newestChange.isEmpty() ? 0 : Long.parseLong(newestChange.getFirst()));
+  private static long newest(List<String> keys) {
+    return keys.isEmpty() ? 0 : Long.parseLong(keys.getFirst());
   }
 
   /** Appends an API call, in the transaction of the change that it made. */
   public void append(WriteTx tx, ApiCall call) {
-    var sequence = nextSequence();
-    calls.insert(tx, key(sequence), call.withSequence(sequence));
+    append(tx, List.of(call));
   }
 
-  /** Appends an API call that changed nothing: durable soon, without waiting. */
+  /**
+   * Appends an API call that changed nothing: durable soon, without waiting. Calls that come while
+   * the writer is busy share one row. Waits where too many wait already.
+   */
   public void appendLater(ApiCall call) {
-    store.append(tx -> append(tx, call));
+    room.acquireUninterruptibly();
+    boolean first;
+    lock.lock();
+    try {
+      waiting.add(call);
+      first = !scheduled;
+      scheduled = true;
+    } finally {
+      lock.unlock();
+    }
+    if (first) {
+      store.append(takeWaiting());
+    }
+  }
+
+  /** Returns when everything is durable that has been appended. */
+  public void flush() {
+    store.append(takeWaiting());
+    store.flush();
+  }
+
+  /** Appends what waits when it is run; the same again where it has to be run again. */
+  private WriteAction<RuntimeException> takeWaiting() {
+    var taken = new ArrayList<ApiCall>();
+    return tx -> {
+      if (taken.isEmpty()) {
+        lock.lock();
+        try {
+          taken.addAll(waiting);
+          waiting = new ArrayList<>();
+          scheduled = false;
+        } finally {
+          lock.unlock();
+        }
+        room.release(taken.size());
+      }
+      for (var from = 0; from < taken.size(); from += SEGMENT) {
+        append(tx, taken.subList(from, Math.min(from + SEGMENT, taken.size())));
+      }
+    };
+  }
+
+  private void append(WriteTx tx, List<ApiCall> together) {
+    var segment = new ArrayList<ApiCall>(together.size());
+    for (var call : together) {
+      segment.add(call.withSequence(nextSequence()));
+    }
+    calls.insert(tx, key(segment.getLast().sequence()), new Segment(segment));
   }
 
   /** Appends a change of a resource, in the transaction that makes it. */
@@ -111,11 +175,15 @@ public final class EventStreams {
     return store.read(
         tx ->
             calls.scan(tx, Scan.all().after(key(sequence)).limit(limit)).stream()
-                .map(Entry::value)
+                .flatMap(row -> row.value().calls().stream())
+                .filter(call -> call.sequence() > sequence)
+                .limit(limit)
                 .toList());
   }
 
-  /** Changes of resources in the order of the stream, after a place in it, with their places. */
+  /**
+   * Changes of resources in the order of the stream, after a place in it; a row's key is its place.
+   */
   public List<Entry<ResourceChange>> changesAfter(long sequence, int limit) {
     return store.read(tx -> changes.scan(tx, Scan.all().after(key(sequence)).limit(limit)));
   }
@@ -127,50 +195,97 @@ public final class EventStreams {
    * @param limit events of a page at the most
    */
   public Page lookup(Query query, @Nullable String from, int limit) {
-    store.flush();
-    var indexKey = indexKey(query);
+    flush();
+    return query.attribute() == Attribute.EVENT_ID
+        ? new Page(byId(query), null)
+        : store.read(tx -> byIndex(tx, query, from, limit));
+  }
+
+  private Page byIndex(ReadTx tx, Query query, @Nullable String from, int limit) {
+    var found = new ArrayList<ApiCall>(limit);
+    var place = Place.parse(from);
+    var cursor = place.cursor();
+    while (true) {
+      var rows =
+          calls.scanByIndex(
+              tx,
+              Segment.INDEX,
+              Scan.equal(Segment.indexKey(query)).reversed().after(cursor).limit(SCAN));
+      for (var row : rows) {
+        for (var call : row.value().calls().reversed()) {
+          if (call.sequence() < place.before() && Segment.fits(call, query)) {
+            if (found.size() == limit) {
+              return new Page(found, new Place(found.getLast().sequence(), cursor).text());
+            }
+            found.add(call);
+          }
+        }
+        if (isPast(row.value(), query)) {
+          return new Page(found, null);
+        }
+        cursor = row.cursor();
+      }
+      if (rows.size() < SCAN) {
+        return new Page(found, null);
+      }
+    }
+  }
+
+  /**
+   * Whether all older segments are too old. Calls that overlapped may stand out of order, by a
+   * request's length.
+   */
+  private static boolean isPast(Segment segment, Query query) {
+    return segment.calls().getFirst().time().plus(ID_WINDOW).isBefore(query.from());
+  }
+
+  private List<ApiCall> byId(Query query) {
+    var id = query.value() == null ? "" : query.value();
+    var millis = Ids.eventTime(id);
+    if (millis.isEmpty()) {
+      return List.of();
+    }
+    var begin = TimeUnit.MILLISECONDS.toMicros(millis.getAsLong());
+    var end = begin + TimeUnit.MILLISECONDS.toMicros(ID_WINDOW.toMillis());
     return store.read(
         tx -> {
-          var found = new ArrayList<ApiCall>(limit);
-          var cursor = from;
+          var cursor = key(begin);
           while (true) {
-            var rows =
-                calls.scanByIndex(
-                    tx, PLACE, Scan.equal(indexKey).reversed().after(cursor).limit(SCAN));
+            var rows = calls.scan(tx, Scan.all().after(cursor).limit(SCAN));
             for (var row : rows) {
-              var call = row.value();
-              if (call.time().isBefore(query.from())) {
-                // Times follow the order of the stream but for calls that overlapped, by seconds at
-                // the most.
-                if (call.time().plusSeconds(60).isBefore(query.from())) {
-                  return new Page(found, null);
+              for (var call : row.value().calls()) {
+                if (call.eventId().equals(id)) {
+                  return Segment.fits(call, query) ? List.of(call) : List.of();
                 }
-              } else if (!call.time().isAfter(query.to())) {
-                if (found.size() == limit) {
-                  return new Page(found, cursor);
-                }
-                found.add(call);
               }
               cursor = row.cursor();
             }
-            if (rows.size() < SCAN) {
-              return new Page(found, null);
+            if (rows.size() < SCAN || Long.parseLong(rows.getLast().key()) > end) {
+              return List.of();
             }
           }
         });
   }
 
   /**
-   * The newest API call that fits, data events too; for tools that explain what has just happened.
+   * Where a page ended: at a call, within the segment that follows a cursor.
+   *
+   * @param before the sequence of the last call that was given
+   * @param cursor null for the newest segment
    */
-  public Optional<ApiCall> newest(Predicate<ApiCall> fits, int within) {
-    store.flush();
-    return store.read(
-        tx ->
-            calls.scan(tx, Scan.all().reversed().limit(within)).stream()
-                .map(Entry::value)
-                .filter(fits)
-                .findFirst());
+  private record Place(long before, @Nullable String cursor) {
+    static Place parse(@Nullable String text) {
+      if (text == null) {
+        return new Place(Long.MAX_VALUE, null);
+      }
+      var comma = text.indexOf(',');
+      var cursor = text.substring(comma + 1);
+      return new Place(Long.parseLong(text.substring(0, comma)), cursor.isEmpty() ? null : cursor);
+    }
+
+    String text() {
+      return before + "," + (cursor == null ? "" : cursor);
+    }
   }
 
   private long nextSequence() {
@@ -183,44 +298,6 @@ public final class EventStreams {
   private static String key(long sequence) {
     var digits = Long.toString(sequence);
     return "0".repeat(SEQUENCE_DIGITS - digits.length()) + digits;
-  }
-
-  private static String indexKey(Query query) {
-    return query.attribute() == null
-        ? Key.of(query.accountId(), query.region(), "")
-        : Key.of(
-            query.accountId(),
-            query.region(),
-            query.attribute().name(),
-            query.value() == null ? "" : query.value());
-  }
-
-  /** Data events are many, and LookupEvents does not show them: they are in no index. */
-  private static List<String> places(ApiCall call) {
-    if (!call.management()) {
-      return List.of();
-    }
-    var place = Key.prefix(call.accountId(), call.region());
-    var keys = new ArrayList<String>(8 + 2 * call.resources().size());
-    keys.add(place);
-    add(keys, place, Attribute.EVENT_ID, call.eventId());
-    add(keys, place, Attribute.EVENT_NAME, call.eventName());
-    add(keys, place, Attribute.EVENT_SOURCE, call.eventSource());
-    add(keys, place, Attribute.READ_ONLY, Boolean.toString(call.readOnly()));
-    add(keys, place, Attribute.USERNAME, call.userName());
-    add(keys, place, Attribute.ACCESS_KEY_ID, call.accessKeyId());
-    for (var resource : call.resources()) {
-      add(keys, place, Attribute.RESOURCE_TYPE, resource.type());
-      add(keys, place, Attribute.RESOURCE_NAME, resource.name());
-    }
-    return keys.stream().distinct().toList();
-  }
-
-  private static void add(
-      List<String> keys, String place, Attribute attribute, @Nullable String value) {
-    if (value != null) {
-      keys.add(place + Key.of(attribute.name(), value));
-    }
   }
 
   /** A record of a service as JSON, for {@link ResourceChange}. */

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * caller's thread.
  */
 public final class Pipeline {
+  private static final String GLOBAL_REGION = "us-east-1";
   private static final System.Logger LOG = System.getLogger(Pipeline.class.getName());
 
   private final Router router;
@@ -254,7 +255,7 @@ public final class Pipeline {
           caller == null ? null : caller.principal(),
           caller == null ? null : caller.accessKeyId(),
           recipient(caller),
-          caller == null || caller.region() == null ? defaultRegion : caller.region(),
+          eventRegion(caller),
           requestId,
           eventId,
           time,
@@ -262,6 +263,16 @@ public final class Pipeline {
           entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
           entry != null && entry.outputInEvent(),
           entry != null && entry.dataEvent());
+    }
+
+    /**
+     * Events of services with one endpoint for all Regions are recorded in us-east-1, as at AWS.
+     */
+    private String eventRegion(@Nullable Authentication caller) {
+      if (route.service().globalService()) {
+        return GLOBAL_REGION;
+      }
+      return caller == null || caller.region() == null ? defaultRegion : caller.region();
     }
 
     /** The account to whose record the call belongs. */

@@ -1,0 +1,74 @@
+package dev.bulwark.events;
+
+import dev.bulwark.state.Key;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * API calls that were appended together, in the order of the stream: one row of the store, and one
+ * entry of its index for each value that occurs in it. That makes the record of a flood of calls
+ * cheap, however it is looked up.
+ */
+record Segment(List<ApiCall> calls) {
+  static final String INDEX = "place";
+
+  /** Where to look for segments that may hold what a query asks for. */
+  static String indexKey(EventStreams.Query query) {
+    return query.attribute() == null
+        ? Key.of(query.accountId(), query.region(), "")
+        : Key.of(
+            query.accountId(),
+            query.region(),
+            query.attribute().name(),
+            query.value() == null ? "" : query.value());
+  }
+
+  /** Data events are many, and LookupEvents does not show them: they are in no index. */
+  Set<String> indexKeys() {
+    var keys = new HashSet<String>();
+    for (var call : calls) {
+      if (call.management()) {
+        var place = Key.prefix(call.accountId(), call.region());
+        keys.add(place);
+        for (var attribute : EventStreams.Attribute.values()) {
+          for (var value : values(call, attribute)) {
+            keys.add(place + Key.of(attribute.name(), value));
+          }
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** Whether a query asks for a call; one for an id is not checked for it. */
+  static boolean fits(ApiCall call, EventStreams.Query query) {
+    return call.management()
+        && call.accountId().equals(query.accountId())
+        && call.region().equals(query.region())
+        && !call.time().isBefore(query.from())
+        && !call.time().isAfter(query.to())
+        && (query.attribute() == null
+            || query.attribute() == EventStreams.Attribute.EVENT_ID
+            || values(call, query.attribute()).contains(query.value()));
+  }
+
+  private static List<String> values(ApiCall call, EventStreams.Attribute attribute) {
+    return switch (attribute) {
+      // An id tells its time, which finds its place in the stream.
+      case EVENT_ID -> List.of();
+      case EVENT_NAME -> List.of(call.eventName());
+      case EVENT_SOURCE -> List.of(call.eventSource());
+      case READ_ONLY -> List.of(Boolean.toString(call.readOnly()));
+      case USERNAME -> listOf(call.userName());
+      case ACCESS_KEY_ID -> listOf(call.accessKeyId());
+      case RESOURCE_TYPE -> call.resources().stream().map(ResourceName::type).toList();
+      case RESOURCE_NAME -> call.resources().stream().map(ResourceName::name).toList();
+    };
+  }
+
+  private static List<String> listOf(@Nullable String value) {
+    return value == null ? List.of() : List.of(value);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.bulwark.server;
+
+import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code bulwark doctor} finds: a line a matter, good or bad. */
+final class DoctorReport {
+  private static final long LEAST_SPACE = 1L << 30;
+
+  /**
+   * A matter that was looked at.
+   *
+   * @param good false where something is wrong that keeps Bulwark from working well
+   */
+  private record Finding(boolean good, String subject, String text) {}
+
+  private final List<Finding> findings = new ArrayList<>();
+
+  private DoctorReport() {}
+
+  static DoctorReport of(Path dataDir) {
+    var report = new DoctorReport();
+    report.add(true, "java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    report.add(
+        true,
+        "machine",
+        "%d processors, heap of at most %d MiB"
+            .formatted(
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory() >> 20));
+    if (Files.isDirectory(dataDir)) {
+      report.examine(dataDir);
+    } else {
+      report.add(true, "data", dataDir + " does not exist yet; ./bulwark up makes it");
+    }
+    return report;
+  }
+
+  private void examine(Path dataDir) {
+    try {
+      var free = Files.getFileStore(dataDir).getUsableSpace();
+      add(
+          free > LEAST_SPACE,
+          "disk",
+          "%d MiB are free for %s%s"
+              .formatted(free >> 20, dataDir, free > LEAST_SPACE ? "" : ": make room"));
+    } catch (IOException e) {
+      add(false, "disk", e.getMessage());
+    }
+    try {
+      add(true, "root access key", RootAccessKey.read(dataDir).accessKeyId());
+    } catch (StartException e) {
+      add(false, "root access key", e.getMessage());
+    }
+    try (var store = Store.open(dataDir)) {
+      var problems = store.check();
+      problems.forEach(problem -> add(false, "store", problem));
+      if (problems.isEmpty()) {
+        add(true, "store", "every page and index is sound");
+      }
+    } catch (StoreException e) {
+      add(
+          e.kind() == StoreException.Kind.IN_USE,
+          "store",
+          e.kind() == StoreException.Kind.IN_USE
+              ? "Bulwark is running on it; stop it to have it examined"
+              : e.getMessage());
+    }
+  }
+
+  private void add(boolean good, String subject, @Nullable String text) {
+    findings.add(new Finding(good, subject, String.valueOf(text)));
+  }
+
+  boolean healthy() {
+    return findings.stream().allMatch(Finding::good);
+  }
+
+  String text() {
+    return findings.stream()
+        .map(f -> "%s  %-16s %s".formatted(f.good() ? "ok " : "BAD", f.subject(), f.text()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  String json() {
+    return findings.stream()
+        .map(
+            f ->
+                "  {\"good\": %b, \"subject\": \"%s\", \"text\": \"%s\"}"
+                    .formatted(f.good(), f.subject(), Json.escape(f.text())))
+        .collect(Collectors.joining(",\n", "[\n", "\n]"));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.bulwark.server;
+
+import dev.bulwark.schema.Body;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.HttpResponse;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * The HTTP server: turns its requests into {@link HttpRequest}, answers with {@link HttpResponse};
+ * a virtual thread a request.
+ */
+final class HttpFront implements AutoCloseable {
+  /** Presigned URLs carry session tokens of some kilobytes in their query. */
+  private static final int MAX_REQUEST_LINE = 32 * 1024;
+
+  private static final int MAX_HEADERS = 64 * 1024;
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private final WebServer server;
+
+  /**
+   * Starts listening.
+   *
+   * @param port 0 for any free one
+   */
+  HttpFront(String host, int port, Function<HttpRequest, HttpResponse> handler) {
+    server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .shutdownHook(false)
+            .maxPayloadSize(-1)
+            .contentEncoding(
+                ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+            .protocolsDiscoverServices(false)
+            .addProtocol(
+                Http1Config.builder()
+                    .maxPrologueLength(MAX_REQUEST_LINE)
+                    .maxHeadersSize(MAX_HEADERS)
+                    // Paths hold S3 keys of any shape: they are judged by the router, not by the
+                    // server.
+                    .validatePath(false)
+                    .build())
+            .routing(
+                HttpRouting.builder()
+                    .any((request, response) -> exchange(request, response, handler)))
+            .build()
+            .start();
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static void exchange(
+      ServerRequest request, ServerResponse response, Function<HttpRequest, HttpResponse> handler) {
+    var answer = handler.apply(read(request));
+    try {
+      write(answer, "HEAD".equals(request.prologue().method().text()), response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HttpRequest read(ServerRequest request) {
+    var headers = new HttpHeaders();
+    for (var header : request.headers()) {
+      var name = header.headerName().lowerCase();
+      if (header.valueCount() == 1) {
+        headers.add(name, header.get());
+      } else {
+        header.allValues().forEach(value -> headers.add(name, value));
+      }
+    }
+    var prologue = request.prologue();
+    var length = request.headers().contentLength();
+    var body =
+        request.content().hasEntity()
+            ? new Body(request.content().inputStream(), length.orElse(-1))
+            : Body.empty();
+    var peer = (InetSocketAddress) request.remotePeer().address();
+    return new HttpRequest(
+        prologue.method().text(),
+        prologue.uriPath().rawPath(),
+        prologue.query().rawValue(),
+        headers,
+        body,
+        peer.getAddress().getHostAddress(),
+        request.isSecure());
+  }
+
+  private static void write(HttpResponse answer, boolean head, ServerResponse response)
+      throws IOException {
+    response.status(Status.create(answer.status()));
+    answer
+        .headers()
+        .forEach(
+            (name, value) ->
+                response.headers().add(HeaderValues.create(HeaderNames.create(name), value)));
+    var body = answer.body();
+    if (head || answer.status() == 204 || answer.status() == 304) {
+      body.stream().close();
+      response.send();
+      return;
+    }
+    if (body.length() >= 0) {
+      response.headers().contentLength(body.length());
+    }
+    if (body.length() >= 0 && body.length() <= 64 * 1024) {
+      try (var stream = body.stream()) {
+        response.send(stream.readAllBytes());
+      }
+      return;
+    }
+    try (var out = response.outputStream()) {
+      body.writeTo(out);
+    }
+  }
+}

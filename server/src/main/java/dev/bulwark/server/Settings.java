@@ -1,0 +1,34 @@
+package dev.bulwark.server;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an installation runs. Each field is an option of {@code bulwark up} and an environment
+ * variable.
+ *
+ * @param dataDir null for the default folder
+ */
+record Settings(
+    int port,
+    @Nullable Path dataDir,
+    String account,
+    String region,
+    String listen,
+    boolean ephemeral,
+    boolean lab) {
+
+  /** The folder that keeps everything: the one given, or {@code $XDG_DATA_HOME/bulwark}. */
+  static Path dataDir(@Nullable Path given, Map<String, String> environment) {
+    if (given != null) {
+      return given.toAbsolutePath().normalize();
+    }
+    var xdg = environment.get("XDG_DATA_HOME");
+    var base =
+        xdg == null || xdg.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(xdg);
+    return base.resolve("bulwark").toAbsolutePath();
+  }
+}
