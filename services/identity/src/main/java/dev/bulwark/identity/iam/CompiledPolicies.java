@@ -7,6 +7,7 @@ import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyBundle;
 import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
+import dev.bulwark.policy.PolicyLimits;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,6 +18,8 @@ import java.util.function.Function;
  * compiled once, and kept for as long as somebody uses it. Thread-safe.
  */
 final class CompiledPolicies {
+  private static final PolicyLimits AWS_LIMITS = new PolicyLimits(1 << 20, 2_000, 50_000);
+
   private record Document(PolicyKind kind, String text) {}
 
   private final Cache<Document, Policy> policies = Caffeine.newBuilder().weakValues().build();
@@ -42,10 +45,20 @@ final class CompiledPolicies {
         });
   }
 
-  /** One of AWS's policies, which never change while the program runs. */
+  /**
+   * One of AWS's policies, which never change while the program runs; some are larger than any
+   * customer's may be.
+   */
   Policy compileAws(String arn, Function<String, String> document) {
-    return awsPolicies.computeIfAbsent(
-        arn, key -> compile(document.apply(key), PolicyKind.IDENTITY));
+    return awsPolicies.computeIfAbsent(arn, key -> parseAws(document.apply(key)));
+  }
+
+  static Policy parseAws(String document) {
+    try {
+      return Policy.parse(document, PolicyKind.IDENTITY, AWS_LIMITS);
+    } catch (PolicyException e) {
+      throw new IllegalStateException("A policy of AWS cannot be compiled", e);
+    }
   }
 
   /** The bundle of these policies. */

@@ -27,6 +27,17 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       Instant accountCreated) {
+    this(tables, awsPolicies, quotas, sealer, lastUsed, accountCreated, new Passwords());
+  }
+
+  IamService(
+      IamTables tables,
+      AwsManagedPolicies awsPolicies,
+      IamQuotas quotas,
+      Sealer sealer,
+      LastUsed lastUsed,
+      Instant accountCreated,
+      Passwords passwords) {
     var catalog = new PolicyCatalog(tables, awsPolicies);
     var views = new Views(tables, lastUsed);
     var at = new IamTargets(tables);
@@ -43,7 +54,7 @@ public final class IamService implements Service {
             new Roles(tables, quotas, attachments, views),
             instanceProfiles,
             new AccessKeys(tables, quotas, sealer, lastUsed),
-            new LoginProfiles(tables, passwordPolicies, at),
+            new LoginProfiles(tables, passwordPolicies, at, passwords),
             passwordPolicies,
             new Accounts(tables, quotas),
             new AuthorizationDetails(tables, catalog, attachments, views, groups, instanceProfiles),

@@ -27,16 +27,19 @@ final class LoginProfiles {
   private final IamTables tables;
   private final PasswordPolicies policies;
   private final IamTargets targets;
+  private final Passwords passwords;
 
-  LoginProfiles(IamTables tables, PasswordPolicies policies, IamTargets targets) {
+  LoginProfiles(
+      IamTables tables, PasswordPolicies policies, IamTargets targets, Passwords passwords) {
     this.tables = tables;
     this.policies = policies;
     this.targets = targets;
+    this.passwords = passwords;
   }
 
   CreateLoginProfileResponse create(CreateLoginProfileRequest input, Call call) {
     policies.check(call.accountId(), input.password());
-    var hash = Passwords.hash(input.password());
+    var hash = passwords.hash(input.password());
     return call.write(
         tx -> {
           var user = tables.requireUser(tx, call.accountId(), input.userName());
@@ -125,7 +128,7 @@ final class LoginProfiles {
         profile.userId(),
         profile.created(),
         resetRequired,
-        Passwords.hash(password),
+        passwords.hash(password),
         earlier.subList(0, Math.min(REMEMBERED, earlier.size())),
         call.time());
   }

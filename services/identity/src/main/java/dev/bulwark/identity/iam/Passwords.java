@@ -15,22 +15,32 @@ import javax.crypto.spec.PBEKeySpec;
 final class Passwords {
   private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
   private static final String PREFIX = "pbkdf2-sha512";
-  private static final int ROUNDS = 210_000;
+  private static final int ADVISED_ROUNDS = 210_000;
   private static final int BYTES = 32;
 
-  private Passwords() {}
+  private final int rounds;
+
+  /** With as many rounds as is advised. */
+  Passwords() {
+    this(ADVISED_ROUNDS);
+  }
+
+  /** With another number of rounds for new hashes. */
+  Passwords(int rounds) {
+    this.rounds = rounds;
+  }
 
   /** A salted hash: {@code pbkdf2-sha512$ROUNDS$SALT$HASH}, the last two in base64. */
-  static String hash(String password) {
+  String hash(String password) {
     var salt = Randomness.bytes(16);
     var base64 = Base64.getEncoder();
     return PREFIX
         + '$'
-        + ROUNDS
+        + rounds
         + '$'
         + base64.encodeToString(salt)
         + '$'
-        + base64.encodeToString(derive(password, salt, ROUNDS));
+        + base64.encodeToString(derive(password, salt, rounds));
   }
 
   /** Whether a password is the one of that hash. */

@@ -62,7 +62,10 @@ final class Lab implements AutoCloseable {
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
-            Map.of("iam", new IamService(tables, aws, quotas, sealer, lastUsed, CREATED).table()),
+            Map.of(
+                "iam",
+                new IamService(tables, aws, quotas, sealer, lastUsed, CREATED, new Passwords(1_000))
+                    .table()),
             new SigV4Authenticator(credentials, clock),
             new Authorizer(policies, clock, "us-east-1"),
             store,
