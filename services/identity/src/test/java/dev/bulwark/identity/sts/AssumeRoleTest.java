@@ -7,11 +7,14 @@ import static dev.bulwark.identity.sts.Installation.userArn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulwark.base.Ids;
+import dev.bulwark.events.EventStreams.Attribute;
+import dev.bulwark.events.EventStreams.Query;
 import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.RoleRecord;
 import dev.bulwark.identity.sts.Installation.Client;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -521,7 +524,15 @@ class AssumeRoleTest {
     var role = aws.role("reader", trust(userArn("alice")));
     var answer = alice.assume(role).ok();
 
-    var event = aws.events.newest(call -> call.eventName().equals("AssumeRole"), 100).orElseThrow();
+    var query =
+        new Query(
+            ACCOUNT,
+            Installation.REGION,
+            Attribute.EVENT_NAME,
+            "AssumeRole",
+            Instant.EPOCH,
+            Instant.MAX);
+    var event = aws.events.lookup(query, null, 1).calls().getFirst();
 
     assertThat(event.readOnly()).isTrue();
     assertThat(event.userName()).isEqualTo("alice");
