@@ -36,7 +36,7 @@ final class PayloadReader {
   private record Buffered(byte[] bytes, List<String> hashes) implements Payload {
     @Override
     public HttpRequest verified(HttpRequest request, @Nullable ChunkSigner signer) {
-      return request.withBody(Body.of(bytes));
+      return request.withContent(bytes);
     }
   }
 
@@ -52,13 +52,16 @@ final class PayloadReader {
       if (body.length() == 0 && hash.equals(Crypto.EMPTY_HASH)) {
         return request;
       }
-      if (body.length() >= 0 && body.length() <= MAX_EAGER) {
-        var bytes = readAll(body, MAX_EAGER, new S3AuthErrors());
-        var computed = Crypto.sha256Hex(bytes);
+      var content = request.content();
+      if (content == null && body.length() >= 0 && body.length() <= MAX_EAGER) {
+        content = readAll(body, MAX_EAGER, new S3AuthErrors());
+      }
+      if (content != null) {
+        var computed = Crypto.sha256Hex(content);
         if (!computed.equals(hash)) {
           throw HashedStream.mismatch(hash, computed);
         }
-        return request.withBody(Body.of(bytes));
+        return request.withContent(content);
       }
       return request.withBody(new Body(new HashedStream(body.stream(), hash), body.length()));
     }
