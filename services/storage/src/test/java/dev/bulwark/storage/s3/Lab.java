@@ -1,0 +1,216 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.Credential;
+import dev.bulwark.access.Principal;
+import dev.bulwark.access.PrincipalPolicies;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.policy.Policy;
+import dev.bulwark.policy.PolicyBundle;
+import dev.bulwark.policy.PolicyException;
+import dev.bulwark.policy.PolicyKind;
+import dev.bulwark.policy.PolicyType;
+import dev.bulwark.schema.Body;
+import dev.bulwark.service.Pipeline;
+import dev.bulwark.state.BlobStore;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.HttpResponse;
+import dev.bulwark.wire.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** S3 behind the request pipeline, called by AWS's own client without a network between. */
+final class Lab implements AutoCloseable {
+  static final String ACCOUNT = "123456789012";
+  static final String OTHER_ACCOUNT = "210987654321";
+  private static final String SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+  final Store store = Store.ephemeral();
+  final BulwarkClock clock = BulwarkClock.system();
+  final BlobStore blobs = BlobStore.of(store);
+  private final Sealer sealer = Sealer.ephemeral();
+  private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
+  private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
+  private Pipeline pipeline = start();
+
+  private Pipeline start() {
+    var s3 =
+        new S3Service(store, blobs, sealer, principal -> !principal.toString().contains("nobody"));
+    return new Pipeline(
+        Router.ofCatalog(Set.of("localhost")),
+        Map.of("s3", s3.table()),
+        new SigV4Authenticator((id, token) -> credentials.get(id), clock),
+        new Authorizer(
+            principal ->
+                PrincipalPolicies.of(
+                    policies.getOrDefault(principal.principalArn(), PolicyBundle.EMPTY)),
+            clock,
+            "us-east-1"),
+        store,
+        new EventStreams(store),
+        (key, service, region, time) -> {},
+        clock,
+        ACCOUNT,
+        "us-east-1");
+  }
+
+  /** Starts S3 anew over what is stored. */
+  void restart() {
+    pipeline = start();
+  }
+
+  S3Client root() {
+    return root(ACCOUNT, Region.US_EAST_1);
+  }
+
+  S3Client root(String account, Region region) {
+    return client(new Principal.AccountRoot(account), region);
+  }
+
+  /** A client of a user with that identity-based policy. */
+  S3Client user(String account, String name, String policy) {
+    var principal =
+        Principal.IamUser.of(account, name, "/", "AIDA" + name.toUpperCase(Locale.ROOT));
+    try {
+      policies.put(
+          principal.arn(),
+          PolicyBundle.of(
+              Policy.parse(policy, PolicyKind.IDENTITY)
+                  .attachedAs("test", PolicyType.IDENTITY_BASED)));
+    } catch (PolicyException e) {
+      throw new IllegalArgumentException(e);
+    }
+    return client(principal, Region.US_EAST_1);
+  }
+
+  S3Client anonymous() {
+    return client(AnonymousCredentialsProvider.create(), Region.US_EAST_1);
+  }
+
+  private S3Client client(Principal principal, Region region) {
+    var id = keyId(principal);
+    credentials.put(
+        id, Credential.longTerm(id, SECRET.getBytes(StandardCharsets.US_ASCII), principal, true));
+    return client(StaticCredentialsProvider.create(AwsBasicCredentials.create(id, SECRET)), region);
+  }
+
+  private static String keyId(Principal principal) {
+    var digits = Integer.toUnsignedString(principal.arn().hashCode());
+    return "AKIA" + "0".repeat(16 - digits.length()) + digits;
+  }
+
+  private S3Client client(AwsCredentialsProvider provider, Region region) {
+    return S3Client.builder()
+        .region(region)
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .forcePathStyle(true)
+        .credentialsProvider(provider)
+        .httpClient(new InProcess())
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  static String allow(String action, String resource) {
+    return """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"%s","Resource":"%s"}]}"""
+        .formatted(action, resource);
+  }
+
+  static String policy(String effect, String principal, String action, String resource) {
+    return """
+        {"Version":"2012-10-17","Statement":[{"Effect":"%s","Principal":%s,"Action":"%s","Resource":"%s"}]}"""
+        .formatted(effect, principal, action, resource);
+  }
+
+  /** How many blobs lie on the disk. */
+  long blobFiles() {
+    try (var files = Files.walk(store.directory().resolve("blobs"))) {
+      return files.filter(Files::isRegularFile).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  HttpResponse handle(HttpRequest request) {
+    return pipeline.handle(request);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private final class InProcess implements SdkHttpClient {
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+      return new ExecutableHttpRequest() {
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+          return respond(request);
+        }
+
+        @Override
+        public void abort() {}
+      };
+    }
+
+    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
+      var http = request.httpRequest();
+      var headers = new HttpHeaders();
+      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+      var response =
+          pipeline.handle(
+              new HttpRequest(
+                  http.method().name(),
+                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
+                  http.encodedQueryParameters().orElse(""),
+                  headers,
+                  body(request, headers.first("content-length")),
+                  "203.0.113.7",
+                  false));
+      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
+      response.headers().forEach(answer::appendHeader);
+      return HttpExecuteResponse.builder()
+          .response(answer.build())
+          .responseBody(AbortableInputStream.create(response.body().stream()))
+          .build();
+    }
+
+    private static Body body(HttpExecuteRequest request, @Nullable String length) {
+      return request
+          .contentStreamProvider()
+          .map(
+              content ->
+                  new Body(content.newStream(), length == null ? -1 : Long.parseLong(length)))
+          .orElseGet(Body::empty);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
