@@ -88,7 +88,7 @@ public final class Router {
     var scope = CredentialScope.service(request);
     var host = hosts.parse(headers.first("host"));
     var candidates = candidates(scope, host);
-    if (candidates.isEmpty() ? scope == null || s3 == null : offersQuery(candidates)) {
+    if (candidates.isEmpty() ? mayBeQuery(request, scope, host) : offersQuery(candidates)) {
       var query = query(request, candidates);
       if (query != null) {
         return query;
@@ -150,6 +150,15 @@ public final class Router {
     var label = host.serviceLabel();
     var named = label == null ? null : byEndpoint.get(label);
     return named == null ? List.of() : named;
+  }
+
+  /**
+   * Whether a request that names no service may name an action. A body is read only where it cannot
+   * be one of S3's: nothing posts to S3's root.
+   */
+  private boolean mayBeQuery(HttpRequest request, @Nullable String scope, Hosts.Host host) {
+    return s3 == null
+        || (scope == null && host.bucket() == null && request.rawPath().length() <= 1);
   }
 
   private static boolean offersQuery(List<ServiceInfo> candidates) {

@@ -167,6 +167,18 @@ class RouterTest {
   }
 
   @Test
+  void anonymousPostsToS3KeepTheirBodyWhateverTheirType() {
+    for (var target : new String[] {"/b?delete\nhost: localhost", "/?delete\nhost: b.localhost"}) {
+      var request =
+          Requests.of(
+              "POST " + target + "\ncontent-type: application/x-www-form-urlencoded", "<Delete/>");
+      var route = Requests.ROUTER.route(request);
+      assertThat(route.requireOperation()).hasToString("s3:DeleteObjects");
+      assertThat(route.request().content()).asString().isEqualTo("<Delete/>");
+    }
+  }
+
+  @Test
   void formsStayReadable() {
     var form = "Action=ListUsers&Version=2010-05-08&PathPrefix=%2Fa%2F";
     var route = Requests.ROUTER.route(Requests.form("iam", form));
