@@ -15,6 +15,7 @@ import dev.bulwark.api.iam.UpdateGroupRequest;
 import dev.bulwark.base.Ids;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** User groups and who is in them. */
 final class Groups {
@@ -68,15 +70,7 @@ final class Groups {
             tx -> {
               var group = tables.requireGroup(tx, call.accountId(), input.groupName());
               int most = Pages.most(input.maxItems());
-              var rows =
-                  tables
-                      .users()
-                      .scanByIndex(
-                          tx,
-                          IamTables.BY_GROUP,
-                          Scan.equal(group.id())
-                              .after(Pages.decode(input.marker()))
-                              .limit(most + 1));
+              var rows = members(tx, group, input.marker(), most + 1);
               var page = rows.subList(0, Math.min(most, rows.size()));
               var truncated = rows.size() > most;
               return GetGroupResponse.builder()
@@ -86,6 +80,22 @@ final class Groups {
                   .marker(truncated ? Pages.encode(page.getLast().cursor()) : null)
                   .build();
             });
+  }
+
+  /** Markers come from outside: one that is not of this group is refused. */
+  private List<Entry<UserRecord>> members(
+      ReadTx tx, GroupRecord group, @Nullable String marker, int limit) {
+    var scan = Scan.equal(group.id()).after(Pages.decode(marker)).limit(limit);
+    List<Entry<UserRecord>> rows;
+    try {
+      rows = tables.users().scanByIndex(tx, IamTables.BY_GROUP, scan);
+    } catch (IllegalArgumentException e) {
+      throw IamErrors.invalidMarker(String.valueOf(marker));
+    }
+    if (!rows.stream().allMatch(row -> row.value().groupIds().contains(group.id()))) {
+      throw IamErrors.invalidMarker(String.valueOf(marker));
+    }
+    return rows;
   }
 
   ListGroupsResponse list(ListGroupsRequest input, Call call) {

@@ -4,11 +4,16 @@ import static dev.bulwark.identity.iam.UsersTest.assertMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 
@@ -95,5 +100,31 @@ final class GroupsTest {
     assertThatThrownBy(() -> iam.addUserToGroup(r -> r.groupName("g10").userName("Bob")))
         .isInstanceOf(LimitExceededException.class)
         .satisfies(e -> assertMessage(e, "Cannot exceed quota for GroupsPerUser: 10"));
+  }
+
+  @Test
+  void aForgedMarkerIsRefusedAndShowsNothing() {
+    iam.createUser(r -> r.userName("Bob"));
+    for (var name : new String[] {"a", "b"}) {
+      iam.createGroup(r -> r.groupName(name));
+      iam.addUserToGroup(r -> r.groupName("a").userName("Bob"));
+    }
+    for (var cursor :
+        new String[] {"", "x", "-5:abc", "99999999999:x", "0:", "3:AGP", "\u0001", "\uffff:1"}) {
+      var marker =
+          Base64.getUrlEncoder().encodeToString((cursor + " ").getBytes(StandardCharsets.UTF_8));
+      assertRefusedOrEmpty(() -> iam.getGroup(r -> r.groupName("b").marker(marker)).users());
+      assertRefusedOrEmpty(() -> iam.listUsers(r -> r.marker(marker)).users());
+      assertRefusedOrEmpty(
+          () -> iam.getAccountAuthorizationDetails(r -> r.marker(marker)).userDetailList());
+    }
+  }
+
+  private static void assertRefusedOrEmpty(Supplier<List<?>> list) {
+    try {
+      assertThat(list.get()).isEmpty();
+    } catch (IamException e) {
+      assertThat(e.awsErrorDetails().errorCode()).isEqualTo("ValidationError");
+    }
   }
 }
