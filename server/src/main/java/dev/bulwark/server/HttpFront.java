@@ -7,7 +7,6 @@ import dev.bulwark.wire.HttpResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
-import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -44,8 +43,7 @@ final class HttpFront implements AutoCloseable {
             .port(port)
             .shutdownHook(false)
             .maxPayloadSize(-1)
-            .contentEncoding(
-                ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+            .contentEncoding(new UndecodedContent())
             .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
             .protocolsDiscoverServices(false)
             .addProtocol(
