@@ -60,7 +60,8 @@ final class AccessKeys {
             throw IamErrors.quotaExceeded("AccessKeysPerUser", quotas.accessKeysPerUser());
           }
           var key =
-              new AccessKeyRecord(call.accountId(), owner.userId(), id, sealed, true, call.time());
+              new AccessKeyRecord(
+                  call.accountId(), owner.userId(), id, sealed, true, Times.of(call));
           tables.accessKeys().insert(tx, id, key);
           return new CreateAccessKeyResponse(
               AccessKey.builder()

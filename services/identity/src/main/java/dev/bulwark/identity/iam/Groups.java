@@ -44,7 +44,7 @@ final class Groups {
             input.groupName(),
             input.path() == null ? "/" : input.path(),
             Ids.unique(Ids.Kind.AGPA),
-            call.time(),
+            Times.of(call),
             List.of(),
             List.of());
     call.concerns(EntityKind.GROUP.type(), group.arn());

@@ -50,7 +50,7 @@ final class InstanceProfiles {
             input.instanceProfileName(),
             input.path() == null ? "/" : input.path(),
             Ids.unique(Ids.Kind.AIPA),
-            call.time(),
+            Times.of(call),
             null,
             TagSets.read(input.tags(), quotas.tags()));
     call.concerns(InstanceProfileRecord.TYPE, profile.arn());

@@ -7,6 +7,7 @@ import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.StoreException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -54,7 +55,7 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
         || !known.service().equals(service)
         || !known.region().equals(region)
         || known.time().plus(GRAIN).isBefore(time)) {
-      keys.put(accessKeyId, new KeyUse(time, service, region));
+      keys.put(accessKeyId, new KeyUse(time.truncatedTo(ChronoUnit.SECONDS), service, region));
     }
   }
 
@@ -64,7 +65,7 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
     if (known == null
         || !known.region().equals(region)
         || known.time().plus(GRAIN).isBefore(time)) {
-      roles.put(roleId, new RoleUse(time, region));
+      roles.put(roleId, new RoleUse(time.truncatedTo(ChronoUnit.SECONDS), region));
     }
   }
 

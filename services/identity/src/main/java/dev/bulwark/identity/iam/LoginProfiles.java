@@ -50,11 +50,11 @@ final class LoginProfiles {
               new LoginProfileRecord(
                   user.accountId(),
                   user.id(),
-                  call.time(),
+                  Times.of(call),
                   Boolean.TRUE.equals(input.passwordResetRequired()),
                   hash,
                   List.of(),
-                  call.time());
+                  Times.of(call));
           tables.loginProfiles().insert(tx, user.id(), profile);
           return new CreateLoginProfileResponse(view(user, profile));
         });
@@ -130,7 +130,7 @@ final class LoginProfiles {
         resetRequired,
         passwords.hash(password),
         earlier.subList(0, Math.min(REMEMBERED, earlier.size())),
-        call.time());
+        Times.of(call));
   }
 
   private static LoginProfileRecord withReset(LoginProfileRecord profile, boolean required) {

@@ -54,7 +54,7 @@ final class ManagedPolicies {
     if (PolicyDocuments.size(input.policyDocument()) > quotas.policySize()) {
       throw IamErrors.quotaExceeded("PolicySize", quotas.policySize());
     }
-    var version = new PolicyRecord.Version("v1", input.policyDocument(), call.time());
+    var version = new PolicyRecord.Version("v1", input.policyDocument(), Times.of(call));
     var policy =
         new PolicyRecord(
             call.accountId(),
@@ -62,8 +62,8 @@ final class ManagedPolicies {
             input.path() == null ? "/" : input.path(),
             Ids.unique(Ids.Kind.ANPA),
             input.description(),
-            call.time(),
-            call.time(),
+            Times.of(call),
+            Times.of(call),
             version.id(),
             1,
             List.of(version),

@@ -44,7 +44,8 @@ final class PolicyVersions {
             throw IamErrors.tooManyVersions(quotas.versionsPerPolicy());
           }
           int number = before.lastVersion() + 1;
-          var version = new PolicyRecord.Version("v" + number, input.policyDocument(), call.time());
+          var version =
+              new PolicyRecord.Version("v" + number, input.policyDocument(), Times.of(call));
           var versions = new ArrayList<>(before.versions());
           versions.add(version);
           var after =
@@ -54,7 +55,7 @@ final class PolicyVersions {
                       ? version.id()
                       : before.defaultVersionId(),
                   number,
-                  call.time());
+                  Times.of(call));
           store(call, tx, before, after);
           return CreatePolicyVersionResponse.builder()
               .policyVersion(view(after, version).toBuilder().document(null).build())
@@ -98,7 +99,7 @@ final class PolicyVersions {
               tx,
               before,
               before.withVersions(
-                  before.versions(), input.versionId(), before.lastVersion(), call.time()));
+                  before.versions(), input.versionId(), before.lastVersion(), Times.of(call)));
           return Unit.UNIT;
         });
   }
@@ -120,7 +121,7 @@ final class PolicyVersions {
               tx,
               before,
               before.withVersions(
-                  versions, before.defaultVersionId(), before.lastVersion(), call.time()));
+                  versions, before.defaultVersionId(), before.lastVersion(), Times.of(call)));
           return Unit.UNIT;
         });
   }

@@ -52,7 +52,7 @@ final class Roles {
             input.roleName(),
             input.path() == null ? "/" : input.path(),
             Ids.unique(Ids.Kind.AROA),
-            call.time(),
+            Times.of(call),
             input.assumeRolePolicyDocument(),
             input.description(),
             input.maxSessionDuration() == null

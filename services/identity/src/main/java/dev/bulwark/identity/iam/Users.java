@@ -58,7 +58,7 @@ final class Users {
             input.userName(),
             input.path() == null ? "/" : input.path(),
             Ids.unique(Ids.Kind.AIDA),
-            call.time(),
+            Times.of(call),
             null,
             input.permissionsBoundary(),
             TagSets.read(input.tags(), quotas.tags()),
