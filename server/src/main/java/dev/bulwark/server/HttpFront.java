@@ -7,16 +7,17 @@ import dev.bulwark.wire.HttpResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP server: turns its requests into {@link HttpRequest}, answers with {@link HttpResponse};
@@ -27,6 +28,10 @@ final class HttpFront implements AutoCloseable {
   private static final int MAX_REQUEST_LINE = 32 * 1024;
 
   private static final int MAX_HEADERS = 64 * 1024;
+
+  /** What is read of a body that nobody wants, to keep the connection. */
+  private static final int MAX_DISCARDED = 256 * 1024;
+
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   private final WebServer server;
@@ -73,15 +78,26 @@ final class HttpFront implements AutoCloseable {
 
   private static void exchange(
       ServerRequest request, ServerResponse response, Function<HttpRequest, HttpResponse> handler) {
-    var answer = handler.apply(read(request));
+    var incoming =
+        request.content().hasEntity() ? new ClientStream(request.content().inputStream()) : null;
+    var answer = handler.apply(read(request, incoming));
+    if (incoming != null && !isWhole(request, incoming)) {
+      response.headers().set(HeaderValues.CONNECTION_CLOSE);
+    }
     try {
       write(answer, "HEAD".equals(request.prologue().method().text()), response);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new CloseConnectionException("the client left, or the answer broke off", e);
     }
   }
 
-  private static HttpRequest read(ServerRequest request) {
+  /** Whether the whole body is read, so that the connection can be used again. */
+  private static boolean isWhole(ServerRequest request, ClientStream incoming) {
+    var waits = !incoming.begun() && request.headers().containsToken(HeaderValues.EXPECT_100);
+    return !waits && incoming.discardRest(MAX_DISCARDED);
+  }
+
+  private static HttpRequest read(ServerRequest request, @Nullable ClientStream incoming) {
     var headers = new HttpHeaders();
     for (var header : request.headers()) {
       var name = header.headerName().lowerCase();
@@ -93,19 +109,29 @@ final class HttpFront implements AutoCloseable {
     }
     var prologue = request.prologue();
     var length = request.headers().contentLength();
-    var body =
-        request.content().hasEntity()
-            ? new Body(request.content().inputStream(), length.orElse(-1))
-            : Body.empty();
+    var body = incoming == null ? Body.empty() : new Body(incoming, length.orElse(-1));
     var peer = (InetSocketAddress) request.remotePeer().address();
     return new HttpRequest(
         prologue.method().text(),
-        prologue.uriPath().rawPath(),
+        originForm(prologue.uriPath().rawPath()),
         prologue.query().rawValue(),
         headers,
         body,
         peer.getAddress().getHostAddress(),
         request.isSecure());
+  }
+
+  /**
+   * The path of a request whose target is a whole URL, as clients send it to a proxy (RFC 9112,
+   * section 3.2.2).
+   */
+  private static String originForm(String target) {
+    if (target.startsWith("/")) {
+      return target;
+    }
+    var authority = target.indexOf("://");
+    var path = authority < 0 ? -1 : target.indexOf('/', authority + 3);
+    return path < 0 ? "/" : target.substring(path);
   }
 
   private static void write(HttpResponse answer, boolean head, ServerResponse response)
