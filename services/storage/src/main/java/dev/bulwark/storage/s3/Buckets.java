@@ -59,7 +59,8 @@ final class Buckets {
 
   /** A bucket that must belong to that account, where one is given. */
   LoadedBucket find(String name, @Nullable String expectedOwner) {
-    var bucket = loaded.get(name);
+    // A request to //key names an empty bucket, which is no key to look up.
+    var bucket = name.isEmpty() ? null : loaded.get(name);
     if (bucket == null) {
       throw BucketNames.isPossible(name)
           ? S3Errors.noSuchBucket(name)
@@ -86,6 +87,7 @@ final class Buckets {
   /** Changes a bucket's settings in the one transaction of a call. */
   Unit change(String name, Call call, UnaryOperator<BucketRecord> change) {
     var authorized = require(name, call).record();
+    Integrity.checkContent(call.http());
     call.concerns(TYPE, authorized.arn());
     return call.write(
         tx -> {
