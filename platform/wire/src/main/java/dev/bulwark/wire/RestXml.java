@@ -163,6 +163,7 @@ final class RestXml implements WireProtocol {
   private static String resource(Route route) {
     var path = route.request().rawPath();
     var decoded = Percent.decode(path, 0, path.length(), false);
-    return decoded == null ? path : decoded;
+    // XML cannot say control characters, which keys may have: then the path stays encoded.
+    return decoded == null || decoded.chars().anyMatch(c -> c < ' ') ? path : decoded;
   }
 }
