@@ -10,18 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** The packaged program in a process of its own, on a free port; driven as users drive it. */
 final class RunningServer implements AutoCloseable {
   static final String ACCOUNT = "123456789012";
+  static final String REGION = "us-east-1";
   static final AwsBasicCredentials ROOT =
       AwsBasicCredentials.create("AKIAROOTKEYFORTESTS2", "root-secret-of-this-test-run-0123456789");
 
@@ -46,32 +50,94 @@ final class RunningServer implements AutoCloseable {
 
   /** A new one with these options of {@code bulwark up}. */
   static RunningServer start(String... options) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:MaxHeapSize=512m",
-                "-jar",
-                System.getProperty("bulwark.jar"),
-                "up",
-                "--port",
-                "0"));
-    command.addAll(List.of(options));
     try {
-      var builder = new ProcessBuilder(command);
-      builder.environment().put("BULWARK_ROOT_ACCESS_KEY_ID", ROOT.accessKeyId());
-      builder.environment().put("BULWARK_ROOT_SECRET_ACCESS_KEY", ROOT.secretAccessKey());
       var log = Files.createTempFile("bulwark-", ".log");
-      builder.redirectError(log.toFile());
-      var process = builder.start();
+      var process = up(Map.of(), options).redirectError(log.toFile()).start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
       return new RunningServer(process, awaitReady(process, log));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * How a command of the program ended that was to end.
+   *
+   * @param printed on standard output and standard error
+   */
+  record Ended(int status, String printed) {}
+
+  /** Starts one that will not run: waits for its end. */
+  static Ended refused(Map<String, String> environment, String... options) {
+    return end(up(environment, options).redirectErrorStream(true));
+  }
+
+  /** Runs a command of the program other than {@code up} to its end. */
+  static Ended command(String... arguments) {
+    return end(builder(List.of(arguments)).redirectErrorStream(true));
+  }
+
+  /** What a command of the program prints on standard output alone. */
+  static String output(String... arguments) {
+    return end(builder(List.of(arguments)).redirectError(ProcessBuilder.Redirect.DISCARD))
+        .printed();
+  }
+
+  private static Ended end(ProcessBuilder builder) {
+    try {
+      var process = builder.start();
+      var watchdog = Thread.ofVirtual().start(() -> endAfter(process, 60));
+      var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var status = process.waitFor();
+      watchdog.interrupt();
+      return new Ended(status, printed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void endAfter(Process process, int seconds) {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ProcessBuilder up(Map<String, String> environment, String... options) {
+    var arguments = new ArrayList<>(List.of("up"));
+    arguments.addAll(List.of(options));
+    if (!arguments.contains("--port")) {
+      arguments.addAll(List.of("--port", "0"));
+    }
+    var builder = builder(arguments);
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  private static ProcessBuilder builder(List<String> arguments) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:MaxHeapSize=512m",
+                "-jar",
+                System.getProperty("bulwark.jar")));
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("BULWARK_"));
+    builder.environment().put("BULWARK_ROOT_ACCESS_KEY_ID", ROOT.accessKeyId());
+    builder.environment().put("BULWARK_ROOT_SECRET_ACCESS_KEY", ROOT.secretAccessKey());
+    return builder;
   }
 
   private static URI awaitReady(Process process, Path log) throws IOException {
@@ -96,16 +162,25 @@ final class RunningServer implements AutoCloseable {
     return process.pid();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Sets a client up to talk to this server with these credentials. */
   <B extends AwsClientBuilder<B, C>, C> C client(B builder, AwsCredentials credentials) {
-    if (builder instanceof software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<?, ?> sync) {
+    if (builder instanceof SdkSyncClientBuilder<?, ?> sync) {
       sync.httpClientBuilder(UrlConnectionHttpClient.builder());
     }
     return builder
         .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
+        .region(Region.of(REGION))
         .credentialsProvider(StaticCredentialsProvider.create(credentials))
         .build();
+  }
+
+  /** A client of S3 that names buckets in the path, since the endpoint is an IP address. */
+  S3Client s3(AwsCredentials credentials) {
+    return client(S3Client.builder().forcePathStyle(true), credentials);
   }
 
   /** SIGKILL: no shutdown hook, no flush. */
