@@ -1,7 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * The checksum of an object.
@@ -27,11 +27,22 @@ record Checksum(ChecksumAlgorithm algorithm, byte[] value, int parts) {
     return parts == 0 ? base64 : base64 + '-' + parts;
   }
 
-  /**
-   * The text where this is of that algorithm, else null: for outputs, which have a member for each.
-   */
-  @Nullable String textOf(ChecksumAlgorithm other) {
-    return algorithm == other ? text() : null;
+  /** Sets the member that an output has for this algorithm. */
+  void send(
+      Consumer<String> crc32,
+      Consumer<String> crc32c,
+      Consumer<String> crc64Nvme,
+      Consumer<String> sha1,
+      Consumer<String> sha256) {
+    var member =
+        switch (algorithm) {
+          case CRC32 -> crc32;
+          case CRC32C -> crc32c;
+          case CRC64NVME -> crc64Nvme;
+          case SHA1 -> sha1;
+          case SHA256 -> sha256;
+        };
+    member.accept(text());
   }
 
   void write(RecordWriter out) {

@@ -4,6 +4,7 @@ import dev.bulwark.access.AwsChunkedStream;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Locale;
@@ -122,9 +123,22 @@ record Integrity(
     throw S3Errors.invalidContentMd5(header);
   }
 
-  /** Whether the request says anything that its body could be checked against. */
-  boolean isGiven() {
-    return contentMd5 != null || expected != null || trailing;
+  /**
+   * Checks a body that is in memory.
+   *
+   * @return whether the request says anything that it could be checked against
+   * @throws ApiException BadDigest, or as {@link #of}
+   */
+  static boolean checkContent(HttpRequest request) {
+    var integrity = of(request.headers(), null);
+    var content = request.content();
+    if (content == null || (integrity.contentMd5 == null && integrity.algorithm == null)) {
+      return false;
+    }
+    var computed = integrity.algorithm == null ? null : integrity.algorithm.of(content);
+    var md5 = ChecksumAlgorithm.messageDigest("MD5").digest(content);
+    integrity.check(request.body(), md5, computed);
+    return true;
   }
 
   /**

@@ -171,13 +171,12 @@ final class MultipartListings {
             .lastModified(Instant.ofEpochMilli(part.lastModified()));
     var checksum = part.checksum();
     if (checksum != null) {
-      switch (checksum.algorithm()) {
-        case CRC32 -> item.checksumCRC32(checksum.text());
-        case CRC32C -> item.checksumCRC32C(checksum.text());
-        case CRC64NVME -> item.checksumCRC64NVME(checksum.text());
-        case SHA1 -> item.checksumSHA1(checksum.text());
-        case SHA256 -> item.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          item::checksumCRC32,
+          item::checksumCRC32C,
+          item::checksumCRC64NVME,
+          item::checksumSHA1,
+          item::checksumSHA256);
     }
     return item.build();
   }

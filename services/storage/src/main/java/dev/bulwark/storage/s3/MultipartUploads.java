@@ -145,13 +145,12 @@ final class MultipartUploads {
         UploadPartOutput.builder().eTag(part.eTag()).serverSideEncryption(ObjectWrites.ENCRYPTION);
     var checksum = part.checksum();
     if (checksum != null) {
-      switch (checksum.algorithm()) {
-        case CRC32 -> output.checksumCRC32(checksum.text());
-        case CRC32C -> output.checksumCRC32C(checksum.text());
-        case CRC64NVME -> output.checksumCRC64NVME(checksum.text());
-        case SHA1 -> output.checksumSHA1(checksum.text());
-        case SHA256 -> output.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          output::checksumCRC32,
+          output::checksumCRC32C,
+          output::checksumCRC64NVME,
+          output::checksumSHA1,
+          output::checksumSHA256);
     }
     return output.build();
   }
@@ -203,13 +202,12 @@ final class MultipartUploads {
             .lastModified(Instant.ofEpochMilli(part.lastModified()));
     var checksum = part.checksum();
     if (checksum != null) {
-      switch (checksum.algorithm()) {
-        case CRC32 -> result.checksumCRC32(checksum.text());
-        case CRC32C -> result.checksumCRC32C(checksum.text());
-        case CRC64NVME -> result.checksumCRC64NVME(checksum.text());
-        case SHA1 -> result.checksumSHA1(checksum.text());
-        case SHA256 -> result.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          result::checksumCRC32,
+          result::checksumCRC32C,
+          result::checksumCRC64NVME,
+          result::checksumSHA1,
+          result::checksumSHA256);
     }
     return UploadPartCopyOutput.builder()
         .copyPartResult(result.build())

@@ -67,13 +67,12 @@ final class ObjectAttributes {
       return null;
     }
     var output = dev.bulwark.api.s3.Checksum.builder().checksumType(checksum.type());
-    switch (checksum.algorithm()) {
-      case CRC32 -> output.checksumCRC32(checksum.text());
-      case CRC32C -> output.checksumCRC32C(checksum.text());
-      case CRC64NVME -> output.checksumCRC64NVME(checksum.text());
-      case SHA1 -> output.checksumSHA1(checksum.text());
-      case SHA256 -> output.checksumSHA256(checksum.text());
-    }
+    checksum.send(
+        output::checksumCRC32,
+        output::checksumCRC32C,
+        output::checksumCRC64NVME,
+        output::checksumSHA1,
+        output::checksumSHA256);
     return output.build();
   }
 
@@ -104,13 +103,12 @@ final class ObjectAttributes {
     var item = ObjectPart.builder().partNumber(part.number()).size(part.size());
     var checksum = part.checksum();
     if (checksum != null) {
-      switch (checksum.algorithm()) {
-        case CRC32 -> item.checksumCRC32(checksum.text());
-        case CRC32C -> item.checksumCRC32C(checksum.text());
-        case CRC64NVME -> item.checksumCRC64NVME(checksum.text());
-        case SHA1 -> item.checksumSHA1(checksum.text());
-        case SHA256 -> item.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          item::checksumCRC32,
+          item::checksumCRC32C,
+          item::checksumCRC64NVME,
+          item::checksumSHA1,
+          item::checksumSHA256);
     }
     return item.build();
   }

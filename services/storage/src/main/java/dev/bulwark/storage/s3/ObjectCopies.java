@@ -186,13 +186,12 @@ final class ObjectCopies {
     var checksum = object.checksum();
     if (checksum != null) {
       result.checksumType(checksum.type());
-      switch (checksum.algorithm()) {
-        case CRC32 -> result.checksumCRC32(checksum.text());
-        case CRC32C -> result.checksumCRC32C(checksum.text());
-        case CRC64NVME -> result.checksumCRC64NVME(checksum.text());
-        case SHA1 -> result.checksumSHA1(checksum.text());
-        case SHA256 -> result.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          result::checksumCRC32,
+          result::checksumCRC32C,
+          result::checksumCRC64NVME,
+          result::checksumSHA1,
+          result::checksumSHA256);
     }
     return result.build();
   }

@@ -6,7 +6,6 @@ import dev.bulwark.api.s3.DeletedObject;
 import dev.bulwark.api.s3.Error;
 import dev.bulwark.api.s3.ObjectIdentifier;
 import dev.bulwark.schema.ApiException;
-import dev.bulwark.schema.Body;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
@@ -33,7 +32,10 @@ final class ObjectDeletes {
     if (wanted == null || wanted.isEmpty() || wanted.size() > Limits.DELETES) {
       throw S3Errors.malformedXml();
     }
-    checkIntegrity(call);
+    // What deletes so much must have arrived as it was sent.
+    if (!Integrity.checkContent(call.http())) {
+      throw S3Errors.missingContentChecksum();
+    }
     boolean quiet = Boolean.TRUE.equals(in.delete().quiet());
     var refused = new ArrayList<Error>();
     var allowed = new ArrayList<ObjectIdentifier>(wanted.size());
@@ -104,22 +106,5 @@ final class ObjectDeletes {
         .code(error.code())
         .message(error.getMessage())
         .build();
-  }
-
-  /** What deletes so much must have arrived as it was sent. */
-  private static void checkIntegrity(Call call) {
-    var integrity = Integrity.of(call.http().headers(), null);
-    if (!integrity.isGiven()) {
-      throw S3Errors.missingContentChecksum();
-    }
-    var content = call.http().content();
-    if (content == null) {
-      throw S3Errors.missingContentChecksum();
-    }
-    var algorithm = integrity.algorithm();
-    integrity.check(
-        Body.of(content),
-        ChecksumAlgorithm.messageDigest("MD5").digest(content),
-        algorithm == null ? null : algorithm.of(content));
   }
 }

@@ -99,13 +99,12 @@ final class ObjectReads {
     var checksum = checksum(object, selection, in.checksumMode());
     if (checksum != null) {
       output.checksumType(checksum.type());
-      switch (checksum.algorithm()) {
-        case CRC32 -> output.checksumCRC32(checksum.text());
-        case CRC32C -> output.checksumCRC32C(checksum.text());
-        case CRC64NVME -> output.checksumCRC64NVME(checksum.text());
-        case SHA1 -> output.checksumSHA1(checksum.text());
-        case SHA256 -> output.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          output::checksumCRC32,
+          output::checksumCRC32C,
+          output::checksumCRC64NVME,
+          output::checksumSHA1,
+          output::checksumSHA256);
     }
     return output.build();
   }
@@ -159,13 +158,12 @@ final class ObjectReads {
     var checksum = checksum(object, selection, in.checksumMode());
     if (checksum != null) {
       output.checksumType(checksum.type());
-      switch (checksum.algorithm()) {
-        case CRC32 -> output.checksumCRC32(checksum.text());
-        case CRC32C -> output.checksumCRC32C(checksum.text());
-        case CRC64NVME -> output.checksumCRC64NVME(checksum.text());
-        case SHA1 -> output.checksumSHA1(checksum.text());
-        case SHA256 -> output.checksumSHA256(checksum.text());
-      }
+      checksum.send(
+          output::checksumCRC32,
+          output::checksumCRC32C,
+          output::checksumCRC64NVME,
+          output::checksumSHA1,
+          output::checksumSHA256);
     }
     return output.build();
   }

@@ -81,6 +81,7 @@ final class Tagging {
       String name, String key, Map<String, String> tags, Call call, O output) {
     var bucket = buckets.require(name, call);
     ObjectRequests.checkKey(key);
+    Integrity.checkContent(call.http());
     ObjectRows.concerns(call, bucket.record(), key);
     if (rows.find(name, key) == null) {
       throw ObjectReads.missing(bucket, key, call);

@@ -133,6 +133,15 @@ final class ListingsTest {
               assertThat(e.key()).isEqualTo("b");
               assertThat(e.code()).isEqualTo("AccessDenied");
             });
+    assertCode(
+        "BadDigest",
+        () ->
+            s3.deleteObjects(
+                b ->
+                    b.bucket("shelf")
+                        .delete(d -> d.objects(o -> o.key("c")))
+                        .overrideConfiguration(
+                            c -> c.putHeader("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="))));
     var quiet =
         s3.deleteObjects(
             b ->
