@@ -5,6 +5,7 @@ import dev.bulwark.access.Credential;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
 import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.access.SigV4Signer;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.policy.Policy;
@@ -19,7 +20,6 @@ import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
-import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -156,8 +156,17 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  HttpResponse handle(HttpRequest request) {
-    return pipeline.handle(request);
+  /** The status of a PutObject of the root whose body is not covered by the signature. */
+  int put(String bucket, String key, Body body) {
+    var root = new Principal.AccountRoot(ACCOUNT);
+    client(root, Region.US_EAST_1).close();
+    var headers = new HttpHeaders();
+    headers.add("host", "localhost:4566");
+    headers.add("content-length", Long.toString(body.length()));
+    var request =
+        new HttpRequest("PUT", "/" + bucket + "/" + key, "", headers, body, "203.0.113.7", true);
+    var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
+    return pipeline.handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.instant())).status();
   }
 
   @Override

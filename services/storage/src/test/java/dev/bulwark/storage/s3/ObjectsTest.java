@@ -3,8 +3,10 @@ package dev.bulwark.storage.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.schema.Body;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
@@ -249,6 +251,30 @@ final class ObjectsTest {
     put("k", bytes(300_000));
     s3.deleteObject(b -> b.bucket("shelf").key("k"));
     assertThat(lab.blobFiles()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 500_000})
+  void keepsNothingOfABodyThatBreaksOff(int size) {
+    put("k", bytes(10));
+    var half = new ByteArrayInputStream(bytes(size / 2));
+    assertThat(lab.put("shelf", "k", new Body(half, size))).isEqualTo(400);
+    assertThat(get("k")).isEqualTo(bytes(10));
+    assertThat(lab.blobFiles()).isZero();
+    assertThat(lab.put("shelf", "k", Body.of(bytes(size)))).isEqualTo(200);
+    assertThat(get("k")).isEqualTo(bytes(size));
+  }
+
+  @Test
+  void largeBytesAreNotLegibleOnTheDisk() throws Exception {
+    var text = "legible ".repeat(50_000).getBytes(StandardCharsets.UTF_8);
+    put("k", text);
+    try (var files = Files.walk(lab.store.directory().resolve("blobs"))) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+            .doesNotContain("legible");
+      }
+    }
   }
 
   @Test
