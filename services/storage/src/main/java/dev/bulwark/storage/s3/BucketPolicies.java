@@ -173,6 +173,6 @@ final class BucketPolicies {
     }
     var path = resource.substring(ARN.length());
     boolean objects = path.indexOf('/') >= 0;
-    return path.endsWith("*") && !objects || S3Actions.isOnObjects(name) == objects;
+    return (path.endsWith("*") && !objects) || S3Actions.isOnObjects(name) == objects;
   }
 }

@@ -46,10 +46,10 @@ record Checksum(ChecksumAlgorithm algorithm, byte[] value, int parts) {
   }
 
   void write(RecordWriter out) {
-    out.number(algorithm.ordinal()).raw(value).number(parts);
+    out.number(algorithm.code()).raw(value).number(parts);
   }
 
   static Checksum read(RecordReader in) {
-    return new Checksum(ChecksumAlgorithm.ofOrdinal(in.integer()), in.raw(), in.integer());
+    return new Checksum(ChecksumAlgorithm.ofCode(in.integer()), in.raw(), in.integer());
   }
 }

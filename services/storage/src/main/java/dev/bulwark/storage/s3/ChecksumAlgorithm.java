@@ -17,31 +17,31 @@ import org.jspecify.annotations.Nullable;
  *     object integrity</a>
  */
 enum ChecksumAlgorithm {
-  CRC32(4, new CrcCombination(0xedb88320L, 32)) {
+  CRC32(1, 4, new CrcCombination(0xedb88320L, 32)) {
     @Override
     Digest newDigest() {
       return new ZipDigest(new CRC32());
     }
   },
-  CRC32C(4, new CrcCombination(0x82f63b78L, 32)) {
+  CRC32C(2, 4, new CrcCombination(0x82f63b78L, 32)) {
     @Override
     Digest newDigest() {
       return new ZipDigest(new CRC32C());
     }
   },
-  CRC64NVME(8, new CrcCombination(Crc64Nvme.POLYNOMIAL, 64)) {
+  CRC64NVME(3, 8, new CrcCombination(Crc64Nvme.POLYNOMIAL, 64)) {
     @Override
     Digest newDigest() {
       return new Crc64Digest();
     }
   },
-  SHA1(20, null) {
+  SHA1(4, 20, null) {
     @Override
     Digest newDigest() {
       return new MessageDigestDigest(messageDigest("SHA-1"));
     }
   },
-  SHA256(32, null) {
+  SHA256(5, 32, null) {
     @Override
     Digest newDigest() {
       return new MessageDigestDigest(messageDigest("SHA-256"));
@@ -57,12 +57,14 @@ enum ChecksumAlgorithm {
 
   private static final ChecksumAlgorithm[] ALL = values();
 
+  private final int code;
   private final int length;
   private final String lowerCaseName = name().toLowerCase(Locale.ROOT);
   private final String header = "x-amz-checksum-" + lowerCaseName;
   private final @Nullable CrcCombination combination;
 
-  ChecksumAlgorithm(int length, @Nullable CrcCombination combination) {
+  ChecksumAlgorithm(int code, int length, @Nullable CrcCombination combination) {
+    this.code = code;
     this.length = length;
     this.combination = combination;
   }
@@ -113,8 +115,18 @@ enum ChecksumAlgorithm {
     return digest.value();
   }
 
-  static ChecksumAlgorithm ofOrdinal(int ordinal) {
-    return ALL[ordinal];
+  /** Stands for it in stored records, and never changes; above 0. */
+  int code() {
+    return code;
+  }
+
+  static ChecksumAlgorithm ofCode(int code) {
+    for (var algorithm : ALL) {
+      if (algorithm.code == code) {
+        return algorithm;
+      }
+    }
+    throw new IllegalStateException("a stored checksum of kind " + code);
   }
 
   /** The algorithm of that name in the API, or null. */

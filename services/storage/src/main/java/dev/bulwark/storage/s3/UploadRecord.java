@@ -30,7 +30,7 @@ record UploadRecord(
     var out = new RecordWriter(256);
     out.number(initiated)
         .text(initiatorId)
-        .number(algorithm == null ? 0 : algorithm.ordinal() + 1)
+        .number(algorithm == null ? 0 : algorithm.code())
         .flag(composite);
     headers.write(out);
     out.map(tags);
@@ -45,7 +45,7 @@ record UploadRecord(
     return new UploadRecord(
         initiated,
         initiatorId,
-        algorithm == 0 ? null : ChecksumAlgorithm.ofOrdinal(algorithm - 1),
+        algorithm == 0 ? null : ChecksumAlgorithm.ofCode(algorithm),
         in.flag(),
         ObjectHeaders.read(in),
         in.map());
