@@ -28,8 +28,31 @@ final class XmlErrors {
     xml.element("Code", error.code());
     var message = error.getMessage();
     if (message != null) {
-      xml.element("Message", message);
+      xml.element("Message", printable(message));
     }
+  }
+
+  /**
+   * Messages cite what was sent. What XML cannot say of it is replaced, so that the error can be
+   * read.
+   */
+  private static String printable(String text) {
+    for (var i = 0; i < text.length(); i++) {
+      if (isControl(text.charAt(i))) {
+        var shown = new StringBuilder(text);
+        for (var j = i; j < shown.length(); j++) {
+          if (isControl(shown.charAt(j))) {
+            shown.setCharAt(j, '\ufffd');
+          }
+        }
+        return shown.toString();
+      }
+    }
+    return text;
+  }
+
+  private static boolean isControl(char c) {
+    return c < ' ' && c != '\t' && c != '\n' && c != '\r';
   }
 
   /** The members beside the message that are no headers. */
@@ -40,7 +63,7 @@ final class XmlErrors {
             (name, value) -> {
               var member = error.shape() == null ? null : error.shape().memberNamed(name);
               if (member == null) {
-                xml.element(name, String.valueOf(value));
+                xml.element(name, printable(String.valueOf(value)));
               } else if (member.location() == Location.BODY) {
                 xml.member(member, value);
               }
