@@ -14,6 +14,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
@@ -64,6 +66,10 @@ final class HttpFront implements AutoCloseable {
                     .any((request, response) -> exchange(request, response, handler)))
             .build()
             .start();
+    // Helidon logs that it cannot listen, and goes on without.
+    if (!server.isRunning() || server.port() < 0) {
+      throw new UncheckedIOException(new BindException());
+    }
   }
 
   /** The port that it listens on. */
@@ -81,13 +87,21 @@ final class HttpFront implements AutoCloseable {
     var incoming =
         request.content().hasEntity() ? new ClientStream(request.content().inputStream()) : null;
     var answer = handler.apply(read(request, incoming));
-    if (incoming != null && !isWhole(request, incoming)) {
+    var last =
+        request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+            || (incoming != null && !isWhole(request, incoming));
+    if (last) {
       response.headers().set(HeaderValues.CONNECTION_CLOSE);
     }
     try {
       write(answer, "HEAD".equals(request.prologue().method().text()), response);
     } catch (IOException e) {
       throw new CloseConnectionException("the client left, or the answer broke off", e);
+    }
+    // Helidon says that it will close the connection, but leaves it to the client, which waits for
+    // the server.
+    if (last) {
+      throw new CloseConnectionException("the last request of its connection");
     }
   }
 

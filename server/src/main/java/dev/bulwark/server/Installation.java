@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 final class Installation implements AutoCloseable {
   private final Settings settings;
   private final Store store;
+  private final BlobStore blobs;
   private final Identity identity;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
@@ -56,7 +57,7 @@ final class Installation implements AutoCloseable {
     this.settings = settings;
     this.store = store;
     var clock = BulwarkClock.system();
-    var blobs = BlobStore.of(store);
+    this.blobs = BlobStore.of(store);
     var events = new EventStreams(store);
     this.identity =
         new Identity(
@@ -167,6 +168,7 @@ final class Installation implements AutoCloseable {
 
   private void forget() {
     store.clear(Set.of());
+    blobs.sweep(id -> false);
   }
 
   /** The tables of operations, by service id. */

@@ -3,6 +3,8 @@ package dev.bulwark.server;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,8 +31,18 @@ import picocli.CommandLine.Spec;
 public final class Main {
   private Main() {}
 
+  /** Kept, since a logger that nobody holds forgets its level. */
+  private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
+  /** Reports at length what a {@link StartException} says in a line. */
+  private static final Logger HELIDON_START = Logger.getLogger("io.helidon.webserver.LoomServer");
+
   /** Runs a command; the process exits with its status. */
   public static void main(String[] args) {
+    HELIDON.setLevel(Level.WARNING);
+    HELIDON_START.setLevel(Level.OFF);
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
     var status = commandLine().execute(args);
     if (status != 0) {
       System.exit(status);

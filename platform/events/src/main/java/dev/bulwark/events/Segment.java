@@ -3,6 +3,7 @@ package dev.bulwark.events;
 import dev.bulwark.state.Key;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,18 +29,36 @@ record Segment(List<ApiCall> calls) {
   /** Data events are many, and LookupEvents does not show them: they are in no index. */
   Set<String> indexKeys() {
     var keys = new HashSet<String>();
+    ApiCall previous = null;
     for (var call : calls) {
-      if (call.management()) {
-        var place = Key.prefix(call.accountId(), call.region());
-        keys.add(place);
-        for (var attribute : EventStreams.Attribute.values()) {
-          for (var value : values(call, attribute)) {
-            keys.add(place + Key.of(attribute.name(), value));
-          }
-        }
+      if (call.management() && (previous == null || !isFoundLike(call, previous))) {
+        addKeys(call, keys);
+        previous = call;
       }
     }
     return keys;
+  }
+
+  private static void addKeys(ApiCall call, Set<String> keys) {
+    var place = Key.prefix(call.accountId(), call.region());
+    keys.add(place);
+    for (var attribute : EventStreams.Attribute.values()) {
+      for (var value : values(call, attribute)) {
+        keys.add(place + Key.of(attribute.name(), value));
+      }
+    }
+  }
+
+  /** Whether two calls have the same keys: in a flood most do. */
+  private static boolean isFoundLike(ApiCall call, ApiCall other) {
+    return call.eventName().equals(other.eventName())
+        && Objects.equals(call.userName(), other.userName())
+        && Objects.equals(call.accessKeyId(), other.accessKeyId())
+        && call.eventSource().equals(other.eventSource())
+        && call.readOnly() == other.readOnly()
+        && call.accountId().equals(other.accountId())
+        && call.region().equals(other.region())
+        && call.resources().equals(other.resources());
   }
 
   /** Whether a query asks for a call; one for an id is not checked for it. */

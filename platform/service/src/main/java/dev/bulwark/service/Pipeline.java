@@ -9,11 +9,11 @@ import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigningPolicy;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Ids;
+import dev.bulwark.base.Region;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Operation;
-import dev.bulwark.schema.Protocol;
 import dev.bulwark.schema.ServiceInfo;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.state.Store;
@@ -40,6 +40,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipeline {
   private static final String GLOBAL_REGION = "us-east-1";
+
+  /**
+   * What SDKs sign for when they are set to the partition as a whole and to an endpoint of one's
+   * own.
+   */
+  private static final String PSEUDO_REGION = "aws-global";
+
   private static final System.Logger LOG = System.getLogger(Pipeline.class.getName());
 
   private final Router router;
@@ -183,7 +190,12 @@ public final class Pipeline {
               route.request(), operation.anonymous() ? policy.withAnonymous(true) : policy);
       authentication = found;
       if (found.accessKeyId() != null && found.region() != null) {
-        keyUse.used(found.accessKeyId(), route.service().signingName(), found.region(), time);
+        keyUse.used(
+            found.principal(),
+            found.accessKeyId(),
+            route.service().signingName(),
+            found.region(),
+            time);
       }
       if (table != null) {
         table.admit(found.principal());
@@ -203,11 +215,7 @@ public final class Pipeline {
           new Call(
               operation,
               caller,
-              new Call.Facts(
-                  caller.region() == null ? defaultRegion : caller.region(),
-                  requestId,
-                  eventId,
-                  time),
+              new Call.Facts(region(caller), requestId, eventId, time),
               store,
               events,
               this,
@@ -265,6 +273,12 @@ public final class Pipeline {
           entry != null && entry.dataEvent());
     }
 
+    /** The Region in which the call takes place. */
+    private String region(@Nullable Authentication caller) {
+      var signed = caller == null ? null : caller.region();
+      return signed == null ? defaultRegion : signed.equals(PSEUDO_REGION) ? GLOBAL_REGION : signed;
+    }
+
     /**
      * Events of services with one endpoint for all Regions are recorded in us-east-1, as at AWS.
      */
@@ -272,7 +286,7 @@ public final class Pipeline {
       if (route.service().globalService()) {
         return GLOBAL_REGION;
       }
-      return caller == null || caller.region() == null ? defaultRegion : caller.region();
+      return region(caller);
     }
 
     /** The account to whose record the call belongs. */
@@ -310,15 +324,12 @@ public final class Pipeline {
    * set to, so any Region will do.
    */
   private SigningPolicy signingPolicy(ServiceInfo service) {
-    var family =
-        switch (service.protocols().getFirst()) {
-          case Protocol.QUERY -> AuthFamily.QUERY;
-          case Protocol.EC2_QUERY -> AuthFamily.EC2;
-          case Protocol.AWS_JSON_1_0, Protocol.AWS_JSON_1_1, Protocol.RPC_V2_CBOR ->
-              AuthFamily.JSON;
-          case Protocol.REST_JSON -> AuthFamily.REST_JSON;
-          case Protocol.REST_XML -> service.id().equals("s3") ? AuthFamily.S3 : AuthFamily.QUERY;
-        };
-    return SigningPolicy.regional(family, defaultRegion, service.signingName());
+    return new SigningPolicy(
+        List.of(service.signingName()),
+        region -> Region.isKnown(region) || region.equals(PSEUDO_REGION),
+        defaultRegion,
+        AuthFamily.of(service),
+        service.id().equals("s3"),
+        SigningPolicy.DEFAULT_MAX_BUFFERED_BODY);
   }
 }

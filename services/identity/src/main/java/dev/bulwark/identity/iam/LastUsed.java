@@ -1,5 +1,6 @@
 package dev.bulwark.identity.iam;
 
+import dev.bulwark.access.Principal;
 import dev.bulwark.identity.iam.IamTables.KeyUse;
 import dev.bulwark.identity.iam.IamTables.RoleUse;
 import dev.bulwark.service.AccessKeyUse;
@@ -49,7 +50,12 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
   }
 
   @Override
-  public void used(String accessKeyId, String service, String region, Instant time) {
+  public void used(
+      Principal principal, String accessKeyId, String service, String region, Instant time) {
+    if (principal instanceof Principal.AssumedRole role) {
+      roleUsed(role.roleId(), region, time);
+      return;
+    }
     var known = keys.get(accessKeyId);
     if (known == null
         || !known.service().equals(service)
@@ -59,8 +65,7 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
     }
   }
 
-  /** Notes that a session of a role made a call. */
-  public void roleUsed(String roleId, String region, Instant time) {
+  private void roleUsed(String roleId, String region, Instant time) {
     var known = roles.get(roleId);
     if (known == null
         || !known.region().equals(region)

@@ -1,0 +1,33 @@
+package dev.bulwark.benchmarks;
+
+import dev.bulwark.benchmarks.api.ApiBenchmark;
+import dev.bulwark.benchmarks.api.ScaleBenchmark;
+import dev.bulwark.benchmarks.state.StoreBenchmark;
+import java.util.Arrays;
+
+/** What {@code ./bulwark bench} runs. */
+public final class Main {
+  private Main() {}
+
+  /** The first argument names the benchmark, the others are its own. */
+  public static void main(String[] args) throws Exception {
+    var which = args.length == 0 ? "api" : args[0];
+    var rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    switch (which) {
+      case "api" -> ApiBenchmark.main(rest);
+      case "scale" -> ScaleBenchmark.main(rest);
+      case "store" -> StoreBenchmark.main(rest);
+      case "policy" ->
+          org.openjdk.jmh.Main.main(rest.length == 0 ? new String[] {"PolicyBenchmark"} : rest);
+      default ->
+          System.out.println(
+              """
+              Usage: ./bulwark bench [api|scale|store|policy] [OPTIONS]
+
+                api     the API against an empty server of the same kind, start and size (--quick)
+                scale   10,000 users and 100,000 objects against 100 of each
+                store   durable writes and reads against raw fsynced appends
+                policy  authorization decisions (JMH and its options)""");
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.bulwark.benchmarks.api;
+
+import dev.bulwark.access.SigV4Signer;
+import dev.bulwark.schema.Body;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** Makes whole signed HTTP requests as bytes, to be replayed. */
+final class Requests {
+  private static final String REGION = "us-east-1";
+
+  private final String accessKeyId;
+  private final String secret;
+  private final int port;
+
+  Requests(String accessKeyId, String secret, int port) {
+    this.accessKeyId = accessKeyId;
+    this.secret = secret;
+    this.port = port;
+  }
+
+  /** A call in the query protocol. */
+  byte[] query(String service, String form) {
+    return signed(
+        service,
+        "POST",
+        "/",
+        "",
+        "application/x-www-form-urlencoded; charset=utf-8",
+        form.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A call of S3. */
+  byte[] s3(String method, String path, String query, byte[] body) {
+    return signed("s3", method, path, query, "application/octet-stream", body);
+  }
+
+  private byte[] signed(
+      String service, String method, String path, String query, String contentType, byte[] body) {
+    var headers = new HttpHeaders();
+    headers.set("host", "127.0.0.1:" + port);
+    headers.set("content-type", contentType);
+    var request =
+        new SigV4Signer(accessKeyId, secret, null, REGION, service)
+            .sign(
+                new HttpRequest(method, path, query, headers, Body.of(body), "127.0.0.1", false),
+                body,
+                Instant.now());
+    return bytes(request.headers(), method, path + (query.isEmpty() ? "" : "?" + query), body);
+  }
+
+  /** An unsigned request. */
+  byte[] plain(String method, String path, byte[] body) {
+    var headers = new HttpHeaders();
+    headers.set("host", "127.0.0.1:" + port);
+    return bytes(headers, method, path, body);
+  }
+
+  private static byte[] bytes(HttpHeaders headers, String method, String target, byte[] body) {
+    var text = new StringBuilder(1024);
+    text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+    headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+    if (body.length > 0) {
+      text.append("content-length: ").append(body.length).append("\r\n");
+    }
+    text.append("\r\n");
+    var out = new ByteArrayOutputStream(text.length() + body.length);
+    out.writeBytes(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    out.writeBytes(body);
+    return out.toByteArray();
+  }
+}

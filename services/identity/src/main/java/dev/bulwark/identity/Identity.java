@@ -1,0 +1,122 @@
+package dev.bulwark.identity;
+
+import dev.bulwark.access.CredentialSource;
+import dev.bulwark.access.PolicySource;
+import dev.bulwark.identity.iam.AwsManagedPolicies;
+import dev.bulwark.identity.iam.IamCredentials;
+import dev.bulwark.identity.iam.IamPolicies;
+import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.IamService;
+import dev.bulwark.identity.iam.IamTables;
+import dev.bulwark.identity.iam.LastUsed;
+import dev.bulwark.identity.iam.PrincipalDirectory;
+import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.identity.sts.IdentityCredentials;
+import dev.bulwark.identity.sts.IdentityPolicies;
+import dev.bulwark.identity.sts.SessionTokens;
+import dev.bulwark.identity.sts.StsCredentials;
+import dev.bulwark.identity.sts.StsService;
+import dev.bulwark.policy.Principals;
+import dev.bulwark.service.AccessKeyUse;
+import dev.bulwark.service.Service;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * IAM and STS over one store, with what the request path needs of them: credentials, policies, the
+ * use of keys.
+ */
+public final class Identity implements AutoCloseable {
+  private static final Duration LAST_USED_INTERVAL = Duration.ofSeconds(30);
+
+  private final Store store;
+  private final IamTables tables;
+  private final String accountId;
+  private final LastUsed lastUsed;
+  private final Service iam;
+  private final Service sts;
+  private final CredentialSource credentials;
+  private final PolicySource policies;
+
+  /**
+   * All of it.
+   *
+   * @param awsPolicies a folder with further policies of AWS, which need not exist
+   * @param accountCreated when the account's root user was made
+   */
+  public Identity(
+      Store store,
+      Sealer sealer,
+      RootCredentials root,
+      IamQuotas quotas,
+      Path awsPolicies,
+      Instant accountCreated) {
+    this.store = store;
+    this.accountId = root.accountId();
+    tables = new IamTables(store);
+    var aws =
+        Files.isDirectory(awsPolicies)
+            ? AwsManagedPolicies.bundledAnd(awsPolicies)
+            : AwsManagedPolicies.bundled();
+    var principals = new IamPolicies(tables, aws);
+    var tokens = new SessionTokens(sealer);
+    lastUsed = new LastUsed(tables);
+    lastUsed.start(LAST_USED_INTERVAL);
+    iam = new IamService(tables, aws, quotas, sealer, lastUsed, accountCreated);
+    sts = new StsService(tokens, tables, principals);
+    credentials =
+        new IdentityCredentials(
+            new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));
+    policies = new IdentityPolicies(principals);
+  }
+
+  public Service iam() {
+    return iam;
+  }
+
+  public Service sts() {
+    return sts;
+  }
+
+  public CredentialSource credentials() {
+    return credentials;
+  }
+
+  public PolicySource policies() {
+    return policies;
+  }
+
+  public AccessKeyUse keyUse() {
+    return lastUsed;
+  }
+
+  /** Whether there is such a principal, so that a resource-based policy may name it. */
+  public boolean exists(Principals.Principal principal) {
+    return switch (principal) {
+      case Principals.Principal.Account account -> account.accountId().equals(accountId);
+      case Principals.Principal.Arn arn -> exists(arn.arn());
+      case Principals.Principal.UniqueId id ->
+          store.read(tx -> new PrincipalDirectory(tables, tx).arn(id.id()).isPresent());
+      case Principals.Principal.Everyone everyone -> true;
+      case Principals.Principal.Service service -> true;
+      case Principals.Principal.Federated federated -> true;
+      case Principals.Principal.CanonicalUser user -> true;
+    };
+  }
+
+  private boolean exists(String arn) {
+    // Sessions come and go: of those only the form of the ARN can be judged.
+    return arn.startsWith("arn:aws:sts::" + accountId + ":")
+        || store.read(tx -> new PrincipalDirectory(tables, tx).uniqueId(arn).isPresent());
+  }
+
+  /** Writes what is still to be noted of the use of keys. */
+  @Override
+  public void close() {
+    lastUsed.close();
+  }
+}
