@@ -67,7 +67,7 @@ class LookupEventsTest {
           new Authorizer(principal -> PrincipalPolicies.NONE, clock, REGION),
           store,
           streams,
-          (accessKeyId, service, region, time) -> {},
+          (principal, accessKeyId, service, region, time) -> {},
           clock,
           ACCOUNT,
           "us-east-1");

@@ -73,7 +73,7 @@ final class Lab implements AutoCloseable {
             "us-east-1"),
         store,
         new EventStreams(store),
-        (key, service, region, time) -> {},
+        (principal, key, service, region, time) -> {},
         clock,
         ACCOUNT,
         "us-east-1");
