@@ -72,10 +72,10 @@ final class LocalRoutes {
       }
       var now = clock.advance(duration(matcher.group(1)));
       return json(200, "{\"now\":\"" + now + "\"}");
-    } catch (DateTimeException | ArithmeticException e) {
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       return json(
           400,
-          "{\"message\":\"the duration is not of ISO-8601, such as P7D or PT90M, or too long\"}");
+          "{\"message\":\"the duration is not of ISO-8601, such as P7D or PT90M, negative, or too long\"}");
     } catch (IOException e) {
       return json(400, "{\"message\":\"the body could not be read\"}");
     }
