@@ -60,6 +60,8 @@ final class HttpFront implements AutoCloseable {
                     // Paths hold S3 keys of any shape: they are judged by the router, not by the
                     // server.
                     .validatePath(false)
+                    // Nor are queries: a bad one is refused in the protocol's own words.
+                    .validatePrologue(false)
                     .build())
             .routing(
                 HttpRouting.builder()
