@@ -205,7 +205,7 @@ final class FuzzBytes {
           case 12 -> "G E T / HTTP/1.1" + text.substring(line);
           case 13 -> "GET /" + "p".repeat(50_000) + " HTTP/1.1" + text.substring(line);
           case 14 -> "GET / HTTP/9.9" + text.substring(line);
-          default -> text.substring(0, random.nextInt(end));
+          default -> "get" + text.substring(text.indexOf(' '));
         };
     return broken.getBytes(StandardCharsets.ISO_8859_1);
   }

@@ -53,7 +53,7 @@ final class FuzzRequests {
           "/fuzz-bucket/a;b=c",
           "/fuzz-bucket/\u00ff\u00fe",
           "/fuzz-bucket/" + "y/".repeat(2000),
-          "/_bulwark/../fuzz-bucket/x");
+          "/fuzz-bucket/_bulwark/../x");
 
   /** The services that are built get half of the requests. */
   private static final List<String> BUILT = List.of("iam", "sts", "s3", "cloudtrail");
@@ -209,7 +209,12 @@ final class FuzzRequests {
           query.append(query.isEmpty() ? "" : "&").append(member.wireName()).append('=');
           query.append(FuzzBodies.escape(text.length() > 2000 ? text.substring(0, 2000) : text));
         }
-        case HEADER, HEADERS -> headers.set(member.wireName(), headerText(text));
+        case HEADER, HEADERS -> {
+          // The length is what it is: wrong ones are sent by FuzzBytes.breakHttp.
+          if (!member.wireName().equalsIgnoreCase("content-length")) {
+            headers.set(member.wireName(), headerText(text));
+          }
+        }
         default -> {}
       }
     }

@@ -188,7 +188,7 @@ final class FuzzValues {
       case 6 -> "\u00e4".repeat(1 + random.nextInt(random.nextInt(20) == 0 ? 100_000 : 2000));
       case 7 -> new ArrayList<>(List.of(List.of(), Map.of(), "x"));
       case 8 -> new LinkedHashMap<>(Map.of("a", 1, "b", List.of("c")));
-      case 9 -> nested(1 + random.nextInt(random.nextInt(20) == 0 ? 3000 : 60));
+      case 9 -> nested(1 + random.nextInt(random.nextInt(20) == 0 ? 400 : 60));
       case 10 ->
           Instant.ofEpochSecond(
               random.nextLong(Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond()));

@@ -147,11 +147,21 @@ final class RunningServer implements AutoCloseable {
     while ((line = out.readLine()) != null) {
       var ready = READY.matcher(line);
       if (ready.matches()) {
-        Thread.ofVirtual().start(() -> out.lines().forEach(ignored -> {}));
+        Thread.ofVirtual().start(() -> drain(out));
         return URI.create(ready.group(1));
       }
     }
     throw new IllegalStateException("the server did not start: " + Files.readString(log));
+  }
+
+  private static void drain(BufferedReader out) {
+    try {
+      while (out.readLine() != null) {
+        // Nobody needs it.
+      }
+    } catch (IOException e) {
+      // The process has ended.
+    }
   }
 
   URI endpoint() {

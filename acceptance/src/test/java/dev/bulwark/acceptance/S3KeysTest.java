@@ -94,13 +94,18 @@ class S3KeysTest {
         .collect(Collectors.toMap(key -> key, key -> java.util.Arrays.hashCode(content(key))));
   }
 
-  /** In XML 1.0 some of these keys cannot be written, so clients that have such ask for them encoded. */
+  /**
+   * In XML 1.0 some of these keys cannot be written, so clients that have such ask for them
+   * encoded.
+   */
   private static Map<String, Integer> contents(S3Client s3) {
     var found = new HashMap<String, Integer>();
     for (var key :
-        s3.listObjectsV2Paginator(
+        s3
+            .listObjectsV2Paginator(
                 r -> r.bucket("odd-keys").maxKeys(10).encodingType(EncodingType.URL))
-            .contents().stream()
+            .contents()
+            .stream()
             .map(S3Object::key)
             .toList()) {
       found.put(
