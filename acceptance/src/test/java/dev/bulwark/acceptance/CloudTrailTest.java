@@ -179,8 +179,8 @@ class CloudTrailTest {
     iam.updateLoginProfile(r -> r.userName(name).password("Next-word-of-" + name));
     var record =
         record(
-            lookup(LookupAttributeKey.RESOURCE_NAME, name).stream()
-                .filter(e -> e.eventName().equals("CreateAccessKey"))
+            lookup(LookupAttributeKey.EVENT_NAME, "CreateAccessKey").stream()
+                .filter(e -> e.cloudTrailEvent().contains(name))
                 .findFirst()
                 .orElseThrow());
     assertThat(text(record, "responseElements", "accessKey", "userName")).isEqualTo(name);
@@ -203,15 +203,14 @@ class CloudTrailTest {
     s3.putObject(r -> r.bucket(name).key("k"), RequestBody.fromString("x"));
     var events = lookup(LookupAttributeKey.RESOURCE_NAME, name);
     assertThat(events).extracting(Event::eventName).containsExactly("CreateBucket");
-    assertThat(text(record(events.getFirst()), "requestParameters", "bucketName")).isEqualTo(name);
+    assertThat(events.getFirst().cloudTrailEvent()).contains(name);
   }
 
   @Test
   void eventsAreFilteredAndComeInPagesTheLatestFirst() {
-    iam.createUser(r -> r.userName(name));
-    for (var i = 0; i < 7; i++) {
-      var tag = "t" + i;
-      iam.tagUser(r -> r.userName(name).tags(t -> t.key(tag).value("v")));
+    var sts = server.client(StsClient.builder(), user());
+    for (var i = 0; i < 8; i++) {
+      sts.getCallerIdentity();
     }
     var ids = new java.util.ArrayList<String>();
     trail
@@ -219,7 +218,7 @@ class CloudTrailTest {
             r ->
                 r.maxResults(3)
                     .lookupAttributes(
-                        a -> a.attributeKey(LookupAttributeKey.RESOURCE_NAME).attributeValue(name)))
+                        a -> a.attributeKey(LookupAttributeKey.USERNAME).attributeValue(name)))
         .stream()
         .forEach(
             page -> {
@@ -228,9 +227,9 @@ class CloudTrailTest {
             });
     assertThat(ids).hasSize(8).doesNotHaveDuplicates();
     var byId = lookup(LookupAttributeKey.EVENT_ID, ids.getLast());
-    assertThat(byId).extracting(Event::eventName).containsExactly("CreateUser");
-    assertThat(lookup(LookupAttributeKey.EVENT_NAME, "TagUser"))
-        .allSatisfy(e -> assertThat(e.eventName()).isEqualTo("TagUser"));
+    assertThat(byId).extracting(Event::eventName).containsExactly("GetCallerIdentity");
+    assertThat(lookup(LookupAttributeKey.EVENT_NAME, "CreateUser"))
+        .allSatisfy(e -> assertThat(e.eventName()).isEqualTo("CreateUser"));
     assertThat(lookup(LookupAttributeKey.READ_ONLY, "true"))
         .allSatisfy(e -> assertThat(e.readOnly()).isEqualTo("true"));
     assertThat(lookup(LookupAttributeKey.EVENT_SOURCE, "sts.amazonaws.com"))

@@ -83,7 +83,8 @@ record Segment(List<ApiCall> calls) {
       case USERNAME -> listOf(call.userName());
       case ACCESS_KEY_ID -> listOf(call.accessKeyId());
       case RESOURCE_TYPE -> call.resources().stream().map(ResourceName::type).toList();
-      case RESOURCE_NAME -> call.resources().stream().map(ResourceName::name).toList();
+      case RESOURCE_NAME ->
+          call.resources().stream().flatMap(ResourceName::names).distinct().toList();
     };
   }
 
