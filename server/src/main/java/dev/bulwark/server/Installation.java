@@ -39,6 +39,7 @@ final class Installation implements AutoCloseable {
   private final Settings settings;
   private final Store store;
   private final BlobStore blobs;
+  private final EventStreams events;
   private final Identity identity;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
@@ -58,7 +59,7 @@ final class Installation implements AutoCloseable {
     this.store = store;
     var clock = BulwarkClock.system();
     this.blobs = BlobStore.of(store);
-    var events = new EventStreams(store);
+    this.events = new EventStreams(store);
     this.identity =
         new Identity(
             store,
@@ -230,6 +231,7 @@ final class Installation implements AutoCloseable {
       terminated.countDown();
       front.close();
       identity.close();
+      events.flush();
       store.close();
     }
   }

@@ -29,7 +29,7 @@ public final class ApiBenchmark {
   private final StringBuilder failures = new StringBuilder();
 
   private ApiBenchmark(boolean quick) {
-    warmUp = Duration.ofSeconds(quick ? 3 : 12);
+    warmUp = Duration.ofSeconds(quick ? 6 : 20);
     round = Duration.ofSeconds(quick ? 2 : 6);
   }
 

@@ -7,6 +7,7 @@ import dev.bulwark.state.Index;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreException;
 import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
 import dev.bulwark.state.WriteAction;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,9 +65,18 @@ public final class EventStreams {
   public record Page(List<ApiCall> calls, @Nullable String next) {}
 
   private static final int SEQUENCE_DIGITS = 19;
-  private static final int SEGMENT = 128;
+  private static final int SEGMENT = 512;
   private static final int SCAN = 20;
-  private static final int MOST_WAITING = 50_000;
+  private static final int MOST_WAITING = 20_000;
+
+  /**
+   * Calls that come within this time share a row and a commit, which are most of what a record
+   * costs.
+   */
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(
+          20, TimeUnit.MILLISECONDS, task -> Thread.ofVirtual().name("events").start(task));
+
   private static final Scan NEWEST = Scan.all().reversed().limit(1);
 
   /**
@@ -108,8 +120,9 @@ public final class EventStreams {
   }
 
   /**
-   * Appends an API call that changed nothing: durable soon, without waiting. Calls that come while
-   * the writer is busy share one row. Waits where too many wait already.
+   * Appends an API call that changed nothing: durable within a fraction of a second, without
+   * waiting. Calls that come while the writer is busy share one row. Waits where too many wait
+   * already.
    */
   public void appendLater(ApiCall call) {
     room.acquireUninterruptibly();
@@ -123,7 +136,18 @@ public final class EventStreams {
       lock.unlock();
     }
     if (first) {
+      SOON.execute(this::recordWaiting);
+    }
+  }
+
+  private void recordWaiting() {
+    try {
       store.append(takeWaiting());
+    } catch (StoreException e) {
+      // Closing flushes before: whatever comes after that has no store to go to.
+      if (e.kind() != StoreException.Kind.CLOSED) {
+        throw e;
+      }
     }
   }
 
@@ -189,7 +213,8 @@ public final class EventStreams {
   }
 
   /**
-   * Management events, newest first.
+   * Management events, newest first: in the order of the stream, in which a call that changed
+   * nothing may stand behind one that came a fraction of a second later.
    *
    * @param from where an earlier page ended, null for the first
    * @param limit events of a page at the most
