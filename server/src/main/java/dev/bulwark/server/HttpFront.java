@@ -4,11 +4,14 @@ import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -36,6 +39,11 @@ final class HttpFront implements AutoCloseable {
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
+  private static final String MALFORMED =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <Error><Code>BadRequest</Code><Message>An error occurred when parsing the HTTP request.</Message></Error>""";
+
   private final WebServer server;
 
   /**
@@ -52,6 +60,11 @@ final class HttpFront implements AutoCloseable {
             .maxPayloadSize(-1)
             .contentEncoding(new UndecodedContent())
             .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+            .directHandlers(
+                DirectHandlers.builder()
+                    .addHandler(DirectHandler.EventType.BAD_REQUEST, HttpFront::refuse)
+                    .addHandler(DirectHandler.EventType.INTERNAL_ERROR, HttpFront::refuse)
+                    .build())
             .protocolsDiscoverServices(false)
             .addProtocol(
                 Http1Config.builder()
@@ -82,6 +95,24 @@ final class HttpFront implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+  }
+
+  /**
+   * Answers what is no HTTP request, or breaks off in its head; the pipeline itself never fails.
+   */
+  private static DirectHandler.TransportResponse refuse(
+      DirectHandler.TransportRequest request,
+      DirectHandler.EventType event,
+      Status status,
+      ServerResponseHeaders headers,
+      String message) {
+    return DirectHandler.TransportResponse.builder()
+        .status(Status.BAD_REQUEST_400)
+        .headers(headers)
+        .header(HeaderNames.CONTENT_TYPE, "application/xml")
+        .keepAlive(false)
+        .entity(MALFORMED)
+        .build();
   }
 
   private static void exchange(

@@ -64,6 +64,8 @@ public final class EventStreams {
    */
   public record Page(List<ApiCall> calls, @Nullable String next) {}
 
+  private static final System.Logger LOG = System.getLogger(EventStreams.class.getName());
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final int SEQUENCE_DIGITS = 19;
   private static final int SEGMENT = 512;
   private static final int SCAN = 20;
@@ -121,11 +123,12 @@ public final class EventStreams {
 
   /**
    * Appends an API call that changed nothing: durable within a fraction of a second, without
-   * waiting. Calls that come while the writer is busy share one row. Waits where too many wait
-   * already.
+   * waiting. Calls that come together share one row. Waits where too many wait already.
+   *
+   * @throws StoreException where that was in vain, since the store cannot write
    */
   public void appendLater(ApiCall call) {
-    room.acquireUninterruptibly();
+    awaitRoom();
     boolean first;
     lock.lock();
     try {
@@ -140,13 +143,32 @@ public final class EventStreams {
     }
   }
 
+  private void awaitRoom() {
+    try {
+      if (room.tryAcquire(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new StoreException(
+        StoreException.Kind.IO, "the record of API calls cannot be written; is the disk full?");
+  }
+
   private void recordWaiting() {
     try {
       store.append(takeWaiting());
     } catch (StoreException e) {
-      // Closing flushes before: whatever comes after that has no store to go to.
+      // Nothing is lost: the next call tries again. Closing has flushed before, so what comes then
+      // has no store to go to.
+      lock.lock();
+      try {
+        scheduled = false;
+      } finally {
+        lock.unlock();
+      }
       if (e.kind() != StoreException.Kind.CLOSED) {
-        throw e;
+        LOG.log(System.Logger.Level.ERROR, "API calls cannot be recorded", e);
       }
     }
   }

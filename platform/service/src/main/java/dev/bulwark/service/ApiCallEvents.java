@@ -9,14 +9,11 @@ import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.wire.EventView;
 import dev.bulwark.wire.HttpRequest;
-import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Makes API-call events in CloudTrail's record format, version 1.11.
@@ -29,7 +26,6 @@ final class ApiCallEvents {
   private static final String VERSION = "1.11";
   private static final int MAX_USER_AGENT = 1024;
   private static final int MAX_ERROR_MESSAGE = 1024;
-  private static final JsonFactory JSON = JsonFactory.builder().build();
 
   /** What is known of a call when its event is made; what is not is null. */
   record Facts(
@@ -91,177 +87,126 @@ final class ApiCallEvents {
       @Nullable Structure output,
       @Nullable ApiException error,
       List<ResourceName> resources) {
-    var bytes = new ByteArrayOutputStream(1024);
-    try (var json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      json.writeStartObject();
-      json.writeStringProperty("eventVersion", VERSION);
-      json.writeName("userIdentity");
-      writeIdentity(json, facts.principal(), facts.accessKeyId());
-      json.writeStringProperty("eventTime", text(facts.time()));
-      json.writeStringProperty("eventSource", facts.operation().service().info().eventSource());
-      json.writeStringProperty("eventName", facts.eventName());
-      json.writeStringProperty("awsRegion", facts.region());
-      json.writeStringProperty("sourceIPAddress", facts.http().remoteAddress());
-      var userAgent = facts.http().headers().first("user-agent");
-      if (userAgent != null) {
-        json.writeStringProperty("userAgent", cut(userAgent, MAX_USER_AGENT));
-      }
-      if (error != null) {
-        json.writeStringProperty("errorCode", error.code());
-        if (error.getMessage() != null) {
-          json.writeStringProperty("errorMessage", cut(error.getMessage(), MAX_ERROR_MESSAGE));
-        }
-      }
-      writeView(json, "requestParameters", input);
-      writeView(json, "responseElements", output);
-      json.writeStringProperty("requestID", facts.requestId());
-      json.writeStringProperty("eventID", facts.eventId());
-      json.writeBooleanProperty("readOnly", facts.readOnly());
-      writeResources(json, facts.accountId(), resources);
-      json.writeStringProperty("eventType", "AwsApiCall");
-      json.writeBooleanProperty("managementEvent", !facts.dataEvent());
-      json.writeStringProperty("recipientAccountId", facts.accountId());
-      json.writeStringProperty("eventCategory", facts.dataEvent() ? "Data" : "Management");
-      if (facts.http().secure()) {
-        json.writeName("tlsDetails");
-        json.writeStartObject();
-        var host = facts.http().headers().first("host");
-        json.writeStringProperty("clientProvidedHostHeader", host == null ? "" : host);
-        json.writeEndObject();
-      }
-      json.writeEndObject();
+    var http = facts.http();
+    var userAgent = http.headers().first("user-agent");
+    var json = new JsonText(1536).begin().put("eventVersion", VERSION);
+    putIdentity(json, facts.principal(), facts.accessKeyId());
+    json.put("eventTime", text(facts.time()))
+        .put("eventSource", facts.operation().service().info().eventSource())
+        .put("eventName", facts.eventName())
+        .put("awsRegion", facts.region())
+        .put("sourceIPAddress", http.remoteAddress())
+        .put("userAgent", cut(userAgent, MAX_USER_AGENT));
+    if (error != null) {
+      json.put("errorCode", error.code())
+          .put("errorMessage", cut(error.getMessage(), MAX_ERROR_MESSAGE));
     }
-    return bytes.toByteArray();
+    json.putJson("requestParameters", input == null ? null : EventView.of(input))
+        .putJson("responseElements", output == null ? null : EventView.of(output))
+        .put("requestID", facts.requestId())
+        .put("eventID", facts.eventId())
+        .put("readOnly", facts.readOnly());
+    putResources(json, facts.accountId(), resources);
+    json.put("eventType", "AwsApiCall")
+        .put("managementEvent", !facts.dataEvent())
+        .put("recipientAccountId", facts.accountId())
+        .put("eventCategory", facts.dataEvent() ? "Data" : "Management");
+    if (http.secure()) {
+      json.begin("tlsDetails").put("clientProvidedHostHeader", http.headers().first("host")).end();
+    }
+    return json.end().toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void writeView(JsonGenerator json, String name, @Nullable Structure structure) {
-    json.writeName(name);
-    var view = structure == null ? null : EventView.of(structure);
-    if (view == null) {
-      json.writeNull();
-    } else {
-      json.writeRawValue(view);
-    }
-  }
-
-  private static void writeResources(
-      JsonGenerator json, String accountId, List<ResourceName> resources) {
+  private static void putResources(JsonText json, String accountId, List<ResourceName> resources) {
     if (resources.isEmpty()) {
       return;
     }
-    json.writeName("resources");
-    json.writeStartArray();
+    json.beginArray("resources");
     for (var resource : resources) {
-      json.writeStartObject();
+      json.begin();
       if (resource.name().startsWith("arn:")) {
-        json.writeStringProperty("accountId", accountId);
-        json.writeStringProperty("type", resource.type());
-        json.writeStringProperty("ARN", resource.name());
+        json.put("accountId", accountId).put("type", resource.type()).put("ARN", resource.name());
       } else {
-        json.writeStringProperty("type", resource.type());
-        json.writeStringProperty("resourceName", resource.name());
+        json.put("type", resource.type()).put("resourceName", resource.name());
       }
-      json.writeEndObject();
+      json.end();
     }
-    json.writeEndArray();
+    json.endArray();
   }
 
-  private static void writeIdentity(
-      JsonGenerator json, @Nullable Principal principal, @Nullable String accessKeyId) {
-    json.writeStartObject();
+  private static void putIdentity(
+      JsonText json, @Nullable Principal principal, @Nullable String accessKeyId) {
+    json.begin("userIdentity");
     switch (principal) {
-      case null -> {
-        json.writeStringProperty("type", "Unknown");
-        writeKey(json, accessKeyId);
-      }
+      case null -> json.put("type", "Unknown").put("accessKeyId", accessKeyId);
       case Principal.AccountRoot root -> {
-        writeCommon(json, "Root", root, accessKeyId);
-        writeSession(json, root.session(), null);
+        putCommon(json, "Root", root, accessKeyId);
+        putSession(json, root.session(), null);
       }
       case Principal.IamUser user -> {
-        writeCommon(json, "IAMUser", user, accessKeyId);
-        json.writeStringProperty("userName", user.userName());
-        writeSession(json, user.session(), null);
+        putCommon(json, "IAMUser", user, accessKeyId);
+        json.put("userName", user.userName());
+        putSession(json, user.session(), null);
       }
       case Principal.AssumedRole role -> {
-        writeCommon(json, "AssumedRole", role, accessKeyId);
-        writeSession(json, role.session(), role);
+        putCommon(json, "AssumedRole", role, accessKeyId);
+        putSession(json, role.session(), role);
       }
       case Principal.FederatedUser federated -> {
-        writeCommon(json, "FederatedUser", federated, accessKeyId);
-        writeSession(json, federated.session(), federated.issuer());
+        putCommon(json, "FederatedUser", federated, accessKeyId);
+        putSession(json, federated.session(), federated.issuer());
       }
-      case Principal.ServicePrincipal service -> {
-        json.writeStringProperty("type", "AWSService");
-        json.writeStringProperty("invokedBy", service.service());
-      }
-      case Principal.Anonymous anonymous -> {
-        json.writeStringProperty("type", "AWSAccount");
-        json.writeStringProperty("principalId", "");
-        json.writeStringProperty("accountId", "ANONYMOUS_PRINCIPAL");
-      }
+      case Principal.ServicePrincipal service ->
+          json.put("type", "AWSService").put("invokedBy", service.service());
+      case Principal.Anonymous anonymous ->
+          json.put("type", "AWSAccount")
+              .put("principalId", "")
+              .put("accountId", "ANONYMOUS_PRINCIPAL");
     }
-    json.writeEndObject();
+    json.end();
   }
 
-  private static void writeCommon(
-      JsonGenerator json, String type, Principal principal, @Nullable String accessKeyId) {
-    json.writeStringProperty("type", type);
-    json.writeStringProperty("principalId", principal.userId());
-    json.writeStringProperty("arn", principal.arn());
-    json.writeStringProperty("accountId", principal.accountId());
-    writeKey(json, accessKeyId);
+  private static void putCommon(
+      JsonText json, String type, Principal principal, @Nullable String accessKeyId) {
+    json.put("type", type)
+        .put("principalId", principal.userId())
+        .put("arn", principal.arn())
+        .put("accountId", principal.accountId())
+        .put("accessKeyId", accessKeyId);
   }
 
-  private static void writeKey(JsonGenerator json, @Nullable String accessKeyId) {
-    if (accessKeyId != null) {
-      json.writeStringProperty("accessKeyId", accessKeyId);
-    }
-  }
-
-  private static void writeSession(
-      JsonGenerator json, @Nullable SessionContext session, @Nullable Principal issuer) {
+  private static void putSession(
+      JsonText json, @Nullable SessionContext session, @Nullable Principal issuer) {
     if (session == null) {
       return;
     }
-    json.writeName("sessionContext");
-    json.writeStartObject();
+    json.begin("sessionContext");
     if (issuer != null) {
-      json.writeName("sessionIssuer");
-      json.writeStartObject();
+      json.begin("sessionIssuer");
       switch (issuer) {
-        case Principal.AssumedRole role -> {
-          json.writeStringProperty("type", "Role");
-          json.writeStringProperty("principalId", role.roleId());
-          json.writeStringProperty("arn", role.roleArn());
-          json.writeStringProperty("accountId", role.accountId());
-          json.writeStringProperty("userName", role.roleName());
-        }
-        case Principal.IamUser user -> {
-          json.writeStringProperty("type", "IAMUser");
-          json.writeStringProperty("principalId", user.userId());
-          json.writeStringProperty("arn", user.arn());
-          json.writeStringProperty("accountId", user.accountId());
-          json.writeStringProperty("userName", user.userName());
-        }
-        default -> {
-          json.writeStringProperty("type", "Root");
-          json.writeStringProperty("principalId", issuer.userId());
-          json.writeStringProperty("arn", issuer.arn());
-          json.writeStringProperty("accountId", issuer.accountId());
-        }
+        case Principal.AssumedRole role ->
+            putIssuer(json, "Role", role.roleId(), role.roleArn(), role.accountId())
+                .put("userName", role.roleName());
+        case Principal.IamUser user ->
+            putIssuer(json, "IAMUser", user.userId(), user.arn(), user.accountId())
+                .put("userName", user.userName());
+        default -> putIssuer(json, "Root", issuer.userId(), issuer.arn(), issuer.accountId());
       }
-      json.writeEndObject();
+      json.end();
     }
-    json.writeName("attributes");
-    json.writeStartObject();
-    json.writeStringProperty("creationDate", text(session.issuedAt()));
-    json.writeStringProperty("mfaAuthenticated", Boolean.toString(session.mfaAuthenticated()));
-    json.writeEndObject();
-    if (session.sourceIdentity() != null) {
-      json.writeStringProperty("sourceIdentity", session.sourceIdentity());
-    }
-    json.writeEndObject();
+    json.begin("attributes")
+        .put("creationDate", text(session.issuedAt()))
+        .put("mfaAuthenticated", Boolean.toString(session.mfaAuthenticated()))
+        .end();
+    json.put("sourceIdentity", session.sourceIdentity()).end();
+  }
+
+  private static JsonText putIssuer(
+      JsonText json, String type, String principalId, String arn, String accountId) {
+    return json.put("type", type)
+        .put("principalId", principalId)
+        .put("arn", arn)
+        .put("accountId", accountId);
   }
 
   /**
@@ -283,7 +228,7 @@ final class ApiCallEvents {
     return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length);
+  private static @Nullable String cut(@Nullable String text, int length) {
+    return text == null || text.length() <= length ? text : text.substring(0, length);
   }
 }

@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -359,6 +361,19 @@ final class SqlTable<T> implements Table<T> {
               var value = get(key);
               return value == null ? null : derive.apply(value);
             },
+            store::inTransaction);
+    addCache(cache);
+    return cache;
+  }
+
+  @Override
+  public <D> StoreCache<D> cachedTogether(
+      int maxEntries, BiFunction<ReadTx, String, @Nullable D> load) {
+    var cache =
+        new StoreCache<D>(
+            maxEntries,
+            STRIPES,
+            key -> store.read(tx -> Optional.ofNullable(load.apply(tx, key))).orElse(null),
             store::inTransaction);
     addCache(cache);
     return cache;

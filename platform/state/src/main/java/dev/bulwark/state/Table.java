@@ -1,6 +1,7 @@
 package dev.bulwark.state;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -87,6 +88,12 @@ public interface Table<T> {
   default StoreCache<T> cached(int maxEntries) {
     return cached(maxEntries, value -> value);
   }
+
+  /**
+   * A cache of what {@code load} makes of a row of this table, and of rows of others that never
+   * change but in one transaction with it.
+   */
+  <D> StoreCache<D> cachedTogether(int maxEntries, BiFunction<ReadTx, String, @Nullable D> load);
 
   /** A cache of what {@code derive} makes of this table's values (a parsed policy, say). */
   <D> StoreCache<D> cached(int maxEntries, Function<T, D> derive);

@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.WriteTx;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +28,34 @@ final class ObjectRows {
     }
   }
 
+  private static final int HOT_OBJECTS = 4096;
+  private static final int HOT_BYTES = 8 * 1024;
+
   private final Store store;
   private final S3Tables tables;
+
+  /**
+   * Objects that are read again and again; with their bytes, sealed as in the store, where these
+   * are few.
+   */
+  private final StoreCache<Found> hot;
 
   ObjectRows(Store store, S3Tables tables) {
     this.store = store;
     this.tables = tables;
+    this.hot = tables.objects.cachedTogether(HOT_OBJECTS, this::loadHot);
+  }
+
+  private @Nullable Found loadHot(ReadTx tx, String row) {
+    var object = tables.objects.get(tx, row);
+    if (object == null) {
+      return null;
+    }
+    return new Found(
+        object,
+        object.content() instanceof Content.Inline && object.size() <= HOT_BYTES
+            ? tables.contents.get(tx, row)
+            : null);
   }
 
   /** The newest durable state of an object; null where there is none. */
@@ -42,15 +65,21 @@ final class ObjectRows {
 
   /** The same, together with its row of the content table. */
   @Nullable Found findWithContent(String bucket, String key) {
-    return store.read(tx -> Optional.ofNullable(findWithContent(tx, bucket, key))).orElse(null);
+    var row = S3Tables.key(bucket, key);
+    var found = hot.get(row);
+    if (found == null
+        || found.content() != null
+        || found.record().content() instanceof Content.Blob) {
+      return found;
+    }
+    return store.read(tx -> Optional.ofNullable(findWithContent(tx, row))).orElse(null);
   }
 
   @Nullable ObjectRecord find(ReadTx tx, String bucket, String key) {
     return tables.objects.get(tx, S3Tables.key(bucket, key));
   }
 
-  private @Nullable Found findWithContent(ReadTx tx, String bucket, String key) {
-    var row = S3Tables.key(bucket, key);
+  private @Nullable Found findWithContent(ReadTx tx, String row) {
     var object = tables.objects.get(tx, row);
     if (object == null) {
       return null;
