@@ -224,8 +224,18 @@ final class ApiCallEvents {
     };
   }
 
+  /** A second and its text; the newest is kept, since thousands of calls share it. */
+  private record Second(long epoch, String text) {}
+
+  private static volatile Second newest = new Second(0, Instant.EPOCH.toString());
+
   private static String text(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    var known = newest;
+    if (known.epoch() != time.getEpochSecond()) {
+      known = new Second(time.getEpochSecond(), time.truncatedTo(ChronoUnit.SECONDS).toString());
+      newest = known;
+    }
+    return known.text();
   }
 
   private static @Nullable String cut(@Nullable String text, int length) {

@@ -48,6 +48,12 @@ final class CommitQueue {
   private final Thread thread;
 
   /** Appended functions that met a full or failing disk; the writer's alone. */
+  /**
+   * Each waits for the writer's busy timeout: a checkpoint may not hold up a commit, but a commit
+   * may wait longer to begin.
+   */
+  private static final int BEGIN_ATTEMPTS = 100;
+
   private final Deque<Task> held = new ArrayDeque<>();
 
   private volatile @Nullable StoreException heldUp;
@@ -193,7 +199,7 @@ final class CommitQueue {
     while (next < group.size()) {
       var ran = new ArrayList<Ran>(group.size() - next);
       try {
-        connection.update(Sql.BEGIN);
+        begin();
       } catch (StoreException e) {
         rollback();
         group.subList(next, group.size()).forEach(task -> failed(task, e));
@@ -212,6 +218,19 @@ final class CommitQueue {
           continue;
         }
         finish(ran);
+      }
+    }
+  }
+
+  private void begin() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        connection.update(Sql.BEGIN_WRITE);
+        return;
+      } catch (StoreException e) {
+        if (attempt == BEGIN_ATTEMPTS || !SqlConnection.isBusy(e)) {
+          throw e;
+        }
       }
     }
   }
@@ -240,7 +259,7 @@ final class CommitQueue {
     }
     rollback();
     try {
-      connection.update(Sql.BEGIN);
+      begin();
       ran.forEach(one -> one.tx().redo());
       return true;
     } catch (StoreException e) {

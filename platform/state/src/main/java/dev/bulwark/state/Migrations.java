@@ -29,7 +29,7 @@ final class Migrations {
               .formatted(folder, version, STEPS.size()));
     }
     for (; version < STEPS.size(); version++) {
-      connection.update(Sql.BEGIN);
+      connection.update(Sql.BEGIN_WRITE);
       STEPS.get(version).accept(connection);
       connection.update(Sql.PUT_META, VERSION, Integer.toString(version + 1));
       connection.update(Sql.COMMIT);

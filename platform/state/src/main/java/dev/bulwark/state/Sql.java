@@ -10,6 +10,14 @@ final class Sql {
   private static final String BYTES = "BLOB";
 
   static final String BEGIN = "BEGIN";
+
+  /**
+   * Takes the write lock at once. A transaction that begins by reading and asks for it later is
+   * refused without a wait where a reader, which found the log's header half written, holds it for
+   * a moment.
+   */
+  static final String BEGIN_WRITE = "BEGIN IMMEDIATE";
+
   static final String COMMIT = "COMMIT";
   static final String ROLLBACK = "ROLLBACK";
 

@@ -97,6 +97,12 @@ final class SqlConnection implements AutoCloseable {
     }
   }
 
+  /** Whether a statement failed only because another connection held a lock. */
+  static boolean isBusy(StoreException failure) {
+    return failure.getCause() instanceof SQLiteException e
+        && (e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
+  }
+
   private PreparedStatement bind(String sql, Object[] parameters) throws SQLException {
     var statement = statements.get(sql);
     if (statement == null) {

@@ -41,11 +41,27 @@ final class Timestamps {
     return ofShape != null ? ofShape : otherwise;
   }
 
+  /** A date and its text; kept, since the same few are sent again and again. */
+  private record Written(long second, String text) {}
+
+  private static final @Nullable Written[] WRITTEN = new Written[256];
+
+  private static String httpDate(Instant instant) {
+    var second = instant.getEpochSecond();
+    var slot = (int) (second & (WRITTEN.length - 1));
+    var written = WRITTEN[slot];
+    if (written == null || written.second() != second) {
+      written = new Written(second, RFC822.format(instant));
+      WRITTEN[slot] = written;
+    }
+    return written.text();
+  }
+
   /** Formats; ISO 8601 with milliseconds where they are not zero, or always. */
   static String text(Instant instant, TimestampFormat format, boolean alwaysMillis) {
     return switch (format) {
       case ISO8601 -> iso(instant, alwaysMillis);
-      case RFC822 -> RFC822.format(instant);
+      case RFC822 -> httpDate(instant);
       case UNIX -> epoch(instant);
     };
   }

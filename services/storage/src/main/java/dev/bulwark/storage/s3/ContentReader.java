@@ -26,11 +26,7 @@ final class ContentReader {
     var object = found.record();
     return switch (object.content()) {
       case Content.Inline inline -> {
-        var sealed = found.content();
-        if (sealed == null) {
-          throw new IllegalStateException("an object without its content");
-        }
-        var bytes = blobs.open(bucket, key, sealed);
+        var bytes = found.plain(row -> blobs.open(bucket, key, row));
         yield new Body(new ByteArrayInputStream(bytes, (int) offset, (int) length), length);
       }
       case Content.Blob blob -> {

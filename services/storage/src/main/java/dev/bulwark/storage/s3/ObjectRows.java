@@ -7,24 +7,59 @@ import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.WriteTx;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of an object: kept together, whatever replaces or deletes it. */
 final class ObjectRows {
   static final String TYPE = "AWS::S3::Object";
 
-  /**
-   * An object as one view of the store shows it.
-   *
-   * @param content the row of the content table; null where the object has none or it was not asked
-   *     for
-   */
-  record Found(ObjectRecord record, byte @Nullable [] content) {
+  /** An object as one view of the store shows it. */
+  static final class Found {
+    private final ObjectRecord record;
+    private final byte @Nullable [] content;
+    private volatile byte @Nullable [] plain;
+
+    /**
+     * An object.
+     *
+     * @param content the row of the content table; null where the object has none or it was not
+     *     asked for
+     */
+    Found(ObjectRecord record, byte @Nullable [] content) {
+      this.record = record;
+      this.content = content;
+    }
+
+    ObjectRecord record() {
+      return record;
+    }
+
+    byte @Nullable [] content() {
+      return content;
+    }
+
     PartList partList() {
       if (content == null) {
         throw new IllegalStateException("an object in parts without a list of them");
       }
       return PartList.ofBytes(content);
+    }
+
+    /**
+     * The bytes of an object that lies in its row, opened once for all who read this view. Not to
+     * be changed.
+     */
+    byte[] plain(UnaryOperator<byte[]> open) {
+      var opened = plain;
+      if (opened == null) {
+        if (content == null) {
+          throw new IllegalStateException("an object without its content");
+        }
+        opened = open.apply(content);
+        plain = opened;
+      }
+      return opened;
     }
   }
 
