@@ -81,7 +81,7 @@ final class Installation implements AutoCloseable {
         new Pipeline(
             Router.ofCatalog(Set.of()),
             tables,
-            new SigV4Authenticator(identity.credentials(), clock),
+            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             new Authorizer(identity.policies(), clock, settings.region()),
             store,
             events,

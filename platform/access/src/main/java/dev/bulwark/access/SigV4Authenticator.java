@@ -36,11 +36,25 @@ public final class SigV4Authenticator {
 
   private final CredentialSource credentials;
   private final Clock clock;
+  private final Clock clientClock;
   private final SigningKeys keys = new SigningKeys();
 
+  /** An authenticator with one clock for signatures and credentials. */
   public SigV4Authenticator(CredentialSource credentials, Clock clock) {
+    this(credentials, clock, clock);
+  }
+
+  /**
+   * An authenticator.
+   *
+   * @param clock by which temporary credentials expire
+   * @param clientClock the time that clients sign with, from which {@code clock} may have been
+   *     moved away
+   */
+  public SigV4Authenticator(CredentialSource credentials, Clock clock, Clock clientClock) {
     this.credentials = credentials;
     this.clock = clock;
+    this.clientClock = clientClock;
   }
 
   /** What a signature says of itself, wherever it stands. */
@@ -62,7 +76,7 @@ public final class SigV4Authenticator {
    */
   public Authentication authenticate(HttpRequest request, SigningPolicy policy) {
     var errors = AuthErrors.of(policy.family());
-    var now = clock.instant();
+    var now = clientClock.instant();
     var query = CanonicalQuery.parse(request.rawQuery());
     var authorizations = request.headers().all("authorization");
     var presigned =
@@ -81,7 +95,7 @@ public final class SigV4Authenticator {
             : fromHeader(authorizations.getFirst(), request.headers(), errors, now);
     checkScope(claim, errors, policy);
     checkCoverage(claim, request, errors, policy);
-    var credential = credential(claim, errors, now);
+    var credential = credential(claim, errors, clock.instant());
     var payload = PayloadReader.read(request, query, policy, presigned, errors);
     var chunks = verify(claim, credential, request, query, policy, payload, errors);
     var scope = claim.scope();

@@ -64,6 +64,11 @@ public final class BulwarkClock extends Clock {
     return instant();
   }
 
+  /** The clock that this one runs with, which {@link #advance} does not move. */
+  public Clock base() {
+    return base;
+  }
+
   /** How far this clock is ahead of its base. */
   public Duration offset() {
     return Duration.ofNanos(offset.get());
