@@ -73,6 +73,8 @@ final class HttpFront implements AutoCloseable {
                     // Paths hold S3 keys of any shape: they are judged by the router, not by the
                     // server.
                     .validatePath(false)
+                    // The codecs write no control characters into headers; once is enough.
+                    .validateResponseHeaders(false)
                     // Nor are queries: a bad one is refused in the protocol's own words.
                     .validatePrologue(false)
                     .build())
