@@ -20,13 +20,15 @@ final class CompiledStatement {
 
   private final PrincipalMatcher principals;
   private final ConditionTest[] conditions;
+  private final boolean variables;
 
   private CompiledStatement(
       Statement source,
       Glob[] actions,
       TextPattern[] resources,
       PrincipalMatcher principals,
-      ConditionTest[] conditions) {
+      ConditionTest[] conditions,
+      boolean variables) {
     this.source = source;
     this.actions = actions;
     this.resources = resources;
@@ -34,6 +36,7 @@ final class CompiledStatement {
         resources.length == 1 && !source.notResource() ? resources[0].fixed() : null;
     this.principals = principals;
     this.conditions = conditions;
+    this.variables = variables;
   }
 
   static CompiledStatement of(Statement source, PolicyKind kind, boolean variables)
@@ -50,7 +53,8 @@ final class CompiledStatement {
             .map(r -> TextPattern.of(r, variables))
             .toArray(TextPattern[]::new),
         PrincipalMatcher.of(source.principals(), source.effect(), kind),
-        tests);
+        tests,
+        variables);
   }
 
   static String lowerCase(String action) {
@@ -87,17 +91,31 @@ final class CompiledStatement {
     return reach;
   }
 
-  /** Names each condition key that decides here, in conditions and in variables. */
-  void forEachKey(boolean variables, Consumer<String> consumer) {
+  /** Names each condition key that decides here, in conditions and in variables, as written. */
+  void forEachKey(Consumer<String> consumer) {
     for (var resource : resources) {
       resource.forEachKey(consumer);
     }
     for (var condition : source.conditions()) {
-      consumer.accept(lowerCase(condition.key()));
+      consumer.accept(condition.key());
       for (var value : condition.values()) {
         Template.of(value, variables, false).forEachKey(consumer);
       }
     }
+  }
+
+  /** As the match of the resource, where variables without a value stand for anything. */
+  boolean mayMatchResource(Query query) {
+    var request = query.request();
+    if (matchesResource(request)) {
+      return true;
+    }
+    for (var resource : resources) {
+      if (resource.lacksValue(request.context())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean matchesResource(AuthorizationRequest request) {

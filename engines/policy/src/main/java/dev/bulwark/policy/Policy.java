@@ -103,7 +103,7 @@ public final class Policy {
   public Set<String> contextKeys() {
     Set<String> keys = new TreeSet<>();
     for (var statement : compiled) {
-      statement.forEachKey(hasVariables(), keys::add);
+      statement.forEachKey(key -> keys.add(CompiledStatement.lowerCase(key)));
     }
     return Collections.unmodifiableSet(keys);
   }

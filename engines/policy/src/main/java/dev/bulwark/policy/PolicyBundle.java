@@ -2,7 +2,9 @@ package dev.bulwark.policy;
 
 import dev.bulwark.policy.StatementIndex.Entry;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,28 @@ public final class PolicyBundle {
       }
     }
     return null;
+  }
+
+  /**
+   * The condition keys that the request lacks and that statements about its action and resource ask
+   * for, as they are written there, in order.
+   */
+  List<String> missingKeys(Query query) {
+    Set<String> missing = new LinkedHashSet<>();
+    var context = query.request().context();
+    for (var attached : policies) {
+      for (var statement : attached.policy().compiled()) {
+        if (statement.matchesAction(query.action()) && statement.mayMatchResource(query)) {
+          statement.forEachKey(
+              key -> {
+                if (context.get(key) == null) {
+                  missing.add(key);
+                }
+              });
+        }
+      }
+    }
+    return List.copyOf(missing);
   }
 
   /** Every statement that matches the request, in order of policies. */

@@ -79,6 +79,10 @@ public final class PolicyEvaluator {
     if (policies.vpcEndpoint != null && policies.vpcEndpoint.allowing(query) == null) {
       return implicitDeny(PolicyType.VPC_ENDPOINT);
     }
+    var granted = granted();
+    if (granted != null) {
+      return granted;
+    }
     if (!hasAccount) {
       var granting = grantOfResource(Reach.ACCOUNT);
       return granting == null ? implicitDeny(resourceType()) : decided(Outcome.ALLOW, granting);
@@ -120,6 +124,26 @@ public final class PolicyEvaluator {
   }
 
   /**
+   * A grant to the requester, or to the role or user that its session comes from; in the latter
+   * case a boundary and session policies limit it, as they limit a resource's policy that names
+   * that role. AWS does not say whether they do.
+   */
+  private @Nullable Decision granted() {
+    for (var grant : policies.grants) {
+      var reach = grant.reach(query);
+      if (reach == Reach.DIRECT || (reach == Reach.ISSUER && implicitLimit() == null)) {
+        return new Decision(
+            Outcome.ALLOW,
+            request.action(),
+            resourceType(),
+            new PolicySource(grant.name(), resourceType()),
+            null);
+      }
+    }
+    return null;
+  }
+
+  /**
    * The policy of the resource can grant by itself, and the more directly the fewer implicit denies
    * limit it.
    */
@@ -131,7 +155,8 @@ public final class PolicyEvaluator {
     var granting = grantOfResource(Reach.ISSUER);
     if (granting == null
         && policies.resourcePolicyMustAllow
-        && grantOfResource(Reach.ACCOUNT) == null) {
+        && grantOfResource(Reach.ACCOUNT) == null
+        && !isGrantedToAccount()) {
       return implicitDeny(resourceType());
     }
     if (granting == null && !hasFullIdentity()) {
@@ -158,9 +183,19 @@ public final class PolicyEvaluator {
       return implicitDeny(limit);
     }
     var shared = grantOfResource(Reach.ACCOUNT);
-    return shared == null
+    return shared == null && !isGrantedToAccount()
         ? implicitDeny(resourceType())
         : allow(granting == null ? shared : granting);
+  }
+
+  /** Whether a grant is made to the account as a whole, which leaves the rest to its policies. */
+  private boolean isGrantedToAccount() {
+    for (var grant : policies.grants) {
+      if (grant.reach(query) == Reach.ACCOUNT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The first of boundary and session policies that does not allow. */
@@ -274,6 +309,6 @@ public final class PolicyEvaluator {
       }
       outcome = Outcome.ALLOW;
     }
-    return new Step(type, level, outcome, List.copyOf(matches));
+    return new Step(type, level, outcome, List.copyOf(matches), bundle.missingKeys(query));
   }
 }

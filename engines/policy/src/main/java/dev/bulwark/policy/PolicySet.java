@@ -15,6 +15,7 @@ public final class PolicySet {
   final List<PolicyBundle> resourceControl;
   final @Nullable PolicyBundle resource;
   final boolean resourcePolicyMustAllow;
+  final List<Grant> grants;
   final @Nullable PolicyBundle vpcEndpoint;
 
   private PolicySet(Builder builder) {
@@ -25,6 +26,7 @@ public final class PolicySet {
     this.resourceControl = builder.resourceControl;
     this.resource = builder.resource;
     this.resourcePolicyMustAllow = builder.resourcePolicyMustAllow;
+    this.grants = builder.grants;
     this.vpcEndpoint = builder.vpcEndpoint;
   }
 
@@ -41,6 +43,7 @@ public final class PolicySet {
     private List<PolicyBundle> resourceControl = List.of();
     private @Nullable PolicyBundle resource;
     private boolean resourcePolicyMustAllow;
+    private List<Grant> grants = List.of();
     private @Nullable PolicyBundle vpcEndpoint;
 
     private Builder() {}
@@ -65,14 +68,18 @@ public final class PolicySet {
 
     /**
      * The SCPs of the requester's account: one bundle for each level from the root of the
-     * organization to the account.
+     * organization to the account. Whoever hands them over decides whom they bind: none for an
+     * organization's management account, where AWS's bind nobody.
      */
     public Builder serviceControl(List<PolicyBundle> levels) {
       this.serviceControl = List.copyOf(levels);
       return this;
     }
 
-    /** The RCPs of the account that owns the resource: one bundle for each level, as for SCPs. */
+    /**
+     * The RCPs of the account that owns the resource: one bundle for each level, as for SCPs. None
+     * for resources of a management account, and of services that know no RCPs.
+     */
     public Builder resourceControl(List<PolicyBundle> levels) {
       this.resourceControl = List.copyOf(levels);
       return this;
@@ -90,6 +97,12 @@ public final class PolicySet {
      */
     public Builder resourcePolicyMustAllow(boolean mustAllow) {
       this.resourcePolicyMustAllow = mustAllow;
+      return this;
+    }
+
+    /** The grants on the resource that cover the request, whomever they are made to. */
+    public Builder grants(List<Grant> covering) {
+      this.grants = List.copyOf(covering);
       return this;
     }
 

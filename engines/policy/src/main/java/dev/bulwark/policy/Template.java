@@ -19,7 +19,7 @@ final class Template {
   private sealed interface Part {
     record Text(String tokens) implements Part {}
 
-    record Variable(String key, @Nullable String defaultValue) implements Part {}
+    record Variable(String name, String key, @Nullable String defaultValue) implements Part {}
   }
 
   private final @Nullable String fixed;
@@ -77,15 +77,16 @@ final class Template {
     if (comma >= 0) {
       var rest = inside.substring(comma + 1).strip();
       if (rest.length() >= 2 && rest.startsWith("'") && rest.endsWith("'")) {
-        return new Part.Variable(
-            key(inside.substring(0, comma)), rest.substring(1, rest.length() - 1));
+        return variable(inside.substring(0, comma), rest.substring(1, rest.length() - 1));
       }
     }
-    return new Part.Variable(key(inside), null);
+    return variable(inside, null);
   }
 
-  private static String key(String name) {
-    return name.strip().toLowerCase(Locale.ROOT);
+  private static Part.Variable variable(String name, @Nullable String defaultValue) {
+    var bare = name.strip();
+    return new Part.Variable(
+        Shared.text(bare), Shared.text(bare.toLowerCase(Locale.ROOT)), defaultValue);
   }
 
   private static String tokens(String text, boolean wildcards) {
@@ -108,7 +109,7 @@ final class Template {
   void forEachKey(Consumer<String> consumer) {
     for (var part : parts) {
       if (part instanceof Part.Variable variable) {
-        consumer.accept(variable.key());
+        consumer.accept(variable.name());
       }
     }
   }
@@ -122,7 +123,7 @@ final class Template {
     for (var part : parts) {
       switch (part) {
         case Part.Text(var tokens) -> text.append(tokens);
-        case Part.Variable(var key, var defaultValue) -> {
+        case Part.Variable(var name, var key, var defaultValue) -> {
           var value = context.lookup(key);
           if (value != null && !value.multivalued() && value.values().size() == 1) {
             text.append(value.values().getFirst());

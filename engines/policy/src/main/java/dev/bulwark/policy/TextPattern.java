@@ -38,6 +38,11 @@ final class TextPattern {
     return tokens != null && Glob.ofTokens(tokens).matches(text);
   }
 
+  /** Whether a variable has no value in the request, so that nothing matches. */
+  boolean lacksValue(Context context) {
+    return glob == null && template.expand(context) == null;
+  }
+
   void forEachKey(Consumer<String> consumer) {
     template.forEachKey(consumer);
   }

@@ -57,6 +57,6 @@ class ExplanationTest {
             request(FEDERATED, "s3:GetObject", "*"),
             PolicySet.builder().identity(identity(allow("*", "*"))).build());
     assertThat(explanation.steps().getLast())
-        .isEqualTo(new Step(PolicyType.SESSION, 0, Outcome.IMPLICIT_DENY, List.of()));
+        .isEqualTo(new Step(PolicyType.SESSION, 0, Outcome.IMPLICIT_DENY, List.of(), List.of()));
   }
 }

@@ -1,7 +1,10 @@
 package dev.bulwark.access;
 
+import dev.bulwark.schema.Body;
+import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     while it is read. Reading a body that was tampered with throws {@link
  *     dev.bulwark.schema.ApiException} before the stream ends, so nothing may be kept of a body
  *     whose end was not reached. See {@link AwsChunkedStream} for trailing headers.
+ * @param calledVia the services through which the principal asks, first to last; empty where it
+ *     asks by itself
  */
 public record Authentication(
     Principal principal,
@@ -27,7 +32,67 @@ public record Authentication(
     List<String> signedHeaders,
     Type type,
     Duration signatureAge,
-    HttpRequest request) {
+    HttpRequest request,
+    List<String> calledVia) {
+
+  public Authentication {
+    calledVia = List.copyOf(calledVia);
+  }
+
+  /** A request that the principal makes by itself. */
+  public Authentication(
+      Principal principal,
+      @Nullable String accessKeyId,
+      @Nullable String region,
+      @Nullable String service,
+      List<String> signedHeaders,
+      Type type,
+      Duration signatureAge,
+      HttpRequest request) {
+    this(
+        principal,
+        accessKeyId,
+        region,
+        service,
+        signedHeaders,
+        type,
+        signatureAge,
+        request,
+        List.of());
+  }
+
+  /** A service of this installation that asks another one, on its own behalf. */
+  public static Authentication ofService(Principal.ServicePrincipal service, String region) {
+    return new Authentication(
+        service,
+        null,
+        region,
+        null,
+        List.of(),
+        Type.NONE,
+        Duration.ZERO,
+        new HttpRequest("POST", "/", "", new HttpHeaders(), Body.empty(), service.service(), true));
+  }
+
+  /**
+   * The same principal, for whom that service asks another one: a forward access session.
+   *
+   * @param servicePrincipal for instance {@code s3.amazonaws.com}
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html">Forward
+   *     access sessions</a>
+   */
+  public Authentication via(String servicePrincipal) {
+    var chain = new ArrayList<>(calledVia);
+    chain.add(servicePrincipal);
+    return new Authentication(
+        principal, accessKeyId, region, service, signedHeaders, type, signatureAge, request, chain);
+  }
+
+  /** Whether the principal itself sent the request, rather than a service for it. */
+  boolean isDirect() {
+    return calledVia.isEmpty() && !(principal instanceof Principal.ServicePrincipal);
+  }
 
   /**
    * How a request is authenticated: the values of {@code s3:authType} and of CloudTrail's {@code

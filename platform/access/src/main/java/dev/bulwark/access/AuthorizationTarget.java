@@ -1,7 +1,9 @@
 package dev.bulwark.access;
 
 import dev.bulwark.policy.Context;
+import dev.bulwark.policy.Grant;
 import dev.bulwark.policy.Policy;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param resourceTags for {@code aws:ResourceTag/*}
  * @param keys condition keys of the service's own, also {@code aws:RequestTag/*} and {@code
  *     aws:TagKeys}; they stand before the global keys
+ * @param grants the grants on the resource that cover the request
  */
 public record AuthorizationTarget(
     String action,
@@ -25,7 +28,28 @@ public record AuthorizationTarget(
     @Nullable Policy resourcePolicy,
     boolean resourcePolicyMustAllow,
     Map<String, String> resourceTags,
-    Context keys) {
+    Context keys,
+    List<Grant> grants) {
+
+  /** A target without grants. */
+  public AuthorizationTarget(
+      String action,
+      String resourceArn,
+      @Nullable String resourceAccount,
+      @Nullable Policy resourcePolicy,
+      boolean resourcePolicyMustAllow,
+      Map<String, String> resourceTags,
+      Context keys) {
+    this(
+        action,
+        resourceArn,
+        resourceAccount,
+        resourcePolicy,
+        resourcePolicyMustAllow,
+        resourceTags,
+        keys,
+        List.of());
+  }
 
   /** A resource of the principal's own account, without a policy. */
   public static AuthorizationTarget of(String action, String resourceArn) {

@@ -7,6 +7,7 @@ import dev.bulwark.policy.AttachedPolicy;
 import dev.bulwark.policy.AuthorizationRequest;
 import dev.bulwark.policy.Context;
 import dev.bulwark.policy.Decision;
+import dev.bulwark.policy.Explanation;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyBundle;
 import dev.bulwark.policy.PolicyEvaluator;
@@ -16,6 +17,7 @@ import dev.bulwark.policy.Requester;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.ServiceInfo;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +72,12 @@ public final class Authorizer {
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
     var decision = decide(authentication, service, target);
     if (!decision.allowed()) {
-      throw DenialMessages.of(authentication.principal(), service, target, decision);
+      throw DenialMessages.of(
+          authentication.principal(),
+          service,
+          target,
+          decision,
+          isWithin(authentication.principal(), target.resourceAccount()));
     }
   }
 
@@ -101,6 +108,21 @@ public final class Authorizer {
   /** The decision, with what it rests on. */
   public Decision decide(
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
+    var question = question(authentication, service, target);
+    return PolicyEvaluator.evaluate(question.request(), question.policies());
+  }
+
+  /** The decision, with every step of it. */
+  public Explanation explain(
+      Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
+    var question = question(authentication, service, target);
+    return PolicyEvaluator.explain(question.request(), question.policies());
+  }
+
+  private record Question(AuthorizationRequest request, PolicySet policies) {}
+
+  private Question question(
+      Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
     var principal = authentication.principal();
     var found =
         principal instanceof Principal.Anonymous
@@ -108,7 +130,12 @@ public final class Authorizer {
             : policies.find(principal);
     var facts =
         new RequestFacts(
-            authentication, target, found.tags(), region(authentication, service), clock.instant());
+            authentication,
+            target,
+            found.tags(),
+            region(authentication, service),
+            clock.instant(),
+            policies);
     var resourcePolicy = target.resourcePolicy();
     var set =
         PolicySet.builder()
@@ -116,10 +143,12 @@ public final class Authorizer {
             .permissionsBoundary(found.boundary())
             .session(found.session())
             .serviceControl(found.serviceControl())
+            .resourceControl(resourceControl(principal, target))
+            .grants(target.grants())
             .resource(resourcePolicy == null ? null : bundles(target.action()).get(resourcePolicy))
             .resourcePolicyMustAllow(target.resourcePolicyMustAllow())
             .build();
-    return PolicyEvaluator.evaluate(
+    return new Question(
         new AuthorizationRequest(
             requester(principal),
             target.action(),
@@ -127,6 +156,30 @@ public final class Authorizer {
             target.resourceAccount(),
             Context.of(facts)),
         set);
+  }
+
+  /** RCPs bind whoever asks, anonymous callers and those of other accounts included. */
+  private List<PolicyBundle> resourceControl(Principal principal, AuthorizationTarget target) {
+    var owner = target.resourceAccount();
+    if (owner == null && !(principal instanceof Principal.Anonymous)) {
+      owner = principal.accountId();
+    }
+    return owner != null && ResourceControl.covers(target.action())
+        ? policies.resourceControl(owner)
+        : List.of();
+  }
+
+  /** Whether caller and resource are of one account or of one organization. */
+  private boolean isWithin(Principal principal, @Nullable String owner) {
+    if (principal instanceof Principal.Anonymous) {
+      return false;
+    }
+    if (owner == null || owner.equals(principal.accountId())) {
+      return true;
+    }
+    var theirs = policies.place(owner);
+    var ours = policies.place(principal.accountId());
+    return theirs != null && ours != null && theirs.organizationId().equals(ours.organizationId());
   }
 
   /**

@@ -14,45 +14,60 @@ import dev.bulwark.schema.ServiceInfo;
 final class DenialMessages {
   private DenialMessages() {}
 
+  /**
+   * The refusal.
+   *
+   * @param within whether caller and resource are of one account or of one organization: only then
+   *     is the denying policy named, and does S3 tell a reason
+   */
   static ApiException of(
-      Principal principal, ServiceInfo service, AuthorizationTarget target, Decision decision) {
+      Principal principal,
+      ServiceInfo service,
+      AuthorizationTarget target,
+      Decision decision,
+      boolean within) {
     var family = AuthFamily.of(service);
+    var reason = within ? decision.denialReasonWithPolicy() : decision.denialReason();
     return switch (family) {
-      case S3 -> new ApiException("AccessDenied", 403, s3(principal, target, decision));
+      case S3 -> new ApiException("AccessDenied", 403, s3(principal, target, reason, within));
       case EC2 ->
           new ApiException(
               "UnauthorizedOperation",
               403,
               "You are not authorized to perform this operation. "
-                  + sentence(principal, target, decision, "", false));
+                  + sentence(principal, target, reason, "", false));
       case QUERY ->
           new ApiException(
               service.id().equals("sns") ? "AuthorizationError" : "AccessDenied",
               403,
-              sentence(principal, target, decision, "", true));
+              sentence(principal, target, reason, "", true));
       case JSON, REST_JSON ->
           new ApiException(
               "AccessDeniedException",
               family == AuthFamily.JSON ? 400 : 403,
-              sentence(principal, target, decision, "", true));
+              sentence(principal, target, reason, "", true));
     };
   }
 
-  /** S3 tells reasons within an account only, and puts the ARN between quotation marks. */
-  private static String s3(Principal principal, AuthorizationTarget target, Decision decision) {
-    var owner = target.resourceAccount();
-    if (principal instanceof Principal.Anonymous
-        || (owner != null && !owner.equals(principal.accountId()))) {
+  /**
+   * S3 puts the ARN between quotation marks, but for what it asks another service, KMS, in the
+   * caller's name.
+   */
+  private static String s3(
+      Principal principal, AuthorizationTarget target, String reason, boolean within) {
+    if (!within) {
       return "Access Denied";
     }
-    return sentence(principal, target, decision, "\"", false);
+    return target.action().startsWith("s3")
+        ? sentence(principal, target, reason, "\"", false)
+        : sentence(principal, target, reason, "", true);
   }
 
   /** S3 and EC2 leave out the resource where an action knows none; others name the asterisk. */
   private static String sentence(
       Principal principal,
       AuthorizationTarget target,
-      Decision decision,
+      String reason,
       String quote,
       boolean nameAny) {
     var who = principal instanceof Principal.Anonymous ? "anonymous" : principal.arn();
@@ -66,6 +81,6 @@ final class DenialMessages {
         + target.action()
         + where
         + " "
-        + decision.denialReason();
+        + reason;
   }
 }

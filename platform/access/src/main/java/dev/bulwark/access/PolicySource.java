@@ -16,11 +16,16 @@ public interface PolicySource {
 
   /**
    * The RCPs that bear on an account's resources: a bundle for each level of its organization;
-   * empty outside of one.
+   * empty outside of one, and for its management account, which AWS's do not bind.
    *
-   * @param accountId of the resource's owner; null for the principal's own account
+   * @param accountId of the resource's owner
    */
-  default List<PolicyBundle> resourceControl(@Nullable String accountId) {
+  default List<PolicyBundle> resourceControl(String accountId) {
     return List.of();
+  }
+
+  /** Where an account stands in an organization; null outside of one. */
+  default @Nullable OrganizationPlace place(String accountId) {
+    return null;
   }
 }

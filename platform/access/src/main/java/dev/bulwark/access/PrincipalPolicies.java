@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param boundary the permissions boundary, null for none
  * @param session the session policies, null where none were passed
  * @param serviceControl the SCPs of the principal's account: a bundle for each level of the
- *     organization; empty outside of one
+ *     organization; empty outside of one, and for its management account, which AWS's do not bind
  * @param tags of the user or role ({@code aws:PrincipalTag/*}); session tags stand before them
  */
 public record PrincipalPolicies(

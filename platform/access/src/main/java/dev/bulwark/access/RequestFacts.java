@@ -22,7 +22,8 @@ record RequestFacts(
     AuthorizationTarget target,
     Map<String, String> principalTags,
     String region,
-    Instant now)
+    Instant now,
+    PolicySource policies)
     implements ContextSource {
 
   @Override
@@ -38,43 +39,100 @@ record RequestFacts(
     if (key.startsWith("s3:")) {
       return s3(key);
     }
-    return provider(key);
+    return key.equals("kms:viaservice") ? value(viaService()) : provider(key);
   }
 
   private @Nullable ContextValue global(String key) {
+    return switch (key) {
+      case "aws:principalservicenameslist" ->
+          authentication.principal() instanceof Principal.ServicePrincipal service
+              ? ContextValue.ofAll(List.of(service.service()))
+              : null;
+      case "aws:calledvia" ->
+          authentication.calledVia().isEmpty()
+              ? null
+              : ContextValue.ofAll(authentication.calledVia());
+      case "aws:principalorgpaths" -> paths(principalAccount());
+      case "aws:resourceorgpaths" -> paths(resourceAccount());
+      case "aws:sourceorgpaths" -> paths(sourceAccount());
+      default -> value(single(key));
+    };
+  }
+
+  private @Nullable String single(String key) {
     var principal = authentication.principal();
-    if (key.equals("aws:principalservicenameslist")) {
-      return principal instanceof Principal.ServicePrincipal service
-          ? ContextValue.ofAll(List.of(service.service()))
-          : null;
+    return switch (key) {
+      case "aws:sourceip" -> authentication.isDirect() ? http().remoteAddress() : null;
+      case "aws:securetransport" -> Boolean.toString(!authentication.isDirect() || http().secure());
+      case "aws:currenttime" -> now.truncatedTo(ChronoUnit.SECONDS).toString();
+      case "aws:epochtime" -> Long.toString(now.getEpochSecond());
+      case "aws:useragent" -> header("user-agent");
+      case "aws:referer" -> header("referer");
+      case "aws:requestedregion" -> region;
+      case "aws:resourceaccount" -> resourceAccount();
+      case "aws:resourceorgid" -> organization(resourceAccount());
+      case "aws:viaawsservice" -> Boolean.toString(!authentication.calledVia().isEmpty());
+      case "aws:calledviafirst" ->
+          authentication.calledVia().isEmpty() ? null : authentication.calledVia().getFirst();
+      case "aws:calledvialast" ->
+          authentication.calledVia().isEmpty() ? null : authentication.calledVia().getLast();
+      case "aws:principalarn" -> signed(principal) ? principal.principalArn() : null;
+      case "aws:principalaccount" -> principalAccount();
+      case "aws:principalorgid" -> organization(principalAccount());
+      case "aws:principaltype" -> principal.principalType();
+      case "aws:userid" -> principal.userId();
+      case "aws:username" -> principal instanceof Principal.IamUser user ? user.userName() : null;
+      case "aws:principalisawsservice" ->
+          Boolean.toString(principal instanceof Principal.ServicePrincipal);
+      case "aws:principalservicename" ->
+          principal instanceof Principal.ServicePrincipal service ? service.service() : null;
+      case "aws:sourcearn" ->
+          principal instanceof Principal.ServicePrincipal service ? service.sourceArn() : null;
+      case "aws:sourceaccount" -> sourceAccount();
+      case "aws:sourceorgid" -> organization(sourceAccount());
+      default -> session(key, principal.session());
+    };
+  }
+
+  private @Nullable String header(String name) {
+    return authentication.isDirect() ? http().headers().first(name) : null;
+  }
+
+  /** As KMS names the service through which a caller asks: {@code s3.us-east-1.amazonaws.com}. */
+  private @Nullable String viaService() {
+    if (authentication.calledVia().isEmpty()) {
+      return null;
     }
-    return value(
-        switch (key) {
-          case "aws:sourceip" -> http().remoteAddress();
-          case "aws:securetransport" -> Boolean.toString(http().secure());
-          case "aws:currenttime" -> now.truncatedTo(ChronoUnit.SECONDS).toString();
-          case "aws:epochtime" -> Long.toString(now.getEpochSecond());
-          case "aws:useragent" -> http().headers().first("user-agent");
-          case "aws:referer" -> http().headers().first("referer");
-          case "aws:requestedregion" -> region;
-          case "aws:resourceaccount" -> target.resourceAccount();
-          case "aws:viaawsservice" -> "false";
-          case "aws:principalarn" -> signed(principal) ? principal.principalArn() : null;
-          case "aws:principalaccount" -> signed(principal) ? principal.accountId() : null;
-          case "aws:principaltype" -> principal.principalType();
-          case "aws:userid" -> principal.userId();
-          case "aws:username" ->
-              principal instanceof Principal.IamUser user ? user.userName() : null;
-          case "aws:principalisawsservice" ->
-              Boolean.toString(principal instanceof Principal.ServicePrincipal);
-          case "aws:principalservicename" ->
-              principal instanceof Principal.ServicePrincipal service ? service.service() : null;
-          case "aws:sourcearn" ->
-              principal instanceof Principal.ServicePrincipal service ? service.sourceArn() : null;
-          case "aws:sourceaccount" ->
-              principal instanceof Principal.ServicePrincipal service ? service.accountId() : null;
-          default -> session(key, principal.session());
-        });
+    var service = authentication.calledVia().getLast();
+    int dot = service.indexOf('.');
+    return dot < 0 ? service : service.substring(0, dot) + '.' + region + service.substring(dot);
+  }
+
+  private @Nullable String principalAccount() {
+    var principal = authentication.principal();
+    return signed(principal) ? principal.accountId() : null;
+  }
+
+  /** Where the service names no owner, the resource is of the caller's account. */
+  private @Nullable String resourceAccount() {
+    var owner = target.resourceAccount();
+    return owner == null ? principalAccount() : owner;
+  }
+
+  private @Nullable String sourceAccount() {
+    return authentication.principal() instanceof Principal.ServicePrincipal service
+        ? service.accountId()
+        : null;
+  }
+
+  private @Nullable String organization(@Nullable String accountId) {
+    var place = accountId == null ? null : policies.place(accountId);
+    return place == null ? null : place.organizationId();
+  }
+
+  private @Nullable ContextValue paths(@Nullable String accountId) {
+    var place = accountId == null ? null : policies.place(accountId);
+    return place == null ? null : ContextValue.ofAll(List.of(place.path()));
   }
 
   private @Nullable String session(String key, @Nullable SessionContext session) {

@@ -1,7 +1,6 @@
 package dev.bulwark.service;
 
 import dev.bulwark.access.Authentication;
-import dev.bulwark.access.Principal;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceChange;
 import dev.bulwark.events.ResourceName;
@@ -21,15 +20,10 @@ import org.jspecify.annotations.Nullable;
  * One authenticated and authorized request, as a handler sees it: who calls, from where, when, and
  * the one transaction in which it may change something. Belongs to one request and one thread.
  */
-public final class Call {
+public final class Call implements Caller {
 
   /** What the pipeline knows of a request before its handler runs. */
   record Facts(String region, String requestId, String eventId, Instant time) {}
-
-  /** Decides on further permissions, in the name of the caller. */
-  interface Authorization {
-    void require(Call call, Permission permission);
-  }
 
   /** Makes the API-call event of a finished call and puts it into the transaction of its change. */
   interface Recorder {
@@ -68,10 +62,6 @@ public final class Call {
     return operation;
   }
 
-  public Principal principal() {
-    return authentication.principal();
-  }
-
   /** The access key that signed the request; null for an anonymous one. */
   public @Nullable String accessKeyId() {
     return authentication.accessKeyId();
@@ -90,6 +80,7 @@ public final class Call {
     accountId = account;
   }
 
+  @Override
   public String region() {
     return facts.region();
   }
@@ -109,11 +100,13 @@ public final class Call {
   }
 
   /** How the caller was authenticated. */
+  @Override
   public Authentication authentication() {
     return authentication;
   }
 
   /** When the request arrived, by the installation's clock. */
+  @Override
   public Instant time() {
     return facts.time();
   }
@@ -128,18 +121,15 @@ public final class Call {
    *
    * @throws ApiException AWS's AccessDenied where the caller lacks it
    */
+  @Override
   public void require(Permission permission) {
-    authorization.require(this, permission);
+    authorization.require(authentication, permission);
   }
 
-  /** Whether the caller has a permission. */
-  public boolean may(Permission permission) {
-    try {
-      require(permission);
-      return true;
-    } catch (ApiException e) {
-      return false;
-    }
+  @Override
+  public Caller via(String servicePrincipal) {
+    return new ForwardedCaller(
+        authentication.via(servicePrincipal), region(), time(), authorization);
   }
 
   /** Names a resource that the call concerns, for its event. */

@@ -1,5 +1,6 @@
 package dev.bulwark.service;
 
+import dev.bulwark.access.AuthorizationTarget;
 import dev.bulwark.policy.Context;
 
 /**
@@ -13,5 +14,17 @@ public record Permission(String action, Resource resource, Context keys) {
   /** A permission without condition keys of its own. */
   public static Permission of(String action, Resource resource) {
     return new Permission(action, resource, Context.EMPTY);
+  }
+
+  AuthorizationTarget target() {
+    return new AuthorizationTarget(
+        action,
+        resource.arn(),
+        resource.accountId(),
+        resource.policy(),
+        resource.policyMustAllow(),
+        resource.tags(),
+        keys,
+        resource.grants());
   }
 }

@@ -2,7 +2,6 @@ package dev.bulwark.service;
 
 import dev.bulwark.access.AuthFamily;
 import dev.bulwark.access.Authentication;
-import dev.bulwark.access.AuthorizationTarget;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
@@ -112,7 +111,7 @@ public final class Pipeline {
    * One request on its way through the steps; what is known grows from step to step, so that its
    * event tells as much as can be.
    */
-  private final class Exchange implements Call.Authorization, Call.Recorder {
+  private final class Exchange implements Caller.Authorization, Call.Recorder {
     private final Route route;
     private final Operation<?, ?> operation;
     private final String requestId;
@@ -156,7 +155,7 @@ public final class Pipeline {
       var parsed = (I) parse(caller);
       var current = begin(caller);
       for (var permission : line.permissions().apply(parsed, current)) {
-        require(current, permission);
+        current.require(permission);
       }
       var output = line.handler().handle(parsed, current);
       if (!current.recorded()) {
@@ -172,9 +171,9 @@ public final class Pipeline {
     private Structure refuseUnbuilt() {
       var caller = authenticate();
       parse(caller);
-      require(
-          begin(caller),
-          Permission.of(route.service().actionPrefix() + ":" + operation.name(), Resource.ANY));
+      begin(caller)
+          .require(
+              Permission.of(route.service().actionPrefix() + ":" + operation.name(), Resource.ANY));
       throw new ApiException(
           "NotImplemented",
           501,
@@ -225,19 +224,8 @@ public final class Pipeline {
     }
 
     @Override
-    public void require(Call current, Permission permission) {
-      var resource = permission.resource();
-      authorizer.authorize(
-          current.authentication(),
-          route.service(),
-          new AuthorizationTarget(
-              permission.action(),
-              resource.arn(),
-              resource.accountId(),
-              resource.policy(),
-              resource.policyMustAllow(),
-              resource.tags(),
-              permission.keys()));
+    public void require(Authentication asking, Permission permission) {
+      authorizer.authorize(asking, route.service(), permission.target());
     }
 
     @Override

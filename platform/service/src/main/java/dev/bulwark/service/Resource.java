@@ -1,6 +1,8 @@
 package dev.bulwark.service;
 
+import dev.bulwark.policy.Grant;
 import dev.bulwark.policy.Policy;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param policyMustAllow whether that policy has to allow by itself even within the account, as
  *     role trust and key policies do
  * @param tags its tags, for {@code aws:ResourceTag/*}
+ * @param grants grants on it that cover the request
  */
 public record Resource(
     String arn,
     @Nullable String accountId,
     @Nullable Policy policy,
     boolean policyMustAllow,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    List<Grant> grants) {
+
+  /** A resource without grants. */
+  public Resource(
+      String arn,
+      @Nullable String accountId,
+      @Nullable Policy policy,
+      boolean policyMustAllow,
+      Map<String, String> tags) {
+    this(arn, accountId, policy, policyMustAllow, tags, List.of());
+  }
 
   /** For actions that name no resource. */
   public static final Resource ANY = of("*");
@@ -31,21 +45,26 @@ public record Resource(
 
   /** The same resource, owned by that account. */
   public Resource ownedBy(String owner) {
-    return new Resource(arn, owner, policy, policyMustAllow, tags);
+    return new Resource(arn, owner, policy, policyMustAllow, tags, grants);
   }
 
   /** The same resource with a resource-based policy. */
   public Resource withPolicy(@Nullable Policy resourcePolicy) {
-    return new Resource(arn, accountId, resourcePolicy, policyMustAllow, tags);
+    return new Resource(arn, accountId, resourcePolicy, policyMustAllow, tags, grants);
   }
 
   /** The same resource with a policy that has to allow by itself. */
   public Resource withDecisivePolicy(Policy resourcePolicy) {
-    return new Resource(arn, accountId, resourcePolicy, true, tags);
+    return new Resource(arn, accountId, resourcePolicy, true, tags, grants);
   }
 
   /** The same resource with its tags. */
   public Resource withTags(Map<String, String> resourceTags) {
-    return new Resource(arn, accountId, policy, policyMustAllow, resourceTags);
+    return new Resource(arn, accountId, policy, policyMustAllow, resourceTags, grants);
+  }
+
+  /** The same resource with the grants on it that cover the request, whomever they are made to. */
+  public Resource withGrants(List<Grant> covering) {
+    return new Resource(arn, accountId, policy, policyMustAllow, tags, covering);
   }
 }

@@ -1,5 +1,6 @@
 package dev.bulwark.identity.sts;
 
+import dev.bulwark.access.OrganizationPlace;
 import dev.bulwark.access.PolicySource;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
@@ -9,6 +10,8 @@ import dev.bulwark.policy.PolicyBundle;
 import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.policy.PolicyType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies of every principal: IAM's for users, roles and their sessions, and beside them those
@@ -42,6 +45,16 @@ public final class IdentityPolicies implements PolicySource {
           EVERYTHING, null, found.session(), found.serviceControl(), found.tags());
     }
     return found;
+  }
+
+  @Override
+  public List<PolicyBundle> resourceControl(String accountId) {
+    return iam.resourceControl(accountId);
+  }
+
+  @Override
+  public @Nullable OrganizationPlace place(String accountId) {
+    return iam.place(accountId);
   }
 
   private static String allowAll() {
