@@ -1,5 +1,6 @@
 package dev.bulwark.server;
 
+import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.audit.cloudtrail.CloudTrailService;
@@ -82,7 +83,11 @@ final class Installation implements AutoCloseable {
             Router.ofCatalog(Set.of()),
             tables,
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
-            new Authorizer(identity.policies(), clock, settings.region()),
+            new Authorizer(
+                identity.policies(),
+                clock,
+                settings.region(),
+                new AuthorizationMessages(sealer)),
             store,
             events,
             identity.keyUse(),

@@ -1,9 +1,11 @@
 package dev.bulwark.policy;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,11 @@ public final class Context {
   @Nullable ContextValue lookup(String lowerCaseKey) {
     var value = given.get(lowerCaseKey);
     return value != null ? value : fallback.get(lowerCaseKey);
+  }
+
+  /** The keys that were given, in lower case; not those that the fallback computes. */
+  public Set<String> givenKeys() {
+    return Collections.unmodifiableSet(given.keySet());
   }
 
   /** Collects keys; not thread-safe. */

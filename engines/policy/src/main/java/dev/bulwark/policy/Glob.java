@@ -86,21 +86,26 @@ final class Glob {
   }
 
   boolean matches(String text) {
-    int length = text.length();
+    return matches(text, 0, text.length());
+  }
+
+  /** Whether a part of a text matches. */
+  boolean matches(String text, int start, int stop) {
+    int length = stop - start;
     if (length < minLength || (!open && length != minLength)) {
       return false;
     }
-    if (!at(head, text, 0)) {
+    if (!at(head, text, start)) {
       return false;
     }
     if (!open) {
       return true;
     }
-    int end = length - tail.length();
+    int end = stop - tail.length();
     if (!at(tail, text, end)) {
       return false;
     }
-    int from = head.length();
+    int from = start + head.length();
     for (var run : middle) {
       int found = find(run, text, from, end);
       if (found < 0) {

@@ -28,14 +28,19 @@ final class TextPattern {
   }
 
   boolean matches(String text, Context context) {
+    return matches(text, 0, text.length(), context);
+  }
+
+  /** Whether a part of a text matches. */
+  boolean matches(String text, int start, int stop, Context context) {
     if (glob != null) {
-      return glob.matches(text);
+      return glob.matches(text, start, stop);
     }
-    if (!text.startsWith(prefix)) {
+    if (!text.startsWith(prefix, start)) {
       return false;
     }
     var tokens = template.expand(context);
-    return tokens != null && Glob.ofTokens(tokens).matches(text);
+    return tokens != null && Glob.ofTokens(tokens).matches(text, start, stop);
   }
 
   /** Whether a variable has no value in the request, so that nothing matches. */

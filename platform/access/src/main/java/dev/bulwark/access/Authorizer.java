@@ -31,6 +31,7 @@ public final class Authorizer {
   private final PolicySource policies;
   private final Clock clock;
   private final String defaultRegion;
+  private final @Nullable AuthorizationMessages messages;
 
   /** Resource policies, indexed; by identity, since whoever changes a policy makes a new object. */
   private final LoadingCache<Policy, PolicyBundle> resourceBundles =
@@ -53,9 +54,23 @@ public final class Authorizer {
    * @param defaultRegion {@code aws:RequestedRegion} of unsigned requests
    */
   public Authorizer(PolicySource policies, Clock clock, String defaultRegion) {
+    this(policies, clock, defaultRegion, null);
+  }
+
+  /**
+   * An authorizer whose denials carry the whole story, encoded, where services of AWS do that.
+   *
+   * @param messages null for denials without
+   */
+  public Authorizer(
+      PolicySource policies,
+      Clock clock,
+      String defaultRegion,
+      @Nullable AuthorizationMessages messages) {
     this.policies = policies;
     this.clock = clock;
     this.defaultRegion = defaultRegion;
+    this.messages = messages;
   }
 
   private static PolicyBundle bundle(Policy policy, PolicyType type) {
@@ -70,14 +85,13 @@ public final class Authorizer {
    */
   public void authorize(
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
-    var decision = decide(authentication, service, target);
+    var question = question(authentication, service, target);
+    var decision = PolicyEvaluator.evaluate(question.request(), question.policies());
     if (!decision.allowed()) {
-      throw DenialMessages.of(
-          authentication.principal(),
-          service,
-          target,
-          decision,
-          isWithin(authentication.principal(), target.resourceAccount()));
+      var principal = authentication.principal();
+      var within = isWithin(principal, target.resourceAccount());
+      throw new DenialMessages(principal, target, decision, within)
+          .of(service, () -> messages == null ? null : messages.encode(question.facts(), decision));
     }
   }
 
@@ -119,7 +133,8 @@ public final class Authorizer {
     return PolicyEvaluator.explain(question.request(), question.policies());
   }
 
-  private record Question(AuthorizationRequest request, PolicySet policies) {}
+  /** What the engine is asked, and what is known of the request. */
+  private record Question(AuthorizationRequest request, PolicySet policies, RequestFacts facts) {}
 
   private Question question(
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
@@ -155,7 +170,8 @@ public final class Authorizer {
             target.resourceArn(),
             target.resourceAccount(),
             Context.of(facts)),
-        set);
+        set,
+        facts);
   }
 
   /** RCPs bind whoever asks, anonymous callers and those of other accounts included. */

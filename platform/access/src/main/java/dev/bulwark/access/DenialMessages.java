@@ -3,49 +3,39 @@ package dev.bulwark.access;
 import dev.bulwark.policy.Decision;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.ServiceInfo;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AWS's words for a denial, and the code in which each service says them.
  *
+ * @param within whether caller and resource are of one account or of one organization: only then is
+ *     the denying policy named, and does S3 tell a reason
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html">Access
  *     denied error messages</a>
  */
-final class DenialMessages {
-  private DenialMessages() {}
+record DenialMessages(
+    Principal principal, AuthorizationTarget target, Decision decision, boolean within) {
 
   /**
-   * The refusal.
+   * The refusal of a service.
    *
-   * @param within whether caller and resource are of one account or of one organization: only then
-   *     is the denying policy named, and does S3 tell a reason
+   * @param encoded makes the encoded message for services that give one; null for none
    */
-  static ApiException of(
-      Principal principal,
-      ServiceInfo service,
-      AuthorizationTarget target,
-      Decision decision,
-      boolean within) {
+  ApiException of(ServiceInfo service, Supplier<@Nullable String> encoded) {
     var family = AuthFamily.of(service);
-    var reason = within ? decision.denialReasonWithPolicy() : decision.denialReason();
     return switch (family) {
-      case S3 -> new ApiException("AccessDenied", 403, s3(principal, target, reason, within));
-      case EC2 ->
-          new ApiException(
-              "UnauthorizedOperation",
-              403,
-              "You are not authorized to perform this operation. "
-                  + sentence(principal, target, reason, "", false));
+      case S3 -> new ApiException("AccessDenied", 403, s3());
+      case EC2 -> new ApiException("UnauthorizedOperation", 403, ec2(encoded.get()));
       case QUERY ->
           new ApiException(
               service.id().equals("sns") ? "AuthorizationError" : "AccessDenied",
               403,
-              sentence(principal, target, reason, "", true));
+              sentence("", true));
       case JSON, REST_JSON ->
           new ApiException(
-              "AccessDeniedException",
-              family == AuthFamily.JSON ? 400 : 403,
-              sentence(principal, target, reason, "", true));
+              "AccessDeniedException", family == AuthFamily.JSON ? 400 : 403, sentence("", true));
     };
   }
 
@@ -53,23 +43,20 @@ final class DenialMessages {
    * S3 puts the ARN between quotation marks, but for what it asks another service, KMS, in the
    * caller's name.
    */
-  private static String s3(
-      Principal principal, AuthorizationTarget target, String reason, boolean within) {
+  private String s3() {
     if (!within) {
       return "Access Denied";
     }
-    return target.action().startsWith("s3")
-        ? sentence(principal, target, reason, "\"", false)
-        : sentence(principal, target, reason, "", true);
+    return target.action().startsWith("s3") ? sentence("\"", false) : sentence("", true);
+  }
+
+  private String ec2(@Nullable String encoded) {
+    var text = "You are not authorized to perform this operation. " + sentence("", false);
+    return encoded == null ? text : text + ". Encoded authorization failure message: " + encoded;
   }
 
   /** S3 and EC2 leave out the resource where an action knows none; others name the asterisk. */
-  private static String sentence(
-      Principal principal,
-      AuthorizationTarget target,
-      String reason,
-      String quote,
-      boolean nameAny) {
+  private String sentence(String quote, boolean nameAny) {
     var who = principal instanceof Principal.Anonymous ? "anonymous" : principal.arn();
     var where =
         target.resourceArn().equals("*") && !nameAny
@@ -81,6 +68,6 @@ final class DenialMessages {
         + target.action()
         + where
         + " "
-        + reason;
+        + (within ? decision.denialReasonWithPolicy() : decision.denialReason());
   }
 }

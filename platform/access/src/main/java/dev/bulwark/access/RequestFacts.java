@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,66 @@ record RequestFacts(
     PolicySource policies)
     implements ContextSource {
 
+  /** The global keys without those of tags, as AWS writes them. */
+  private static final List<String> GLOBAL =
+      List.of(
+          "aws:AssumedRoot",
+          "aws:CalledVia",
+          "aws:CalledViaFirst",
+          "aws:CalledViaLast",
+          "aws:CurrentTime",
+          "aws:EpochTime",
+          "aws:FederatedProvider",
+          "aws:MultiFactorAuthAge",
+          "aws:MultiFactorAuthPresent",
+          "aws:PrincipalAccount",
+          "aws:PrincipalArn",
+          "aws:PrincipalIsAWSService",
+          "aws:PrincipalOrgID",
+          "aws:PrincipalOrgPaths",
+          "aws:PrincipalServiceName",
+          "aws:PrincipalServiceNamesList",
+          "aws:PrincipalType",
+          "aws:RequestedRegion",
+          "aws:ResourceAccount",
+          "aws:ResourceOrgID",
+          "aws:ResourceOrgPaths",
+          "aws:SecureTransport",
+          "aws:SourceAccount",
+          "aws:SourceArn",
+          "aws:SourceIdentity",
+          "aws:SourceIp",
+          "aws:SourceOrgID",
+          "aws:SourceOrgPaths",
+          "aws:TokenIssueTime",
+          "aws:UserAgent",
+          "aws:ViaAWSService",
+          "aws:referer",
+          "aws:userid",
+          "aws:username");
+
+  /** The services that AWS's page on aws:CalledVia lists; others show in aws:ViaAWSService only. */
+  private static final Set<String> CALLED_VIA =
+      Set.of(
+          "aoss.amazonaws.com",
+          "athena.amazonaws.com",
+          "backup.amazonaws.com",
+          "cloud9.amazonaws.com",
+          "cloudformation.amazonaws.com",
+          "databrew.amazonaws.com",
+          "dataexchange.amazonaws.com",
+          "dynamodb.amazonaws.com",
+          "imagebuilder.amazonaws.com",
+          "kms.amazonaws.com",
+          "mgn.amazonaws.com",
+          "nimble.amazonaws.com",
+          "omics.amazonaws.com",
+          "ram.amazonaws.com",
+          "robomaker.amazonaws.com",
+          "servicecatalog-appregistry.amazonaws.com",
+          "sqlworkbench.amazonaws.com",
+          "ssm-guiconnect.amazonaws.com");
+
   @Override
   public @Nullable ContextValue get(String key) {
     var own = target.keys().get(key);
@@ -42,19 +105,29 @@ record RequestFacts(
     return key.equals("kms:viaservice") ? value(viaService()) : provider(key);
   }
 
+  /** Tells what is known without a policy that asks: the global keys and the service's own. */
+  void forEach(BiConsumer<String, List<String>> consumer) {
+    for (var name : GLOBAL) {
+      var value = get(name.toLowerCase(Locale.ROOT));
+      if (value != null) {
+        consumer.accept(name, value.values());
+      }
+    }
+    for (var name : target.keys().givenKeys()) {
+      var value = target.keys().get(name);
+      if (value != null) {
+        consumer.accept(name, value.values());
+      }
+    }
+  }
+
   private @Nullable ContextValue global(String key) {
     return switch (key) {
-      case "aws:principalservicenameslist" ->
-          authentication.principal() instanceof Principal.ServicePrincipal service
-              ? ContextValue.ofAll(List.of(service.service()))
-              : null;
-      case "aws:calledvia" ->
-          authentication.calledVia().isEmpty()
-              ? null
-              : ContextValue.ofAll(authentication.calledVia());
-      case "aws:principalorgpaths" -> paths(principalAccount());
-      case "aws:resourceorgpaths" -> paths(resourceAccount());
-      case "aws:sourceorgpaths" -> paths(sourceAccount());
+      case "aws:principalservicenameslist" -> values(principalService());
+      case "aws:calledvia" -> calledVia().isEmpty() ? null : ContextValue.ofAll(calledVia());
+      case "aws:principalorgpaths" -> values(path(principalAccount()));
+      case "aws:resourceorgpaths" -> values(path(resourceAccount()));
+      case "aws:sourceorgpaths" -> values(path(sourceAccount()));
       default -> value(single(key));
     };
   }
@@ -71,25 +144,22 @@ record RequestFacts(
       case "aws:requestedregion" -> region;
       case "aws:resourceaccount" -> resourceAccount();
       case "aws:resourceorgid" -> organization(resourceAccount());
-      case "aws:viaawsservice" -> Boolean.toString(!authentication.calledVia().isEmpty());
-      case "aws:calledviafirst" ->
-          authentication.calledVia().isEmpty() ? null : authentication.calledVia().getFirst();
-      case "aws:calledvialast" ->
-          authentication.calledVia().isEmpty() ? null : authentication.calledVia().getLast();
+      case "aws:viaawsservice" -> Boolean.toString(isForwarded());
+      case "aws:calledviafirst" -> calledVia().isEmpty() ? null : calledVia().getFirst();
+      case "aws:calledvialast" -> calledVia().isEmpty() ? null : calledVia().getLast();
       case "aws:principalarn" -> signed(principal) ? principal.principalArn() : null;
       case "aws:principalaccount" -> principalAccount();
       case "aws:principalorgid" -> organization(principalAccount());
       case "aws:principaltype" -> principal.principalType();
       case "aws:userid" -> principal.userId();
       case "aws:username" -> principal instanceof Principal.IamUser user ? user.userName() : null;
-      case "aws:principalisawsservice" ->
-          Boolean.toString(principal instanceof Principal.ServicePrincipal);
-      case "aws:principalservicename" ->
-          principal instanceof Principal.ServicePrincipal service ? service.service() : null;
+      case "aws:principalisawsservice" -> Boolean.toString(principalService() != null);
+      case "aws:principalservicename" -> principalService();
       case "aws:sourcearn" ->
           principal instanceof Principal.ServicePrincipal service ? service.sourceArn() : null;
       case "aws:sourceaccount" -> sourceAccount();
       case "aws:sourceorgid" -> organization(sourceAccount());
+      case "aws:assumedroot" -> assumedRoot(principal);
       default -> session(key, principal.session());
     };
   }
@@ -98,14 +168,30 @@ record RequestFacts(
     return authentication.isDirect() ? http().headers().first(name) : null;
   }
 
+  private boolean isForwarded() {
+    return !authentication.calledVia().isEmpty();
+  }
+
+  private List<String> calledVia() {
+    return isForwarded()
+        ? authentication.calledVia().stream().filter(CALLED_VIA::contains).toList()
+        : List.of();
+  }
+
   /** As KMS names the service through which a caller asks: {@code s3.us-east-1.amazonaws.com}. */
   private @Nullable String viaService() {
-    if (authentication.calledVia().isEmpty()) {
+    if (!isForwarded()) {
       return null;
     }
     var service = authentication.calledVia().getLast();
     int dot = service.indexOf('.');
     return dot < 0 ? service : service.substring(0, dot) + '.' + region + service.substring(dot);
+  }
+
+  private @Nullable String principalService() {
+    return authentication.principal() instanceof Principal.ServicePrincipal service
+        ? service.service()
+        : null;
   }
 
   private @Nullable String principalAccount() {
@@ -130,14 +216,23 @@ record RequestFacts(
     return place == null ? null : place.organizationId();
   }
 
-  private @Nullable ContextValue paths(@Nullable String accountId) {
+  private @Nullable String path(@Nullable String accountId) {
     var place = accountId == null ? null : policies.place(accountId);
-    return place == null ? null : ContextValue.ofAll(List.of(place.path()));
+    return place == null ? null : place.path();
+  }
+
+  /** A root session that somebody else than the root user asked for is AssumeRoot's. */
+  private static @Nullable String assumedRoot(Principal principal) {
+    var session = principal.session();
+    return principal instanceof Principal.AccountRoot && session != null
+        ? Boolean.toString(session.issuer() != null && !session.issuer().equals(principal.arn()))
+        : null;
   }
 
   private @Nullable String session(String key, @Nullable SessionContext session) {
     if (session == null) {
-      return null;
+      // AWS makes temporary credentials of long-term ones where a service goes on for the caller.
+      return key.equals("aws:multifactorauthpresent") && isForwarded() ? "false" : null;
     }
     return switch (key) {
       case "aws:multifactorauthpresent" -> Boolean.toString(session.mfaAuthenticated());
@@ -175,7 +270,7 @@ record RequestFacts(
   }
 
   private @Nullable ContextValue s3(String key) {
-    if (authentication.type() == Authentication.Type.NONE) {
+    if (authentication.type() == Authentication.Type.NONE || !authentication.isDirect()) {
       return null;
     }
     return value(
@@ -214,5 +309,9 @@ record RequestFacts(
 
   private static @Nullable ContextValue value(@Nullable String value) {
     return value == null ? null : ContextValue.of(value);
+  }
+
+  private static @Nullable ContextValue values(@Nullable String only) {
+    return only == null ? null : ContextValue.ofAll(List.of(only));
   }
 }

@@ -1,5 +1,6 @@
 package dev.bulwark.identity;
 
+import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.CredentialSource;
 import dev.bulwark.access.PolicySource;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
@@ -67,7 +68,7 @@ public final class Identity implements AutoCloseable {
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
     iam = new IamService(tables, aws, quotas, sealer, lastUsed, accountCreated);
-    sts = new StsService(tokens, tables, principals);
+    sts = new StsService(tokens, tables, principals, new AuthorizationMessages(sealer));
     credentials =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));

@@ -1,5 +1,6 @@
 package dev.bulwark.identity.sts;
 
+import dev.bulwark.api.sts.InvalidAuthorizationMessageException;
 import dev.bulwark.api.sts.MalformedPolicyDocumentException;
 import dev.bulwark.api.sts.PackedPolicyTooLargeException;
 import dev.bulwark.schema.ApiException;
@@ -123,5 +124,9 @@ final class StsErrors {
 
   private static ApiException invalidParameter(String message) {
     return new ApiException("InvalidParameterValue", 400, message);
+  }
+
+  static ApiException invalidAuthorizationMessage() {
+    return new InvalidAuthorizationMessageException("Message is not valid");
   }
 }

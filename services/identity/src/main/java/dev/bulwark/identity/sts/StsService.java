@@ -1,5 +1,6 @@
 package dev.bulwark.identity.sts;
 
+import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.api.sts.StsApi;
 import dev.bulwark.identity.iam.IamPolicies;
 import dev.bulwark.identity.iam.IamTables;
@@ -14,11 +15,17 @@ public final class StsService implements Service {
    * The service.
    *
    * @param policies knows which managed policies can be passed to sessions
+   * @param messages decodes what denials carry
    */
-  public StsService(SessionTokens tokens, IamTables tables, IamPolicies policies) {
+  public StsService(
+      SessionTokens tokens,
+      IamTables tables,
+      IamPolicies policies,
+      AuthorizationMessages messages) {
     var callers = new Callers();
     var roles = new RoleSessions(tokens, tables, policies);
     var users = new UserSessions(tokens);
+    var denials = new Denials(messages);
     var federated = new FederatedSessions(tokens, policies);
     table =
         ServiceTable.of(StsApi.MODEL)
@@ -29,6 +36,11 @@ public final class StsService implements Service {
             .action("sts:GetAccessKeyInfo")
             .anyResource()
             .handle(callers::accessKey)
+            .on(StsApi.DECODE_AUTHORIZATION_MESSAGE)
+            .action("sts:DecodeAuthorizationMessage")
+            .anyResource()
+            .readOnly(true)
+            .handle(denials::decode)
             .on(StsApi.ASSUME_ROLE)
             .permissions(roles::permissions)
             .readOnly(true)

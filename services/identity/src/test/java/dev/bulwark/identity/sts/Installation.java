@@ -1,5 +1,6 @@
 package dev.bulwark.identity.sts;
 
+import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
@@ -58,7 +59,8 @@ final class Installation implements AutoCloseable {
     var tokens = new SessionTokens(sealer);
     temporary = new StsCredentials(tokens, tables);
     var iam = new IamService(tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant());
-    var sts = new StsService(tokens, tables, policies);
+    var messages = new AuthorizationMessages(sealer);
+    var sts = new StsService(tokens, tables, policies, messages);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
@@ -66,7 +68,7 @@ final class Installation implements AutoCloseable {
             new SigV4Authenticator(
                 new IdentityCredentials(new IamCredentials(tables, sealer, ROOT), temporary),
                 clock),
-            new Authorizer(new IdentityPolicies(policies), clock, REGION),
+            new Authorizer(new IdentityPolicies(policies), clock, REGION, messages),
             store,
             events,
             lastUsed,
