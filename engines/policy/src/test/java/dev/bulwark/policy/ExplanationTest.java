@@ -59,4 +59,49 @@ class ExplanationTest {
     assertThat(explanation.steps().getLast())
         .isEqualTo(new Step(PolicyType.SESSION, 0, Outcome.IMPLICIT_DENY, List.of(), List.of()));
   }
+
+  @Test
+  void namesTheConditionKeysThatTheRequestLacks() {
+    var policies =
+        PolicySet.builder()
+            .identity(
+                identity(
+                    "{'Effect':'Allow','Action':'s3:*','Resource':'arn:aws:s3:::${aws:PrincipalTag/Home}/*'}",
+                    "{'Effect':'Allow','Action':'s3:Get*','Resource':'*','Condition':"
+                        + "{'Bool':{'aws:MultiFactorAuthPresent':'true'},'StringEquals':{'s3:Prefix':'${aws:username}','aws:SourceIp':'x'}}}",
+                    "{'Effect':'Deny','Action':'s3:*','Resource':'arn:aws:s3:::other/*','Condition':"
+                        + "{'Null':{'aws:SourceVpc':'true'}}}",
+                    "{'Effect':'Allow','Action':'ec2:*','Resource':'*','Condition':"
+                        + "{'StringEquals':{'ec2:Region':'eu-west-1'}}}"))
+            .permissionsBoundary(
+                bundle(
+                    PolicyType.PERMISSIONS_BOUNDARY,
+                    "{'Effect':'Allow','Action':'*','Resource':'*','Condition':"
+                        + "{'Bool':{'aws:MultiFactorAuthPresent':'true'},'StringLike':{'aws:TagKeys':'*'}}}"))
+            .build();
+    var context = Context.builder().put("aws:SourceIp", "192.0.2.1").build();
+    var explanation =
+        PolicyEvaluator.explain(
+            request(USER, "s3:GetObject", "arn:aws:s3:::b/k", ACCOUNT, context), policies);
+    assertThat(explanation.steps())
+        .extracting(Step::type, Step::missing)
+        .containsExactly(
+            tuple(
+                PolicyType.IDENTITY_BASED,
+                List.of(
+                    "aws:PrincipalTag/Home",
+                    "aws:MultiFactorAuthPresent",
+                    "s3:Prefix",
+                    "aws:username")),
+            tuple(
+                PolicyType.PERMISSIONS_BOUNDARY,
+                List.of("aws:MultiFactorAuthPresent", "aws:TagKeys")));
+    assertThat(explanation.missing())
+        .containsExactly(
+            "aws:PrincipalTag/Home",
+            "aws:MultiFactorAuthPresent",
+            "s3:Prefix",
+            "aws:username",
+            "aws:TagKeys");
+  }
 }

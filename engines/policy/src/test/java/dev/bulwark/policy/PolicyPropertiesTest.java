@@ -114,6 +114,63 @@ class PolicyPropertiesTest {
   }
 
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  void addingAResourceControlLevelNeverAllowsMore(
+      @ForAll("scenes") Scene scene, @ForAll("statementLists") List<String> level) {
+    var before = scene.decision();
+    var everyone = level.stream().map(s -> s.replace("{'Effect'", "{'Principal':'*','Effect'"));
+    var after =
+        PolicyEvaluator.evaluate(
+            scene.request,
+            scene
+                .policies()
+                .resourceControl(List.of(of(PolicyType.RESOURCE_CONTROL, everyone.toList())))
+                .build());
+    assertThat(after.allowed() && !before.allowed()).isFalse();
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  void aGrantNeverAllowsLessAndOverridesNoDeny(
+      @ForAll("scenes") Scene scene,
+      @ForAll("statementLists") List<String> level,
+      @ForAll("grantees") Principals.Principal grantee) {
+    var levels = List.of(of(PolicyType.SERVICE_CONTROL, level));
+    var policies = scene.policies().serviceControl(levels);
+    var before = PolicyEvaluator.evaluate(scene.request, policies.build());
+    var after =
+        PolicyEvaluator.evaluate(
+            scene.request, policies.grants(List.of(new Grant("g", grantee))).build());
+    assertThat(before.allowed() && !after.allowed()).isFalse();
+    if (before.outcome() == Outcome.EXPLICIT_DENY
+        || before.decidedBy() == PolicyType.SERVICE_CONTROL) {
+      assertThat(after).isEqualTo(before);
+    }
+  }
+
+  @Provide
+  Arbitrary<Principals.Principal> grantees() {
+    return Arbitraries.of(
+        new Principals.Principal.Arn(Policies.USER.arn()),
+        new Principals.Principal.Arn("arn:aws:iam::111122223333:role/app/worker"),
+        new Principals.Principal.Account(Policies.ACCOUNT),
+        new Principals.Principal.Service("cloudtrail.amazonaws.com"));
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  void removingAnAllowNeverAllowsMore(@ForAll("scenes") Scene scene, @ForAll long seed) {
+    var allows = scene.identity.stream().filter(s -> s.contains("'Allow'")).toList();
+    if (allows.isEmpty()) {
+      return;
+    }
+    var identity = new ArrayList<>(scene.identity);
+    identity.remove(allows.get(new Random(seed).nextInt(allows.size())));
+    var after =
+        PolicyEvaluator.evaluate(
+            scene.request,
+            scene.policies().identity(of(PolicyType.IDENTITY_BASED, identity)).build());
+    assertThat(after.allowed() && !scene.decision().allowed()).isFalse();
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
   void addingABoundaryOrSessionPolicyNeverAllowsMore(
       @ForAll("scenes") Scene scene, @ForAll("statementLists") List<String> limit) {
     var unlimited =
@@ -167,6 +224,10 @@ class PolicyPropertiesTest {
         PolicyEvaluator.evaluate(
             scene.request, scene.policies().identity(PolicyBundle.of(many)).build());
     assertThat(decision.outcome()).isEqualTo(scene.decision().outcome());
+    var reversed =
+        PolicyEvaluator.evaluate(
+            scene.request, scene.policies().identity(PolicyBundle.of(many.reversed())).build());
+    assertThat(reversed.outcome()).isEqualTo(decision.outcome());
   }
 
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)

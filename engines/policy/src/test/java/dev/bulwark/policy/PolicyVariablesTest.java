@@ -90,6 +90,40 @@ class PolicyVariablesTest {
     assertThat(allows("s3:ListBucket", "arn:aws:s3:::b", ALICE, statement)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          arn:aws:iam::*:role/${aws:PrincipalTag/team}       | red                   | arn:aws:iam::111122223333:role/red           | true
+          arn:aws:iam::*:role/${aws:PrincipalTag/team}       | blue                  | arn:aws:iam::111122223333:role/red           | false
+          arn:aws:iam::${aws:PrincipalTag/team}:role/reader  | 111122223333          | arn:aws:iam::111122223333:role/reader        | true
+          arn:aws:iam::${aws:PrincipalTag/team}:role/reader  | 444455556666          | arn:aws:iam::111122223333:role/reader        | false
+          arn:aws:iam::${aws:PrincipalTag/team}:reader       | 111122223333:role/x   | arn:aws:iam::111122223333:role/x:reader      | false
+          arn:aws:iam::${aws:PrincipalTag/team}:role/reader  | *                     | arn:aws:iam::111122223333:role/reader        | false
+          arn:aws:iam::*:role/${aws:PrincipalTag/none, 'd'}  | red                   | arn:aws:iam::111122223333:role/d             | true
+          arn:aws:iam::*:role/${aws:PrincipalTag/none}       | red                   | arn:aws:iam::111122223333:role/              | false
+          """)
+  void stayWithinTheirPartOfAnArn(String pattern, String tag, String arn, boolean expected) {
+    var context =
+        Context.builder().put("aws:PrincipalTag/team", tag).put("aws:SourceArn", arn).build();
+    var policy =
+        Policies.parse(
+            PolicyKind.IDENTITY,
+            """
+            {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*",
+            "Condition":{"ArnLike":{"aws:SourceArn":"%s"}}}}"""
+                .formatted(pattern));
+    var policies =
+        PolicySet.builder()
+            .identity(PolicyBundle.of(policy.attachedAs("p", PolicyType.IDENTITY_BASED)))
+            .build();
+    assertThat(
+            PolicyEvaluator.evaluate(request(USER, "s3:GetObject", "*", null, context), policies)
+                .allowed())
+        .isEqualTo(expected);
+  }
+
   @Test
   void withoutValueInNotResourceMatchNothing() {
     var statement = "{'Effect':'Allow','Action':'*','NotResource':'arn:aws:s3:::b/${aws:userid}'}";

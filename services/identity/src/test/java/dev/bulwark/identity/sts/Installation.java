@@ -161,7 +161,7 @@ final class Installation implements AutoCloseable {
       return sts("AssumeRole", parameters);
     }
 
-    private Answer call(String service, String version, String action, String... parameters) {
+    Answer call(String service, String version, String action, String... parameters) {
       var form = new StringBuilder("Action=" + action + "&Version=" + version);
       for (int i = 0; i < parameters.length; i += 2) {
         form.append('&').append(parameters[i]).append('=');

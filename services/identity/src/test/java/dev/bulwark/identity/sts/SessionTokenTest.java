@@ -184,7 +184,8 @@ class SessionTokenTest {
             .client();
     var without = aws.root().sts("GetFederationToken", "Name", "bob").client();
 
-    assertThat(allowed.sts("DecodeAuthorizationMessage", decode).status).isEqualTo(501);
+    assertThat(allowed.sts("DecodeAuthorizationMessage", decode).error())
+        .isEqualTo("400 InvalidAuthorizationMessageException: Message is not valid");
     assertThat(without.sts("DecodeAuthorizationMessage", decode).error())
         .startsWith("403 AccessDenied: User: arn:aws:sts::" + ACCOUNT + ":federated-user/bob ")
         .contains("because no session policy allows");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.service;
+
+import org.jspecify.annotations.NullMarked;
