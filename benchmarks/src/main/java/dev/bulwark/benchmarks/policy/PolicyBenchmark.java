@@ -12,6 +12,7 @@ import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.policy.PolicySet;
 import dev.bulwark.policy.PolicyType;
 import dev.bulwark.policy.Requester;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -73,14 +74,19 @@ public class PolicyBenchmark {
       requests[i] = request(action, resource);
     }
     // The hardest case for the index: every policy is about the same action, each for another
-    // resource.
-    var buckets = new java.util.ArrayList<AttachedPolicy>();
+    // resource, or for another tag of any resource.
+    var buckets = new ArrayList<AttachedPolicy>();
     for (int i = 0; i < policies; i++) {
+      var rest =
+          conditions
+              ? "*\",\"Condition\":{\"StringEquals\":{\"s3:ExistingObjectTag/team\":\"team-%d\"}}"
+              : "arn:aws:s3:::bucket-%d/*\"";
       buckets.add(
           Policy.parse(
-                  "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::bucket-"
-                      + i
-                      + "/*\"}}",
+                  ("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\""
+                          + rest
+                          + "}}")
+                      .formatted(i),
                   PolicyKind.IDENTITY)
               .attachedAs("p" + i, PolicyType.IDENTITY_BASED));
     }
@@ -88,7 +94,7 @@ public class PolicyBenchmark {
     lastResource = request("s3:GetObject", "arn:aws:s3:::bucket-" + (policies - 1) + "/k");
   }
 
-  private static AuthorizationRequest request(String action, String resource) {
+  private AuthorizationRequest request(String action, String resource) {
     var role = "arn:aws:iam::111122223333:role/app/worker";
     return new AuthorizationRequest(
         new Requester.RoleSession(
@@ -105,6 +111,7 @@ public class PolicyBenchmark {
             .put("aws:PrincipalArn", role)
             .put("aws:PrincipalTag/team", "red")
             .put("aws:ResourceTag/team", "red")
+            .put("s3:ExistingObjectTag/team", "team-" + (policies - 1))
             .build());
   }
 

@@ -57,11 +57,14 @@ final class PolicyCorpus {
   List<AttachedPolicy> policies(int count) throws PolicyException {
     List<AttachedPolicy> policies = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      policies.add(
-          Policy.parse(document(5), PolicyKind.IDENTITY)
-              .attachedAs("arn:aws:iam::111122223333:policy/p" + i, PolicyType.IDENTITY_BASED));
+      policies.add(attached(document(5), i));
     }
     return policies;
+  }
+
+  static AttachedPolicy attached(String document, int number) throws PolicyException {
+    return Policy.parse(document, PolicyKind.IDENTITY)
+        .attachedAs("arn:aws:iam::111122223333:policy/p" + number, PolicyType.IDENTITY_BASED);
   }
 
   String document(int statements) {

@@ -1,5 +1,6 @@
 package dev.bulwark.policy;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** A statement in the form that decisions run on. */
 final class CompiledStatement {
   private static final ConditionTest[] NO_TESTS = {};
+  private static final TextPattern[] ANY_RESOURCE = {};
+  private static final List<String> ANYTHING = List.of("*");
 
   final Statement source;
 
   /** Patterns in lower case. */
   final Glob[] actions;
 
+  /** None where the statement is about any resource. */
   private final TextPattern[] resources;
 
   /** The resource, where it is one without variables: the common case, kept close at hand. */
@@ -49,12 +53,19 @@ final class CompiledStatement {
     return new CompiledStatement(
         source,
         source.actions().stream().map(Shared::action).toArray(Glob[]::new),
-        source.resources().stream()
-            .map(r -> TextPattern.of(r, variables))
-            .toArray(TextPattern[]::new),
+        resources(source, variables),
         PrincipalMatcher.of(source.principals(), source.effect(), kind),
         tests,
         variables);
+  }
+
+  private static TextPattern[] resources(Statement source, boolean variables) {
+    if (!source.notResource() && source.resources().equals(ANYTHING)) {
+      return ANY_RESOURCE;
+    }
+    return source.resources().stream()
+        .map(resource -> TextPattern.of(resource, variables))
+        .toArray(TextPattern[]::new);
   }
 
   static String lowerCase(String action) {
@@ -83,7 +94,7 @@ final class CompiledStatement {
     var reach = principals.reach(query);
     if (reach != Reach.NONE) {
       for (var condition : conditions) {
-        if (!condition.holds(request.context())) {
+        if (!condition.holds(query)) {
           return Reach.NONE;
         }
       }

@@ -30,16 +30,17 @@ abstract sealed class ConditionTest {
   /** Whether one value of the request matches any value of the policy, before negation. */
   abstract boolean matchesAny(String value, Context context);
 
-  boolean holds(Context context) {
-    var found = context.lookup(key);
+  boolean holds(Query query) {
+    var found = query.lookup(key);
+    var context = query.request().context();
     var values = found == null ? List.<String>of() : found.values();
     return switch (quantifier) {
-      case NONE -> {
-        if (values.isEmpty()) {
-          yield ifExists || negated;
-        }
-        yield negated != anyMatches(values, context);
-      }
+      case NONE ->
+          switch (values.size()) {
+            case 0 -> ifExists || negated;
+            case 1 -> negated != matchesAny(values.getFirst(), context);
+            default -> negated != anyMatches(values, context);
+          };
       case FOR_ALL_VALUES -> {
         if (isEmptySet(values)) {
           yield true;
@@ -84,14 +85,21 @@ abstract sealed class ConditionTest {
     private final Template[] templates;
     private final boolean ignoreCase;
 
+    /** The only value, where it is one without variables and case matters: the common case. */
+    private final @Nullable String only;
+
     Text(Condition condition, Template[] templates, boolean ignoreCase) {
       super(condition);
       this.templates = templates;
       this.ignoreCase = ignoreCase;
+      this.only = templates.length == 1 && !ignoreCase ? templates[0].fixed() : null;
     }
 
     @Override
     boolean matchesAny(String value, Context context) {
+      if (only != null) {
+        return only.equals(value);
+      }
       for (var template : templates) {
         var text = template.expand(context);
         if (text != null && (ignoreCase ? text.equalsIgnoreCase(value) : text.equals(value))) {
@@ -328,8 +336,8 @@ abstract sealed class ConditionTest {
     }
 
     @Override
-    boolean holds(Context context) {
-      var found = context.lookup(key);
+    boolean holds(Query query) {
+      var found = query.lookup(key);
       return found == null || found.values().isEmpty() ? whenMissing : whenPresent;
     }
   }

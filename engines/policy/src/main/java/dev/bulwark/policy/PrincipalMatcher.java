@@ -81,6 +81,9 @@ final class PrincipalMatcher {
   }
 
   Reach reach(Query query) {
+    if (this == ABSENT) {
+      return Reach.DIRECT;
+    }
     var request = query.request();
     var requester = request.requester();
     if (negated) {

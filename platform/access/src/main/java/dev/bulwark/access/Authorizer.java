@@ -169,7 +169,7 @@ public final class Authorizer {
             target.action(),
             target.resourceArn(),
             target.resourceAccount(),
-            Context.of(facts)),
+            Context.remembering(facts)),
         set,
         facts);
   }
