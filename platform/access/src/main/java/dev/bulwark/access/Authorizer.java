@@ -88,10 +88,13 @@ public final class Authorizer {
     var question = question(authentication, service, target);
     var decision = PolicyEvaluator.evaluate(question.request(), question.policies());
     if (!decision.allowed()) {
-      var principal = authentication.principal();
-      var within = isWithin(principal, target.resourceAccount());
-      throw new DenialMessages(principal, target, decision, within)
-          .of(service, () -> messages == null ? null : messages.encode(question.facts(), decision));
+      throw DenialMessages.of(
+          authentication.principal(),
+          service,
+          target,
+          decision,
+          isWithin(authentication.principal(), target.resourceAccount()),
+          () -> messages == null ? null : messages.encode(question.facts(), decision));
     }
   }
 

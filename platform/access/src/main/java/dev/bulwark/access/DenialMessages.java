@@ -9,54 +9,76 @@ import org.jspecify.annotations.Nullable;
 /**
  * AWS's words for a denial, and the code in which each service says them.
  *
- * @param within whether caller and resource are of one account or of one organization: only then is
- *     the denying policy named, and does S3 tell a reason
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html">Access
  *     denied error messages</a>
  */
-record DenialMessages(
-    Principal principal, AuthorizationTarget target, Decision decision, boolean within) {
+final class DenialMessages {
+  private DenialMessages() {}
 
   /**
-   * The refusal of a service.
+   * The refusal.
    *
-   * @param encoded makes the encoded message for services that give one; null for none
+   * @param within whether caller and resource are of one account or of one organization: only then
+   *     is the denying policy named, and does S3 tell a reason
+   * @param encoded the encoded message, for services that give one; null where there is none
    */
-  ApiException of(ServiceInfo service, Supplier<@Nullable String> encoded) {
+  static ApiException of(
+      Principal principal,
+      ServiceInfo service,
+      AuthorizationTarget target,
+      Decision decision,
+      boolean within,
+      Supplier<@Nullable String> encoded) {
     var family = AuthFamily.of(service);
+    var reason = within ? decision.denialReasonWithPolicy() : decision.denialReason();
     return switch (family) {
-      case S3 -> new ApiException("AccessDenied", 403, s3());
-      case EC2 -> new ApiException("UnauthorizedOperation", 403, ec2(encoded.get()));
+      case S3 -> new ApiException("AccessDenied", 403, s3(principal, target, reason, within));
+      case EC2 ->
+          new ApiException(
+              "UnauthorizedOperation",
+              403,
+              "You are not authorized to perform this operation. "
+                  + sentence(principal, target, reason, "", false)
+                  + mark(encoded.get()));
       case QUERY ->
           new ApiException(
               service.id().equals("sns") ? "AuthorizationError" : "AccessDenied",
               403,
-              sentence("", true));
+              sentence(principal, target, reason, "", true));
       case JSON, REST_JSON ->
           new ApiException(
-              "AccessDeniedException", family == AuthFamily.JSON ? 400 : 403, sentence("", true));
+              "AccessDeniedException",
+              family == AuthFamily.JSON ? 400 : 403,
+              sentence(principal, target, reason, "", true));
     };
+  }
+
+  private static String mark(@Nullable String encoded) {
+    return encoded == null ? "" : ". Encoded authorization failure message: " + encoded;
   }
 
   /**
    * S3 puts the ARN between quotation marks, but for what it asks another service, KMS, in the
    * caller's name.
    */
-  private String s3() {
+  private static String s3(
+      Principal principal, AuthorizationTarget target, String reason, boolean within) {
     if (!within) {
       return "Access Denied";
     }
-    return target.action().startsWith("s3") ? sentence("\"", false) : sentence("", true);
-  }
-
-  private String ec2(@Nullable String encoded) {
-    var text = "You are not authorized to perform this operation. " + sentence("", false);
-    return encoded == null ? text : text + ". Encoded authorization failure message: " + encoded;
+    return target.action().startsWith("s3")
+        ? sentence(principal, target, reason, "\"", false)
+        : sentence(principal, target, reason, "", true);
   }
 
   /** S3 and EC2 leave out the resource where an action knows none; others name the asterisk. */
-  private String sentence(String quote, boolean nameAny) {
+  private static String sentence(
+      Principal principal,
+      AuthorizationTarget target,
+      String reason,
+      String quote,
+      boolean nameAny) {
     var who = principal instanceof Principal.Anonymous ? "anonymous" : principal.arn();
     var where =
         target.resourceArn().equals("*") && !nameAny
@@ -68,6 +90,6 @@ record DenialMessages(
         + target.action()
         + where
         + " "
-        + (within ? decision.denialReasonWithPolicy() : decision.denialReason());
+        + reason;
   }
 }

@@ -9,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,66 +28,6 @@ record RequestFacts(
     PolicySource policies)
     implements ContextSource {
 
-  /** The global keys without those of tags, as AWS writes them. */
-  private static final List<String> GLOBAL =
-      List.of(
-          "aws:AssumedRoot",
-          "aws:CalledVia",
-          "aws:CalledViaFirst",
-          "aws:CalledViaLast",
-          "aws:CurrentTime",
-          "aws:EpochTime",
-          "aws:FederatedProvider",
-          "aws:MultiFactorAuthAge",
-          "aws:MultiFactorAuthPresent",
-          "aws:PrincipalAccount",
-          "aws:PrincipalArn",
-          "aws:PrincipalIsAWSService",
-          "aws:PrincipalOrgID",
-          "aws:PrincipalOrgPaths",
-          "aws:PrincipalServiceName",
-          "aws:PrincipalServiceNamesList",
-          "aws:PrincipalType",
-          "aws:RequestedRegion",
-          "aws:ResourceAccount",
-          "aws:ResourceOrgID",
-          "aws:ResourceOrgPaths",
-          "aws:SecureTransport",
-          "aws:SourceAccount",
-          "aws:SourceArn",
-          "aws:SourceIdentity",
-          "aws:SourceIp",
-          "aws:SourceOrgID",
-          "aws:SourceOrgPaths",
-          "aws:TokenIssueTime",
-          "aws:UserAgent",
-          "aws:ViaAWSService",
-          "aws:referer",
-          "aws:userid",
-          "aws:username");
-
-  /** The services that AWS's page on aws:CalledVia lists; others show in aws:ViaAWSService only. */
-  private static final Set<String> CALLED_VIA =
-      Set.of(
-          "aoss.amazonaws.com",
-          "athena.amazonaws.com",
-          "backup.amazonaws.com",
-          "cloud9.amazonaws.com",
-          "cloudformation.amazonaws.com",
-          "databrew.amazonaws.com",
-          "dataexchange.amazonaws.com",
-          "dynamodb.amazonaws.com",
-          "imagebuilder.amazonaws.com",
-          "kms.amazonaws.com",
-          "mgn.amazonaws.com",
-          "nimble.amazonaws.com",
-          "omics.amazonaws.com",
-          "ram.amazonaws.com",
-          "robomaker.amazonaws.com",
-          "servicecatalog-appregistry.amazonaws.com",
-          "sqlworkbench.amazonaws.com",
-          "ssm-guiconnect.amazonaws.com");
-
   @Override
   public @Nullable ContextValue get(String key) {
     var own = target.keys().get(key);
@@ -107,7 +46,7 @@ record RequestFacts(
 
   /** Tells what is known without a policy that asks: the global keys and the service's own. */
   void forEach(BiConsumer<String, List<String>> consumer) {
-    for (var name : GLOBAL) {
+    for (var name : GlobalKeys.NAMES) {
       var value = get(name.toLowerCase(Locale.ROOT));
       if (value != null) {
         consumer.accept(name, value.values());
@@ -123,7 +62,7 @@ record RequestFacts(
 
   private @Nullable ContextValue global(String key) {
     return switch (key) {
-      case "aws:principalservicenameslist" -> values(principalService());
+      case "aws:principalservicenameslist" -> values(single("aws:principalservicename"));
       case "aws:calledvia" -> calledVia().isEmpty() ? null : ContextValue.ofAll(calledVia());
       case "aws:principalorgpaths" -> values(path(principalAccount()));
       case "aws:resourceorgpaths" -> values(path(resourceAccount()));
@@ -153,13 +92,14 @@ record RequestFacts(
       case "aws:principaltype" -> principal.principalType();
       case "aws:userid" -> principal.userId();
       case "aws:username" -> principal instanceof Principal.IamUser user ? user.userName() : null;
-      case "aws:principalisawsservice" -> Boolean.toString(principalService() != null);
-      case "aws:principalservicename" -> principalService();
+      case "aws:principalisawsservice" ->
+          Boolean.toString(principal instanceof Principal.ServicePrincipal);
+      case "aws:principalservicename" ->
+          principal instanceof Principal.ServicePrincipal service ? service.service() : null;
       case "aws:sourcearn" ->
           principal instanceof Principal.ServicePrincipal service ? service.sourceArn() : null;
       case "aws:sourceaccount" -> sourceAccount();
       case "aws:sourceorgid" -> organization(sourceAccount());
-      case "aws:assumedroot" -> assumedRoot(principal);
       default -> session(key, principal.session());
     };
   }
@@ -174,7 +114,7 @@ record RequestFacts(
 
   private List<String> calledVia() {
     return isForwarded()
-        ? authentication.calledVia().stream().filter(CALLED_VIA::contains).toList()
+        ? authentication.calledVia().stream().filter(GlobalKeys.CALLED_VIA::contains).toList()
         : List.of();
   }
 
@@ -186,12 +126,6 @@ record RequestFacts(
     var service = authentication.calledVia().getLast();
     int dot = service.indexOf('.');
     return dot < 0 ? service : service.substring(0, dot) + '.' + region + service.substring(dot);
-  }
-
-  private @Nullable String principalService() {
-    return authentication.principal() instanceof Principal.ServicePrincipal service
-        ? service.service()
-        : null;
   }
 
   private @Nullable String principalAccount() {
@@ -221,18 +155,14 @@ record RequestFacts(
     return place == null ? null : place.path();
   }
 
-  /** A root session that somebody else than the root user asked for is AssumeRoot's. */
-  private static @Nullable String assumedRoot(Principal principal) {
-    var session = principal.session();
-    return principal instanceof Principal.AccountRoot && session != null
-        ? Boolean.toString(session.issuer() != null && !session.issuer().equals(principal.arn()))
-        : null;
-  }
-
   private @Nullable String session(String key, @Nullable SessionContext session) {
     if (session == null) {
       // AWS makes temporary credentials of long-term ones where a service goes on for the caller.
-      return key.equals("aws:multifactorauthpresent") && isForwarded() ? "false" : null;
+      return key.equals("aws:multifactorauthpresent")
+              && isForwarded()
+              && signed(authentication.principal())
+          ? "false"
+          : null;
     }
     return switch (key) {
       case "aws:multifactorauthpresent" -> Boolean.toString(session.mfaAuthenticated());

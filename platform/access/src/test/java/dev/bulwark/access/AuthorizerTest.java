@@ -1,9 +1,14 @@
 package dev.bulwark.access;
 
+import static dev.bulwark.access.Authorizations.EC2;
+import static dev.bulwark.access.Authorizations.IAM;
+import static dev.bulwark.access.Authorizations.KMS;
+import static dev.bulwark.access.Authorizations.S3;
+import static dev.bulwark.access.Authorizations.as;
+import static dev.bulwark.access.Authorizations.service;
 import static dev.bulwark.access.Fixture.ACCOUNT;
 import static dev.bulwark.access.Fixture.ALICE;
 import static dev.bulwark.access.Fixture.NOW;
-import static dev.bulwark.access.Fixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -18,7 +23,6 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Protocol;
 import dev.bulwark.schema.ServiceInfo;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -29,29 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AuthorizerTest {
-  private static final ServiceInfo IAM = service("iam", Protocol.QUERY);
-  private static final ServiceInfo KMS = service("kms", Protocol.AWS_JSON_1_1);
   private static final ServiceInfo LAMBDA = service("lambda", Protocol.REST_JSON);
-  private static final ServiceInfo EC2 = service("ec2", Protocol.EC2_QUERY);
   private static final ServiceInfo SNS = service("sns", Protocol.QUERY);
-  private static final ServiceInfo S3 = service("s3", Protocol.REST_XML);
-
-  private static ServiceInfo service(String name, Protocol protocol) {
-    return new ServiceInfo(
-        name,
-        name,
-        name,
-        "2020-01-01",
-        name,
-        name,
-        name,
-        name + ".amazonaws.com",
-        null,
-        List.of(protocol),
-        null,
-        false,
-        false);
-  }
 
   private static Policy policy(String json, PolicyKind kind) {
     try {
@@ -73,18 +56,6 @@ class AuthorizerTest {
 
   private static Authorizer authorizer(PrincipalPolicies policies) {
     return new Authorizer(principal -> policies, Clock.fixed(NOW, ZoneOffset.UTC), "eu-central-1");
-  }
-
-  private static Authentication as(Principal principal) {
-    return new Authentication(
-        principal,
-        "AKIAEXAMPLE",
-        "us-west-2",
-        "iam",
-        List.of("host"),
-        Authentication.Type.HEADER,
-        Duration.ofSeconds(2),
-        request("POST /", "User-Agent", "aws-cli/2", "Referer", "https://example.com/"));
   }
 
   private static @Nullable ApiException refusal(

@@ -5,7 +5,6 @@ import static dev.bulwark.access.Authorizations.S3;
 import static dev.bulwark.access.Authorizations.as;
 import static dev.bulwark.access.Fixture.ACCOUNT;
 import static dev.bulwark.access.Fixture.ALICE;
-import static dev.bulwark.access.Fixture.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulwark.policy.Context;
@@ -119,40 +118,5 @@ class ForwardAccessSessionTest {
     var explanation = authorizations.authorizer().explain(as(ALICE), KMS, with);
     assertThat(explanation.decision().source()).isNotNull();
     assertThat(explanation.decision().source().name()).isEqualTo("grant-1");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "arn:aws:iam::123456789012:user/admin, true",
-    "arn:aws:iam::123456789012:root, false"
-  })
-  void sessionsOfRootThatOthersAskedForAreAssumed(String issuer, String assumed) {
-    var session = SessionContext.of(NOW.minusSeconds(5)).withIssuer(issuer);
-    var root = new Principal.AccountRoot(ACCOUNT, session);
-    var deny =
-        new Authorizations()
-            .allow(
-                "{'Effect':'Allow','Action':'*','Resource':'*'}",
-                "{'Effect':'Deny','Action':'*','Resource':'*'}");
-    assertThat(deny.refusal(as(root), KMS, DECRYPT)).isNull();
-    var scp =
-        new PrincipalPolicies(
-            dev.bulwark.policy.PolicyBundle.EMPTY,
-            null,
-            null,
-            List.of(
-                Authorizations.bundle(
-                    "p-1",
-                    dev.bulwark.policy.PolicyType.SERVICE_CONTROL,
-                    PolicyKind.SCP,
-                    "{'Effect':'Allow','Action':'*','Resource':'*','Condition':{'Bool':{'aws:AssumedRoot':'%s'}}}"
-                        .formatted(assumed))),
-            Map.of());
-    assertThat(new Authorizations().with(scp).refusal(as(root), KMS, DECRYPT)).isNull();
-    assertThat(
-            new Authorizations()
-                .with(scp)
-                .refusal(as(new Principal.AccountRoot(ACCOUNT)), KMS, DECRYPT))
-        .isNotNull();
   }
 }
