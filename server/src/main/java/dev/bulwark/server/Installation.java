@@ -84,10 +84,7 @@ final class Installation implements AutoCloseable {
             tables,
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             new Authorizer(
-                identity.policies(),
-                clock,
-                settings.region(),
-                new AuthorizationMessages(sealer)),
+                identity.policies(), clock, settings.region(), new AuthorizationMessages(sealer)),
             store,
             events,
             identity.keyUse(),
