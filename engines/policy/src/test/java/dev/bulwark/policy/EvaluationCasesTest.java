@@ -78,13 +78,7 @@ class EvaluationCasesTest {
       case "root" -> Policies.ROOT;
       case "service" -> Policies.SERVICE;
       case "anonymous" -> Policies.ANONYMOUS;
-      case "linked" ->
-          new Requester.RoleSession(
-              Policies.ACCOUNT,
-              "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/X",
-              "arn:aws:sts::111122223333:assumed-role/X/x",
-              "AROAEXAMPLELINKED001",
-              true);
+      case "linked" -> Policies.LINKED;
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -2,6 +2,7 @@ package dev.bulwark.policy;
 
 import static dev.bulwark.policy.Policies.ANONYMOUS;
 import static dev.bulwark.policy.Policies.FEDERATED;
+import static dev.bulwark.policy.Policies.LINKED;
 import static dev.bulwark.policy.Policies.OTHER_ACCOUNT;
 import static dev.bulwark.policy.Policies.ROLE;
 import static dev.bulwark.policy.Policies.ROOT;
@@ -114,14 +115,7 @@ class EvaluationLayersTest {
     var policies = PolicySet.builder().identity(identity(ALL)).serviceControl(levels(ONLY_S3_SCP));
     assertImplicit(on(ROOT, "iam:GetUser", policies), PolicyType.SERVICE_CONTROL);
     assertThat(on(ROOT, "s3:GetObject", policies).allowed()).isTrue();
-    var linked =
-        new Requester.RoleSession(
-            Policies.ACCOUNT,
-            "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/X",
-            "arn:aws:sts::111122223333:assumed-role/X/x",
-            "AROAEXAMPLELINKED001",
-            true);
-    assertThat(on(linked, "iam:GetUser", policies).allowed()).isTrue();
+    assertThat(on(LINKED, "iam:GetUser", policies).allowed()).isTrue();
     assertThat(
             on(SERVICE, "iam:GetUser", policies.resource(resource(allowTo("'*'", "*")))).allowed())
         .isTrue();

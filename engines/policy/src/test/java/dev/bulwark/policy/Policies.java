@@ -18,6 +18,13 @@ final class Policies {
           "arn:aws:iam::111122223333:role/app/worker",
           "arn:aws:sts::111122223333:assumed-role/worker/job-1",
           "AROAEXAMPLEWORKER001");
+  static final Requester LINKED =
+      new Requester.RoleSession(
+          ACCOUNT,
+          "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/X",
+          "arn:aws:sts::111122223333:assumed-role/X/x",
+          "AROAEXAMPLELINKED001",
+          true);
   static final Requester FEDERATED =
       new Requester.FederatedUser(
           ACCOUNT,

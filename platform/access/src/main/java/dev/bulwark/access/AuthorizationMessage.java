@@ -14,6 +14,14 @@ import tools.jackson.core.json.JsonFactory;
  * {@code items}.
  */
 final class AuthorizationMessage {
+
+  /** How much of a denial a message tells, from all to least. */
+  enum Content {
+    ALL,
+    WITHOUT_CONTEXT,
+    WITHOUT_STATEMENT
+  }
+
   private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
   private final JsonGenerator json;
@@ -22,7 +30,7 @@ final class AuthorizationMessage {
     this.json = json;
   }
 
-  static String json(RequestFacts facts, Decision decision, MessageContent content) {
+  static String json(RequestFacts facts, Decision decision, Content content) {
     var text = new StringWriter();
     try (var json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       new AuthorizationMessage(json).write(facts, decision, content);
@@ -30,13 +38,13 @@ final class AuthorizationMessage {
     return text.toString();
   }
 
-  private void write(RequestFacts facts, Decision decision, MessageContent content) {
+  private void write(RequestFacts facts, Decision decision, Content content) {
     var statement = decision.statement();
     json.writeStartObject();
     json.writeBooleanProperty("allowed", decision.allowed());
     json.writeBooleanProperty("explicitDeny", decision.outcome() == Decision.Outcome.EXPLICIT_DENY);
     items("matchedStatements");
-    if (statement != null && content != MessageContent.WITHOUT_STATEMENT) {
+    if (statement != null && content != Content.WITHOUT_STATEMENT) {
       write(statement, facts.authentication().principal());
     }
     endItems();
@@ -48,7 +56,7 @@ final class AuthorizationMessage {
     json.writeStringProperty("action", facts.target().action());
     json.writeStringProperty("resource", facts.target().resourceArn());
     items("conditions");
-    if (content == MessageContent.ALL) {
+    if (content == Content.ALL) {
       facts.forEach(this::condition);
     }
     endItems();

@@ -44,7 +44,7 @@ public final class AuthorizationMessages {
    * @return null where even the rest is too long
    */
   @Nullable String encode(RequestFacts facts, Decision decision) {
-    for (var content : MessageContent.values()) {
+    for (var content : AuthorizationMessage.Content.values()) {
       var encoded = encode(AuthorizationMessage.json(facts, decision, content), facts);
       if (encoded.length() <= MAX_LENGTH) {
         return encoded;
