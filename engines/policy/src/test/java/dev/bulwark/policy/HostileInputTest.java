@@ -87,6 +87,61 @@ class HostileInputTest {
     return text.toString();
   }
 
+  /** Each field of a statement, with {@code @} for what is put there. */
+  private static final List<String> FIELDS =
+      List.of(
+          "{\"Sid\":\"@\",\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}",
+          "{\"Effect\":\"@\",\"Action\":\"s3:*\",\"Resource\":\"*\"}",
+          "{\"Effect\":\"Allow\",\"Action\":\"@\",\"Resource\":\"*\"}",
+          "{\"Effect\":\"Deny\",\"NotAction\":[\"s3:@\"],\"Resource\":\"*\"}",
+          "{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"@\"}",
+          "{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"NotResource\":\"arn:aws:s3:::@\"}",
+          "{\"Effect\":\"Allow\",\"Principal\":\"@\",\"Action\":\"s3:*\",\"Resource\":\"*\"}",
+          "{\"Effect\":\"Allow\",\"Principal\":{\"@\":\"x\"},\"Action\":\"sts:AssumeRole\"}",
+          "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:role/@\"},\"Action\":\"sts:AssumeRole\"}",
+          "{\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"@\"]},\"Action\":\"sts:AssumeRole\"}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"@\":{\"a\":\"1\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"@\":\"1\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"a\":\"@\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"ArnLike\":{\"a\":\"@\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"DateLessThan\":{\"a\":\"@\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"NumericEquals\":{\"a\":\"@\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"IpAddress\":{\"a\":\"@\"}}}",
+          "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"BinaryEquals\":{\"a\":\"@\"}}}");
+
+  @ParameterizedTest
+  @EnumSource
+  void hostileTextInEveryField(PolicyKind kind) {
+    var texts =
+        List.of(
+            "*".repeat(10_000),
+            "?*".repeat(5_000),
+            "${".repeat(5_000),
+            "${aws:username,".repeat(2_000),
+            "${*}${?}${$}".repeat(2_000),
+            ":".repeat(10_000),
+            "arn:aws:s3:::${aws:PrincipalTag/" + "x".repeat(10_000) + "}",
+            "\\u0000\\ud800",
+            "\u00e9\u4e2d\ud83d\ude00",
+            "\\uffff\\ufffe",
+            "9".repeat(10_000),
+            "1e999999999",
+            "::/".repeat(3_000),
+            "",
+            " ");
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          for (var field : FIELDS) {
+            for (var text : texts) {
+              parseAndAsk(
+                  "{\"Version\":\"2012-10-17\",\"Statement\":" + field.replace("@", text) + "}",
+                  kind);
+            }
+          }
+        });
+  }
+
   @Test
   void deepNesting() {
     assertRefusedSoon("[".repeat(100_000));
