@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <p>Patterns come as tokens: text in which {@link #STAR} and {@link #ONE} stand for wildcards, so
  * that a literal star can be told from a wildcard. The parser lets no document through that
- * contains these two noncharacters.
+ * contains these two noncharacters, and no value that does replaces a variable.
  */
 final class Glob {
   static final char STAR = '\uFFFF';
@@ -67,6 +67,11 @@ final class Glob {
     }
     return new Glob(
         head, tail, runs.isEmpty() ? NO_RUNS : runs.toArray(NO_RUNS), true, hasOnes, min);
+  }
+
+  /** Whether a text holds what stands for wildcards in patterns. */
+  static boolean hasTokens(String text) {
+    return text.indexOf(STAR) >= 0 || text.indexOf(ONE) >= 0;
   }
 
   /** Whether this matches one text only. */

@@ -47,9 +47,6 @@ final class PolicyReader {
     if (text.length() > limits.maxCharacters()) {
       throw tooLarge("characters", limits.maxCharacters());
     }
-    if (text.indexOf(Glob.STAR) >= 0 || text.indexOf(Glob.ONE) >= 0) {
-      throw new PolicyException(Problem.SYNTAX, wording.syntax());
-    }
     try (var json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       return new PolicyReader(json, limits, wording).document();
     } catch (StreamReadException | StreamConstraintsException e) {
@@ -144,7 +141,7 @@ final class PolicyReader {
     Map<String, List<String>> principals = new LinkedHashMap<>();
     if (token == JsonToken.VALUE_STRING) {
       count();
-      principals.put("*", List.of(json.getString()));
+      principals.put("*", List.of(text()));
       return principals;
     }
     expect(token, JsonToken.START_OBJECT);
@@ -185,7 +182,7 @@ final class PolicyReader {
   private List<String> strings(@Nullable JsonToken token) throws PolicyException {
     if (token == JsonToken.VALUE_STRING) {
       count();
-      return List.of(json.getString());
+      return List.of(text());
     }
     expect(token, JsonToken.START_ARRAY);
     List<String> values = new ArrayList<>();
@@ -213,12 +210,21 @@ final class PolicyReader {
     if (token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
       throw syntax();
     }
-    return json.getString();
+    return text();
   }
 
   private String string(@Nullable JsonToken token) throws PolicyException {
     expect(token, JsonToken.VALUE_STRING);
-    return json.getString();
+    return text();
+  }
+
+  /** Text that cannot be taken for wildcards, not even where it was written with escapes. */
+  private String text() throws PolicyException {
+    var text = json.getString();
+    if (Glob.hasTokens(text)) {
+      throw syntax();
+    }
+    return text;
   }
 
   /** The next name, or null at the end of the object. */

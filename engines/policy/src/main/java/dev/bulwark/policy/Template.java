@@ -126,7 +126,11 @@ final class Template {
         case Part.Variable(var name, var key, var defaultValue) -> {
           var value = context.lookup(key);
           if (value != null && !value.multivalued() && value.values().size() == 1) {
-            text.append(value.values().getFirst());
+            var single = value.values().getFirst();
+            if (Glob.hasTokens(single)) {
+              return null;
+            }
+            text.append(single);
           } else if (defaultValue != null) {
             text.append(defaultValue);
           } else {

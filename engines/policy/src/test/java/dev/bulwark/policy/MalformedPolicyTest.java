@@ -65,6 +65,8 @@ class MalformedPolicyTest {
           {"Effect":"Allow","Action":1,"Resource":"*"}                      | SYNTAX | Syntax errors in policy.
           {"Effect":"Allow","Action":null,"Resource":"*"}                   | SYNTAX | Syntax errors in policy.
           {"Sid":{},"Effect":"Allow","Action":"*","Resource":"*"}           | SYNTAX | Syntax errors in policy.
+          {"Effect":"Allow","Action":"*","Resource":"\\uffff"}               | SYNTAX | Syntax errors in policy.
+          {"Effect":"Allow","Action":["s3:\\ufffe"],"Resource":"*"}          | SYNTAX | Syntax errors in policy.
           {"Sid":"no spaces","Effect":"Allow","Action":"*","Resource":"*"}  | INVALID_SID | Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*
           [{"Sid":"a","Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"a","Effect":"Allow"}] | DUPLICATE_SID | Statement IDs (SID) in a single policy must be unique.
           {"Effect":"Allow","Resource":"*"}                                 | MISSING_ACTION | Policy statement must contain actions.

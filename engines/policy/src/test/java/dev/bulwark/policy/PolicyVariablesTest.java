@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyVariablesTest {
   private static final Context ALICE =
@@ -122,6 +123,26 @@ class PolicyVariablesTest {
             PolicyEvaluator.evaluate(request(USER, "s3:GetObject", "*", null, context), policies)
                 .allowed())
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\uffff", "al\uffff", "\ufffe\ufffe\ufffe\ufffe\ufffe"})
+  void bringNoWildcardsIn(String userName) {
+    var context = Context.builder().put("aws:username", userName).put("s3:prefix", "alice").build();
+    assertThat(
+            allows(
+                "s3:GetObject",
+                "arn:aws:s3:::alice",
+                context,
+                "{'Effect':'Allow','Action':'*','Resource':'arn:aws:s3:::${aws:username}'}"))
+        .isFalse();
+    assertThat(
+            allows(
+                "s3:GetObject",
+                "*",
+                context,
+                "{'Effect':'Allow','Action':'*','Resource':'*','Condition':{'StringLike':{'s3:prefix':'${aws:username}'}}}"))
+        .isFalse();
   }
 
   @Test
