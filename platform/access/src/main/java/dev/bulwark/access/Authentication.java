@@ -94,6 +94,12 @@ public record Authentication(
     return calledVia.isEmpty() && !(principal instanceof Principal.ServicePrincipal);
   }
 
+  /** The same request of somebody whom what it carries has made known. */
+  public Authentication withPrincipal(Principal known) {
+    return new Authentication(
+        known, accessKeyId, region, service, signedHeaders, type, signatureAge, request, calledVia);
+  }
+
   /**
    * How a request is authenticated: the values of {@code s3:authType} and of CloudTrail's {@code
    * AuthenticationMethod}.

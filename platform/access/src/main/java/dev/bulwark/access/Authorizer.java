@@ -239,6 +239,7 @@ public final class Authorizer {
             issuer == null ? null : issuer.userId());
       }
       case Principal.ServicePrincipal service -> new Requester.ServicePrincipal(service.service());
+      case Principal.FederatedIdentity identity -> new Requester.WebIdentity(identity.provider());
       case Principal.Anonymous anonymous -> new Requester.Anonymous();
     };
   }

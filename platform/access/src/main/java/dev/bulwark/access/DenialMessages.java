@@ -79,6 +79,9 @@ final class DenialMessages {
       String reason,
       String quote,
       boolean nameAny) {
+    if (principal instanceof Principal.FederatedIdentity) {
+      return "Not authorized to perform " + target.action();
+    }
     var who = principal instanceof Principal.Anonymous ? "anonymous" : principal.arn();
     var where =
         target.resourceArn().equals("*") && !nameAny

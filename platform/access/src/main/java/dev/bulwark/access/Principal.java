@@ -44,6 +44,14 @@ public sealed interface Principal {
       this(accountId, null);
     }
 
+    /**
+     * Whether this is what AssumeRoot made ({@code aws:AssumedRoot}): only such a session of the
+     * root has a policy, that of its task.
+     */
+    public boolean assumed() {
+      return session != null && !session.policyArns().isEmpty();
+    }
+
     @Override
     public String arn() {
       return "arn:aws:iam::" + accountId + ":root";
@@ -195,6 +203,46 @@ public sealed interface Principal {
     @Override
     public String principalType() {
       return "Service";
+    }
+
+    @Override
+    public @Nullable SessionContext session() {
+      return null;
+    }
+  }
+
+  /**
+   * Somebody for whom an identity provider vouches, on the way to a session of a role. The request
+   * carries no signature; its token or assertion was verified.
+   *
+   * @param provider as trust policies name it: an ARN, or for instance {@code accounts.google.com}
+   * @param identityProvider as events name it
+   * @param userName the subject of the token or assertion
+   * @param userId as events tell it
+   */
+  record FederatedIdentity(
+      Kind kind, String provider, String identityProvider, String userName, String userId)
+      implements Principal {
+    /** What the provider said it with. */
+    public enum Kind {
+      WEB_IDENTITY,
+      SAML
+    }
+
+    /** None: the provider may serve many accounts. */
+    @Override
+    public String accountId() {
+      return Anonymous.INSTANCE.accountId();
+    }
+
+    @Override
+    public String arn() {
+      return provider;
+    }
+
+    @Override
+    public String principalType() {
+      return Anonymous.INSTANCE.principalType();
     }
 
     @Override

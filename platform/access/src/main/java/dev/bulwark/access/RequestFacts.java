@@ -92,6 +92,8 @@ record RequestFacts(
       case "aws:principaltype" -> principal.principalType();
       case "aws:userid" -> principal.userId();
       case "aws:username" -> principal instanceof Principal.IamUser user ? user.userName() : null;
+      case "aws:assumedroot" ->
+          principal instanceof Principal.AccountRoot root && root.assumed() ? "true" : null;
       case "aws:principalisawsservice" ->
           Boolean.toString(principal instanceof Principal.ServicePrincipal);
       case "aws:principalservicename" ->
@@ -234,6 +236,7 @@ record RequestFacts(
 
   private static boolean signed(Principal principal) {
     return !(principal instanceof Principal.Anonymous
+        || principal instanceof Principal.FederatedIdentity
         || principal instanceof Principal.ServicePrincipal);
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,23 +142,33 @@ final class ApiCallEvents {
       case null -> json.put("type", "Unknown").put("accessKeyId", accessKeyId);
       case Principal.AccountRoot root -> {
         putCommon(json, "Root", root, accessKeyId);
-        putSession(json, root.session(), null);
+        putSession(json, root, null);
       }
       case Principal.IamUser user -> {
         putCommon(json, "IAMUser", user, accessKeyId);
         json.put("userName", user.userName());
-        putSession(json, user.session(), null);
+        putSession(json, user, null);
       }
       case Principal.AssumedRole role -> {
         putCommon(json, "AssumedRole", role, accessKeyId);
-        putSession(json, role.session(), role);
+        putSession(json, role, role);
       }
       case Principal.FederatedUser federated -> {
         putCommon(json, "FederatedUser", federated, accessKeyId);
-        putSession(json, federated.session(), federated.issuer());
+        putSession(json, federated, federated.issuer());
       }
       case Principal.ServicePrincipal service ->
           json.put("type", "AWSService").put("invokedBy", service.service());
+      case Principal.FederatedIdentity identity ->
+          json.put(
+                  "type",
+                  switch (identity.kind()) {
+                    case WEB_IDENTITY -> "WebIdentityUser";
+                    case SAML -> "SAMLUser";
+                  })
+              .put("principalId", identity.userId())
+              .put("userName", identity.userName())
+              .put("identityProvider", identity.identityProvider());
       case Principal.Anonymous anonymous ->
           json.put("type", "AWSAccount")
               .put("principalId", "")
@@ -176,7 +187,8 @@ final class ApiCallEvents {
   }
 
   private static void putSession(
-      JsonText json, @Nullable SessionContext session, @Nullable Principal issuer) {
+      JsonText json, Principal principal, @Nullable Principal issuer) {
+    var session = principal.session();
     if (session == null) {
       return;
     }
@@ -194,11 +206,30 @@ final class ApiCallEvents {
       }
       json.end();
     }
+    putWebIdentity(json, session);
     json.begin("attributes")
         .put("creationDate", text(session.issuedAt()))
         .put("mfaAuthenticated", Boolean.toString(session.mfaAuthenticated()))
         .end();
-    json.put("sourceIdentity", session.sourceIdentity()).end();
+    json.put("sourceIdentity", session.sourceIdentity());
+    if (principal instanceof Principal.AccountRoot root && root.assumed()) {
+      json.put("assumedRoot", "true");
+    }
+    json.end();
+  }
+
+  /** Who vouched for the holder of a role's session, and as whom. */
+  private static void putWebIdentity(JsonText json, SessionContext session) {
+    var provider = session.federatedProvider();
+    if (provider == null || provider.contains(":saml-provider/")) {
+      return;
+    }
+    json.begin("webIdFederationData")
+        .put("federatedProvider", provider)
+        .begin("attributes");
+    new TreeMap<>(session.providerKeys())
+        .forEach((key, values) -> json.put(key, String.join(",", values)));
+    json.end().end();
   }
 
   private static JsonText putIssuer(
@@ -219,6 +250,7 @@ final class ApiCallEvents {
       case Principal.AssumedRole role -> role.sessionName();
       case Principal.FederatedUser federated -> federated.name();
       case Principal.ServicePrincipal service -> service.service();
+      case Principal.FederatedIdentity identity -> identity.userName();
       case Principal.Anonymous anonymous -> null;
       case null -> null;
     };

@@ -1,6 +1,7 @@
 package dev.bulwark.service;
 
 import dev.bulwark.access.Authentication;
+import dev.bulwark.access.Principal;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceChange;
 import dev.bulwark.events.ResourceName;
@@ -31,7 +32,7 @@ public final class Call implements Caller {
   }
 
   private final Operation<?, ?> operation;
-  private final Authentication authentication;
+  private Authentication authentication;
   private final Facts facts;
   private final Store store;
   private final EventStreams events;
@@ -60,6 +61,14 @@ public final class Call implements Caller {
 
   public Operation<?, ?> operation() {
     return operation;
+  }
+
+  /**
+   * Says who calls, where the request carries no signature but a token that an identity provider
+   * gave to somebody.
+   */
+  public void identify(Principal principal) {
+    authentication = authentication.withPrincipal(principal);
   }
 
   /** The access key that signed the request; null for an anonymous one. */

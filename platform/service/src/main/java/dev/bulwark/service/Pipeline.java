@@ -244,7 +244,7 @@ public final class Pipeline {
     }
 
     private ApiCallEvents.Facts facts() {
-      var caller = authentication;
+      var caller = call == null ? authentication : call.authentication();
       return new ApiCallEvents.Facts(
           operation,
           caller == null ? route.request() : caller.request(),

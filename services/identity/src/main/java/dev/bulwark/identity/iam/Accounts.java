@@ -106,7 +106,7 @@ final class Accounts {
     sums.put("AttachedPoliciesPerUserQuota", quotas.policiesPerUser());
     sums.put("AttachedPoliciesPerGroupQuota", quotas.policiesPerGroup());
     sums.put("AttachedPoliciesPerRoleQuota", quotas.policiesPerRole());
-    // What does not exist here yet is none: MFA devices, certificates, identity providers.
+    // What does not exist here yet is none: MFA devices, certificates.
     sums.put("MFADevices", 0);
     sums.put("MFADevicesInUse", 0);
     sums.put("AccountMFAEnabled", 0);
@@ -115,7 +115,11 @@ final class Accounts {
     sums.put("ServerCertificates", 0);
     sums.put("ServerCertificatesQuota", 0);
     sums.put("SigningCertificatesPerUserQuota", 0);
-    sums.put("Providers", 0);
+    sums.put(
+        "Providers",
+        (int)
+            (tables.providers().oidc().count(tx, prefix)
+                + tables.providers().saml().count(tx, prefix)));
     sums.put("GlobalEndpointTokenVersion", 1);
     return GetAccountSummaryResponse.builder().summaryMap(sums).build();
   }

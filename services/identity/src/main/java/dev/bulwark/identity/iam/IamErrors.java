@@ -8,6 +8,7 @@ import dev.bulwark.api.iam.InvalidUserTypeException;
 import dev.bulwark.api.iam.LimitExceededException;
 import dev.bulwark.api.iam.MalformedPolicyDocumentException;
 import dev.bulwark.api.iam.NoSuchEntityException;
+import dev.bulwark.api.iam.OpenIdIdpCommunicationErrorException;
 import dev.bulwark.api.iam.PasswordPolicyViolationException;
 import dev.bulwark.api.iam.PolicyNotAttachableException;
 import dev.bulwark.api.iam.UnmodifiableEntityException;
@@ -210,5 +211,76 @@ final class IamErrors {
   static ApiException invalidClientToken() {
     return new ApiException(
         "InvalidClientTokenId", 403, "The security token included in the request is invalid.");
+  }
+
+  static ApiException invalidProviderUrl() {
+    return new ApiException("ValidationError", 400, "Invalid Open ID Connect Provider URL");
+  }
+
+  static ApiException oidcProviderExists(String url) {
+    return new EntityAlreadyExistsException("Provider with url " + url + " already exists.");
+  }
+
+  static ApiException noOidcProvider(String arn) {
+    return new NoSuchEntityException("OpenIDConnect Provider not found for arn " + arn);
+  }
+
+  static ApiException tooManyThumbprints(int most) {
+    return new InvalidInputException(
+        "Thumbprint list must contain fewer than " + most + " entries.");
+  }
+
+  static ApiException noThumbprint() {
+    return new InvalidInputException("Thumbprint list must contain at least one entry.");
+  }
+
+  static ApiException providerUnreachable(String url) {
+    return new OpenIdIdpCommunicationErrorException(
+        "Unable to retrieve the thumbprint of the identity provider's server certificate for url "
+            + url);
+  }
+
+  static ApiException samlProviderExists(String name) {
+    return new EntityAlreadyExistsException("Provider with name " + name + " already exists.");
+  }
+
+  static ApiException noSamlProvider(String arn) {
+    return new NoSuchEntityException("Manifest not found for arn " + arn);
+  }
+
+  static ApiException unreadableMetadata() {
+    return new InvalidInputException("Could not parse metadata");
+  }
+
+  static ApiException invalidPrivateKey() {
+    return new InvalidInputException("Invalid private key.");
+  }
+
+  static ApiException tooManyPrivateKeys(int most) {
+    return new LimitExceededException("Private key limit of " + most + " is reached.");
+  }
+
+  static ApiException encryptionWithoutKey() {
+    return new InvalidInputException(
+        "Unable to set assertion encryption mode to Required because no private key is provided.");
+  }
+
+  static ApiException addAndRemovePrivateKey() {
+    return new InvalidInputException(
+        "Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.");
+  }
+
+  static ApiException noProviderUpdate() {
+    return new InvalidInputException(
+        "Unable to update identity provider. No updates are defined for metadata or encryption assertion.");
+  }
+
+  static ApiException noSuchPrivateKey() {
+    return new NoSuchEntityException(
+        "Failed to remove private key because the Key ID does not match a private key.");
+  }
+
+  static ApiException lastPrivateKey() {
+    return new InvalidInputException("Failed to remove private key.");
   }
 }

@@ -52,8 +52,12 @@ public final class IamPolicies implements PolicySource {
   @Override
   public PrincipalPolicies find(Principal principal) {
     return switch (principal) {
-      case Principal.AccountRoot root -> PrincipalPolicies.NONE;
+      case Principal.AccountRoot root ->
+          root.assumed()
+              ? withSession(PrincipalPolicies.NONE, session(root.accountId(), root.session()))
+              : PrincipalPolicies.NONE;
       case Principal.ServicePrincipal service -> PrincipalPolicies.NONE;
+      case Principal.FederatedIdentity identity -> PrincipalPolicies.NONE;
       case Principal.Anonymous anonymous -> PrincipalPolicies.NONE;
       case Principal.IamUser user -> own(user.accountId(), EntityKind.USER, user.userId());
       case Principal.AssumedRole role ->
@@ -91,7 +95,10 @@ public final class IamPolicies implements PolicySource {
             policies.tags());
   }
 
-  private @Nullable PolicyBundle session(String accountId, SessionContext session) {
+  private @Nullable PolicyBundle session(String accountId, @Nullable SessionContext session) {
+    if (session == null) {
+      return null;
+    }
     var inline = session.policy();
     if (inline == null && session.policyArns().isEmpty()) {
       return null;

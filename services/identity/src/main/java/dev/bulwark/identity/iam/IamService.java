@@ -1,6 +1,8 @@
 package dev.bulwark.identity.iam;
 
 import dev.bulwark.api.iam.IamApi;
+import dev.bulwark.identity.federation.ProviderClient;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
@@ -27,7 +29,31 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       Instant accountCreated) {
-    this(tables, awsPolicies, quotas, sealer, lastUsed, accountCreated, new Passwords());
+    this(
+        tables,
+        awsPolicies,
+        quotas,
+        sealer,
+        lastUsed,
+        accountCreated,
+        new ProviderClient(ProviderSettings.DEFAULT));
+  }
+
+  /**
+   * The service over its tables.
+   *
+   * @param providers asks identity providers for their certificates
+   */
+  public IamService(
+      IamTables tables,
+      AwsManagedPolicies awsPolicies,
+      IamQuotas quotas,
+      Sealer sealer,
+      LastUsed lastUsed,
+      Instant accountCreated,
+      ProviderClient providers) {
+    this(
+        tables, awsPolicies, quotas, sealer, lastUsed, accountCreated, new Passwords(), providers);
   }
 
   IamService(
@@ -37,7 +63,8 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       Instant accountCreated,
-      Passwords passwords) {
+      Passwords passwords,
+      ProviderClient providers) {
     var catalog = new PolicyCatalog(tables, awsPolicies);
     var views = new Views(tables, lastUsed);
     var at = new IamTargets(tables);
@@ -65,6 +92,11 @@ public final class IamService implements Service {
     var lines = ServiceTable.of(IamApi.MODEL).admission(Callers::admit);
     new EntityOperations(handlers).addTo(lines);
     new PolicyOperations(handlers).addTo(lines);
+    new ProviderOperations(
+            new OidcProviders(tables, quotas, providers),
+            new SamlProviders(tables, quotas, new SamlPrivateKeys(tables.providers(), sealer)),
+            new ProviderTargets(tables.providers()))
+        .addTo(lines);
     table = lines.build();
   }
 

@@ -48,6 +48,7 @@ public final class IamTables {
   private final Table<AttachmentRecord> attachments;
   private final Table<KeyUse> keyUses;
   private final Table<RoleUse> roleUses;
+  private final ProviderTables providers;
 
   /** Declares the tables. */
   public IamTables(Store store) {
@@ -83,6 +84,7 @@ public final class IamTables {
     attachments = store.table(TableSpec.json("iam_attachments", AttachmentRecord.class));
     keyUses = store.table(TableSpec.json("iam_key_uses", KeyUse.class));
     roleUses = store.table(TableSpec.json("iam_role_uses", RoleUse.class));
+    providers = new ProviderTables(store);
   }
 
   public Store store() {
@@ -146,6 +148,10 @@ public final class IamTables {
   /** Last uses by role id. */
   Table<RoleUse> roleUses() {
     return roleUses;
+  }
+
+  ProviderTables providers() {
+    return providers;
   }
 
   /** The key of a user, group, role, instance profile or policy. */

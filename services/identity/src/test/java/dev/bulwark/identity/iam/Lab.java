@@ -4,6 +4,8 @@ import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.federation.ProviderClient;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.state.Sealer;
@@ -16,6 +18,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -64,7 +67,15 @@ final class Lab implements AutoCloseable {
             Router.ofCatalog(Set.of("localhost")),
             Map.of(
                 "iam",
-                new IamService(tables, aws, quotas, sealer, lastUsed, CREATED, new Passwords(1_000))
+                new IamService(
+                        tables,
+                        aws,
+                        quotas,
+                        sealer,
+                        lastUsed,
+                        CREATED,
+                        new Passwords(1_000),
+                        new ProviderClient(new ProviderSettings(true, List.of())))
                     .table()),
             new SigV4Authenticator(credentials, clock),
             new Authorizer(policies, clock, "us-east-1"),
