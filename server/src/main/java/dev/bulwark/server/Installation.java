@@ -9,6 +9,7 @@ import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Region;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.ServiceCatalog;
@@ -69,7 +70,8 @@ final class Installation implements AutoCloseable {
                 settings.account(), rootKey.accessKeyId(), rootKey.secretAccessKey()),
             quotas(environment),
             store.directory().resolve("aws-managed-policies"),
-            clock.instant());
+            clock.instant(),
+            providerSettings(environment));
     var services = new LinkedHashMap<String, Service>();
     services.put("iam", identity.iam());
     services.put("sts", identity.sts());
@@ -160,6 +162,14 @@ final class Installation implements AutoCloseable {
       return IamQuotas.AWS.withUsers(Integer.parseInt(users));
     } catch (NumberFormatException e) {
       throw new StartException("BULWARK_IAM_USERS_QUOTA takes a number, not " + users);
+    }
+  }
+
+  private static ProviderSettings providerSettings(Map<String, String> environment) {
+    try {
+      return ProviderSettings.of(environment);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage());
     }
   }
 

@@ -186,8 +186,7 @@ final class ApiCallEvents {
         .put("accessKeyId", accessKeyId);
   }
 
-  private static void putSession(
-      JsonText json, Principal principal, @Nullable Principal issuer) {
+  private static void putSession(JsonText json, Principal principal, @Nullable Principal issuer) {
     var session = principal.session();
     if (session == null) {
       return;
@@ -224,9 +223,7 @@ final class ApiCallEvents {
     if (provider == null || provider.contains(":saml-provider/")) {
       return;
     }
-    json.begin("webIdFederationData")
-        .put("federatedProvider", provider)
-        .begin("attributes");
+    json.begin("webIdFederationData").put("federatedProvider", provider).begin("attributes");
     new TreeMap<>(session.providerKeys())
         .forEach((key, values) -> json.put(key, String.join(",", values)));
     json.end().end();

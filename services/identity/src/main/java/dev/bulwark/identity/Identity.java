@@ -3,12 +3,15 @@ package dev.bulwark.identity;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.CredentialSource;
 import dev.bulwark.access.PolicySource;
+import dev.bulwark.identity.federation.ProviderClient;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
 import dev.bulwark.identity.iam.IamCredentials;
 import dev.bulwark.identity.iam.IamPolicies;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.IamService;
 import dev.bulwark.identity.iam.IamTables;
+import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.RootCredentials;
@@ -48,6 +51,7 @@ public final class Identity implements AutoCloseable {
    *
    * @param awsPolicies a folder with further policies of AWS, which need not exist
    * @param accountCreated when the account's root user was made
+   * @param providerSettings how far identity providers are asked over the network
    */
   public Identity(
       Store store,
@@ -55,7 +59,8 @@ public final class Identity implements AutoCloseable {
       RootCredentials root,
       IamQuotas quotas,
       Path awsPolicies,
-      Instant accountCreated) {
+      Instant accountCreated,
+      ProviderSettings providerSettings) {
     this.store = store;
     this.accountId = root.accountId();
     tables = new IamTables(store);
@@ -67,8 +72,16 @@ public final class Identity implements AutoCloseable {
     var tokens = new SessionTokens(sealer);
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
-    iam = new IamService(tables, aws, quotas, sealer, lastUsed, accountCreated);
-    sts = new StsService(tokens, tables, principals, new AuthorizationMessages(sealer));
+    var providerClient = new ProviderClient(providerSettings);
+    iam = new IamService(tables, aws, quotas, sealer, lastUsed, accountCreated, providerClient);
+    sts =
+        new StsService(
+            tokens,
+            tables,
+            principals,
+            new AuthorizationMessages(sealer),
+            new IdentityProviders(tables, sealer),
+            providerClient);
     credentials =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));

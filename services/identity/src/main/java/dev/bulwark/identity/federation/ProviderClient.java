@@ -133,8 +133,7 @@ public final class ProviderClient {
       return connect(uri, trust, exchange);
     } catch (SSLException e) {
       if (trust.refused()) {
-        throw new ProviderException(
-            Problem.UNTRUSTED_CERTIFICATE, uri + ": " + e.getMessage(), e);
+        throw new ProviderException(Problem.UNTRUSTED_CERTIFICATE, uri + ": " + e.getMessage(), e);
       }
       throw e;
     }

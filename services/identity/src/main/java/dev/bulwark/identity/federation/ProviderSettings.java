@@ -48,9 +48,7 @@ public record ProviderSettings(boolean privateNetworks, List<X509Certificate> au
           .toList();
     } catch (IOException | CertificateException e) {
       throw new IllegalArgumentException(
-          "BULWARK_OIDC_CA_BUNDLE takes a file of certificates in PEM, which "
-              + bundle
-              + " is not",
+          "BULWARK_OIDC_CA_BUNDLE takes a file of certificates in PEM, which " + bundle + " is not",
           e);
     }
   }

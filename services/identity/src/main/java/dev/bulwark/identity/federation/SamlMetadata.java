@@ -38,7 +38,7 @@ public record SamlMetadata(
    * @throws IllegalArgumentException where it is none of one identity provider with a certificate
    */
   public static SamlMetadata parse(String document) {
-    var root = SecureXml.parse(document.getBytes(StandardCharsets.UTF_8)).getDocumentElement();
+    var root = SecureXml.parse(document).getDocumentElement();
     if (!SecureXml.is(root, SamlNames.METADATA, "EntityDescriptor")) {
       throw new IllegalArgumentException("the document describes no entity");
     }

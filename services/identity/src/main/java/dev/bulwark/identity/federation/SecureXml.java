@@ -2,6 +2,7 @@ package dev.bulwark.identity.federation;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.ErrorHandler;
+import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
@@ -43,6 +45,19 @@ public final class SecureXml {
    * @throws IllegalArgumentException where they hold none, or one with a document type
    */
   public static Document parse(byte[] bytes) {
+    return parse(new InputSource(new ByteArrayInputStream(bytes)));
+  }
+
+  /**
+   * The document in a text, whatever encoding it says to have had.
+   *
+   * @throws IllegalArgumentException as above
+   */
+  public static Document parse(String text) {
+    return parse(new InputSource(new StringReader(text)));
+  }
+
+  private static Document parse(InputSource source) {
     try {
       var factory = DocumentBuilderFactory.newDefaultNSInstance();
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -54,7 +69,7 @@ public final class SecureXml {
       factory.setAttribute(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
       var builder = factory.newDocumentBuilder();
       builder.setErrorHandler(QUIET);
-      return builder.parse(new ByteArrayInputStream(bytes));
+      return builder.parse(source);
     } catch (ParserConfigurationException e) {
       throw new IllegalStateException("the JDK's XML parser cannot be made safe", e);
     } catch (SAXException | IOException e) {

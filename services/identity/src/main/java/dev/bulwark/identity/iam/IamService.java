@@ -2,7 +2,6 @@ package dev.bulwark.identity.iam;
 
 import dev.bulwark.api.iam.IamApi;
 import dev.bulwark.identity.federation.ProviderClient;
-import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
@@ -21,27 +20,6 @@ public final class IamService implements Service {
    * The service over its tables.
    *
    * @param accountCreated when the installation came to be: the age of its root user
-   */
-  public IamService(
-      IamTables tables,
-      AwsManagedPolicies awsPolicies,
-      IamQuotas quotas,
-      Sealer sealer,
-      LastUsed lastUsed,
-      Instant accountCreated) {
-    this(
-        tables,
-        awsPolicies,
-        quotas,
-        sealer,
-        lastUsed,
-        accountCreated,
-        new ProviderClient(ProviderSettings.DEFAULT));
-  }
-
-  /**
-   * The service over its tables.
-   *
    * @param providers asks identity providers for their certificates
    */
   public IamService(
@@ -52,8 +30,7 @@ public final class IamService implements Service {
       LastUsed lastUsed,
       Instant accountCreated,
       ProviderClient providers) {
-    this(
-        tables, awsPolicies, quotas, sealer, lastUsed, accountCreated, new Passwords(), providers);
+    this(tables, awsPolicies, quotas, sealer, lastUsed, accountCreated, new Passwords(), providers);
   }
 
   IamService(

@@ -100,8 +100,7 @@ final class OidcProviders {
             throw IamErrors.quotaExceeded("OpenIdConnectProvidersPerAccount", MOST_PROVIDERS);
           }
           table.insert(tx, key, provider);
-          call.changed(
-              tx, OidcProviderRecord.TYPE, provider.url(), provider.arn(), null, provider);
+          call.changed(tx, OidcProviderRecord.TYPE, provider.url(), provider.arn(), null, provider);
           return CreateOpenIDConnectProviderResponse.builder()
               .openIDConnectProviderArn(provider.arn())
               .tags(TagSets.writeOrNull(tags))
@@ -232,9 +231,7 @@ final class OidcProviders {
       throw IamErrors.tooManyThumbprints(MOST_THUMBPRINTS);
     }
     return change(
-        call,
-        input.openIDConnectProviderArn(),
-        provider -> provider.withThumbprints(thumbprints));
+        call, input.openIDConnectProviderArn(), provider -> provider.withThumbprints(thumbprints));
   }
 
   Unit tag(TagOpenIDConnectProviderRequest input, Call call) {

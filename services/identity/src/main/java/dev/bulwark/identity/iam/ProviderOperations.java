@@ -38,49 +38,81 @@ final class ProviderOperations {
         .on(IamApi.GET_OPEN_ID_CONNECT_PROVIDER)
         .permissions(
             (in, call) ->
-                at.oidc("iam:GetOpenIDConnectProvider", call, in.openIDConnectProviderArn(), IamKeys.none()))
+                at.oidc(
+                    "iam:GetOpenIDConnectProvider",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none()))
         .handle(oidc::get);
     lines
         .on(IamApi.DELETE_OPEN_ID_CONNECT_PROVIDER)
         .permissions(
             (in, call) ->
-                at.oidc("iam:DeleteOpenIDConnectProvider", call, in.openIDConnectProviderArn(), IamKeys.none()))
+                at.oidc(
+                    "iam:DeleteOpenIDConnectProvider",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none()))
         .handle(oidc::delete);
     lines
         .on(IamApi.ADD_CLIENT_ID_TO_OPEN_ID_CONNECT_PROVIDER)
         .permissions(
             (in, call) ->
-                at.oidc("iam:AddClientIDToOpenIDConnectProvider", call, in.openIDConnectProviderArn(), IamKeys.none()))
+                at.oidc(
+                    "iam:AddClientIDToOpenIDConnectProvider",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none()))
         .handle(oidc::addClientId);
     lines
         .on(IamApi.REMOVE_CLIENT_ID_FROM_OPEN_ID_CONNECT_PROVIDER)
         .permissions(
             (in, call) ->
-                at.oidc("iam:RemoveClientIDFromOpenIDConnectProvider", call, in.openIDConnectProviderArn(), IamKeys.none()))
+                at.oidc(
+                    "iam:RemoveClientIDFromOpenIDConnectProvider",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none()))
         .handle(oidc::removeClientId);
     lines
         .on(IamApi.UPDATE_OPEN_ID_CONNECT_PROVIDER_THUMBPRINT)
         .permissions(
             (in, call) ->
-                at.oidc("iam:UpdateOpenIDConnectProviderThumbprint", call, in.openIDConnectProviderArn(), IamKeys.none()))
+                at.oidc(
+                    "iam:UpdateOpenIDConnectProviderThumbprint",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none()))
         .handle(oidc::updateThumbprints);
     lines
         .on(IamApi.TAG_OPEN_ID_CONNECT_PROVIDER)
         .permissions(
             (in, call) ->
-                at.oidc("iam:TagOpenIDConnectProvider", call, in.openIDConnectProviderArn(), IamKeys.none().requestTags(in.tags())))
+                at.oidc(
+                    "iam:TagOpenIDConnectProvider",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none().requestTags(in.tags())))
         .handle(oidc::tag);
     lines
         .on(IamApi.UNTAG_OPEN_ID_CONNECT_PROVIDER)
         .permissions(
             (in, call) ->
-                at.oidc("iam:UntagOpenIDConnectProvider", call, in.openIDConnectProviderArn(), IamKeys.none().tagKeys(in.tagKeys())))
+                at.oidc(
+                    "iam:UntagOpenIDConnectProvider",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none().tagKeys(in.tagKeys())))
         .handle(oidc::untag);
     lines
         .on(IamApi.LIST_OPEN_ID_CONNECT_PROVIDER_TAGS)
         .permissions(
             (in, call) ->
-                at.oidc("iam:ListOpenIDConnectProviderTags", call, in.openIDConnectProviderArn(), IamKeys.none()))
+                at.oidc(
+                    "iam:ListOpenIDConnectProviderTags",
+                    call,
+                    in.openIDConnectProviderArn(),
+                    IamKeys.none()))
         .handle(oidc::listTags);
   }
 
@@ -119,13 +151,21 @@ final class ProviderOperations {
         .on(IamApi.TAG_SAML_PROVIDER)
         .permissions(
             (in, call) ->
-                at.saml("iam:TagSAMLProvider", call, in.samlProviderArn(), IamKeys.none().requestTags(in.tags())))
+                at.saml(
+                    "iam:TagSAMLProvider",
+                    call,
+                    in.samlProviderArn(),
+                    IamKeys.none().requestTags(in.tags())))
         .handle(saml::tag);
     lines
         .on(IamApi.UNTAG_SAML_PROVIDER)
         .permissions(
             (in, call) ->
-                at.saml("iam:UntagSAMLProvider", call, in.samlProviderArn(), IamKeys.none().tagKeys(in.tagKeys())))
+                at.saml(
+                    "iam:UntagSAMLProvider",
+                    call,
+                    in.samlProviderArn(),
+                    IamKeys.none().tagKeys(in.tagKeys())))
         .handle(saml::untag);
     lines
         .on(IamApi.LIST_SAML_PROVIDER_TAGS)

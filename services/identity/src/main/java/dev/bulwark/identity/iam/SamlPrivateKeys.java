@@ -79,9 +79,7 @@ final class SamlPrivateKeys {
     var keys = new ArrayList<PrivateKey>();
     for (var info : provider.privateKeys()) {
       var stored =
-          tables
-              .privateKeys()
-              .get(tx, ProviderTables.privateKeyKey(provider.uuid(), info.keyId()));
+          tables.privateKeys().get(tx, ProviderTables.privateKeyKey(provider.uuid(), info.keyId()));
       if (stored != null) {
         keys.add(open(stored, provider.uuid(), info.keyId()));
       }

@@ -5,20 +5,12 @@ import dev.bulwark.access.SessionContext;
 import dev.bulwark.api.sts.AssumeRoleRequest;
 import dev.bulwark.api.sts.AssumeRoleResponse;
 import dev.bulwark.api.sts.AssumedRoleUser;
-import dev.bulwark.base.AccountId;
-import dev.bulwark.base.Arn;
 import dev.bulwark.identity.iam.IamPolicies;
-import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.RoleRecord;
 import dev.bulwark.identity.sts.Session.Subject;
 import dev.bulwark.policy.Context;
-import dev.bulwark.policy.Policy;
-import dev.bulwark.policy.PolicyException;
-import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
-import dev.bulwark.service.Resource;
-import dev.bulwark.state.StoreCache;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -27,39 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Sessions of roles: AssumeRole. */
 final class RoleSessions {
-  private static final System.Logger LOG = System.getLogger(RoleSessions.class.getName());
-  private static final int MOST_ROLES = 10_000;
   private static final int DEFAULT_DURATION = 3600;
   private static final int CHAINED_DURATION = 3600;
 
-  /** Trusts nobody: no role has such an id. */
-  private static final Policy NOBODY =
-      parse(
-          """
-          {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
-            "Principal": {"AWS": "AROAAAAAAAAAAAAAAAAAA"}, "Action": "sts:AssumeRole"}}""");
-
-  /** A role with its trust policy, compiled. */
-  private record Trusting(RoleRecord role, Policy trust) {}
-
   private final SessionTokens tokens;
   private final IamPolicies policies;
-  private final StoreCache<Trusting> roles;
+  private final TrustedRoles roles;
 
-  RoleSessions(SessionTokens tokens, IamTables tables, IamPolicies policies) {
+  RoleSessions(SessionTokens tokens, TrustedRoles roles, IamPolicies policies) {
     this.tokens = tokens;
     this.policies = policies;
-    this.roles =
-        tables.roles().cached(MOST_ROLES, role -> new Trusting(role, parse(role.trustPolicy())));
-  }
-
-  private static Policy parse(String document) {
-    try {
-      return Policy.parse(document, PolicyKind.TRUST);
-    } catch (PolicyException e) {
-      LOG.log(System.Logger.Level.ERROR, "A stored trust policy cannot be compiled", e);
-      return NOBODY;
-    }
+    this.roles = roles;
   }
 
   /**
@@ -72,7 +42,7 @@ final class RoleSessions {
     if (caller instanceof Principal.AccountRoot) {
       throw StsErrors.rootMayNotAssumeRoles();
     }
-    var arn = roleArn(in.roleArn());
+    TrustedRoles.arn(in.roleArn());
     call.concerns("AWS::IAM::Role", in.roleArn());
     if (caller instanceof Principal.FederatedUser) {
       throw StsErrors.notAuthorized(caller.arn(), "sts:AssumeRole", in.roleArn());
@@ -83,14 +53,8 @@ final class RoleSessions {
     var session = caller.session();
     var sourceIdentity = sourceIdentity(in, session);
     var tags = SessionTags.of(in.tags(), in.transitiveTagKeys(), session);
-    var found = find(in.roleArn(), arn);
-    var resource =
-        Resource.of(in.roleArn())
-            .ownedBy(arn.account())
-            .withDecisivePolicy(found == null ? NOBODY : found.trust());
-    if (found != null) {
-      resource = resource.withTags(found.role().tags());
-    }
+    var found = roles.find(in.roleArn());
+    var resource = TrustedRoles.resource(in.roleArn(), found);
     var keys = keys(in, sourceIdentity, tags, found);
     var permissions = new ArrayList<Permission>(3);
     permissions.add(new Permission("sts:AssumeRole", resource, keys));
@@ -107,22 +71,20 @@ final class RoleSessions {
       AssumeRoleRequest in,
       @Nullable String sourceIdentity,
       SessionTags tags,
-      @Nullable Trusting found) {
+      TrustedRoles.@Nullable Trusting found) {
     var keys =
         Context.builder()
             .put("sts:RoleSessionName", in.roleSessionName())
             .put("sts:ExternalId", in.externalId())
             .put("sts:SourceIdentity", sourceIdentity);
     tags.describe(keys);
-    if (found != null) {
-      found.role().tags().forEach((key, value) -> keys.put("iam:ResourceTag/" + key, value));
-    }
+    TrustedRoles.describe(keys, found);
     return keys.build();
   }
 
   AssumeRoleResponse assume(AssumeRoleRequest in, Call call) {
     var caller = call.principal();
-    var found = find(in.roleArn(), roleArn(in.roleArn()));
+    var found = roles.find(in.roleArn());
     if (found == null) {
       // Authorization found it, so it was deleted in between.
       throw StsErrors.notAuthorized(caller.arn(), "sts:AssumeRole", in.roleArn());
@@ -184,24 +146,5 @@ final class RoleSessions {
       throw StsErrors.sourceIdentityIsSet();
     }
     return set;
-  }
-
-  private static Arn roleArn(String text) {
-    var arn = Arn.tryParse(text).orElseThrow(() -> StsErrors.invalidArn(text));
-    if (!arn.partition().equals("aws")
-        || !arn.service().equals("iam")
-        || !arn.region().isEmpty()
-        || !AccountId.isValid(arn.account())) {
-      throw StsErrors.invalidRequestArn();
-    }
-    return arn;
-  }
-
-  private @Nullable Trusting find(String text, Arn arn) {
-    if (!arn.resourceType().equals("role") || arn.resourceName().isEmpty()) {
-      return null;
-    }
-    var found = roles.get(IamTables.key(arn.account(), arn.resourceName()));
-    return found != null && found.role().arn().equals(text) ? found : null;
   }
 }

@@ -25,6 +25,9 @@ record SessionTags(
     Map<String, String> requested,
     Map<String, String> inherited,
     List<String> requestedTransitive) {
+  private static final int MOST_TAGS = 50;
+  private static final int LONGEST_KEY = 128;
+  private static final int LONGEST_VALUE = 256;
 
   /**
    * The tags of a request of a caller with or without a session.
@@ -61,6 +64,25 @@ record SessionTags(
       throw StsErrors.transitiveKeyWithoutTag();
     }
     return new SessionTags(requested, inherited, passing);
+  }
+
+  /**
+   * The tags in a token or assertion of an identity provider, which no model has bounded.
+   *
+   * @throws dev.bulwark.schema.ApiException InvalidParameterValue, InvalidIdentityToken
+   */
+  static SessionTags ofProvider(List<Tag> tags, List<String> transitive) {
+    if (tags.size() > MOST_TAGS || transitive.size() > MOST_TAGS) {
+      throw StsErrors.tooManySessionTags(MOST_TAGS);
+    }
+    for (var tag : tags) {
+      if (tag.key().isEmpty()
+          || tag.key().length() > LONGEST_KEY
+          || tag.value().length() > LONGEST_VALUE) {
+        throw StsErrors.invalidSessionTag();
+      }
+    }
+    return of(tags, transitive, null);
   }
 
   private static Set<String> lowerCase(Iterable<String> keys) {

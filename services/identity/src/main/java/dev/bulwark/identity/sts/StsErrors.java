@@ -1,9 +1,14 @@
 package dev.bulwark.identity.sts;
 
+import dev.bulwark.api.sts.ExpiredTokenException;
+import dev.bulwark.api.sts.IDPCommunicationErrorException;
+import dev.bulwark.api.sts.IDPRejectedClaimException;
 import dev.bulwark.api.sts.InvalidAuthorizationMessageException;
+import dev.bulwark.api.sts.InvalidIdentityTokenException;
 import dev.bulwark.api.sts.MalformedPolicyDocumentException;
 import dev.bulwark.api.sts.PackedPolicyTooLargeException;
 import dev.bulwark.schema.ApiException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** STS's errors, in its own words: programs and people match on them. */
@@ -15,6 +20,11 @@ final class StsErrors {
     return accessDenied(
         "User: %s is not authorized to perform: %s on resource: %s"
             .formatted(caller, action, resource));
+  }
+
+  /** Whom a provider vouches for is told no more. */
+  static ApiException notAuthorized(String action) {
+    return accessDenied("Not authorized to perform " + action);
   }
 
   static ApiException rootMayNotAssumeRoles() {
@@ -112,6 +122,137 @@ final class StsErrors {
         "NotImplemented",
         501,
         "Bulwark does not implement the parameter ProvidedContexts of AssumeRole yet.");
+  }
+
+  static ApiException webIdentityNoJwt() {
+    return invalidToken(
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+  }
+
+  /** AWS's words for an algorithm that it does not take are not known. */
+  static ApiException tokenAlgorithm(String algorithm) {
+    return invalidToken("Unsupported token signing algorithm: " + algorithm);
+  }
+
+  static ApiException missingClaim(String claim) {
+    return invalidToken("Missing a required claim: " + claim);
+  }
+
+  /** AWS's words for a claim of another form are not known. */
+  static ApiException unusableClaim(String claim) {
+    return invalidToken("Invalid value for the claim: " + claim);
+  }
+
+  static ApiException noOidcProvider(String issuer) {
+    return invalidToken("No OpenIDConnect provider found in your account for " + issuer);
+  }
+
+  static ApiException wrongAudience() {
+    return invalidToken("Incorrect token audience");
+  }
+
+  static ApiException noVerificationKey() {
+    return invalidToken(
+        "Couldn't retrieve verification key from your identity provider,  please reference"
+            + " AssumeRoleWithWebIdentity documentation for requirements");
+  }
+
+  static ApiException wrongThumbprint() {
+    return invalidToken(
+        "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint");
+  }
+
+  /** AWS's words for a signature that the provider's key does not bear out are not known. */
+  static ApiException tokenSignature() {
+    return invalidToken("Token signature invalid");
+  }
+
+  static ApiException tokenExpired(Instant now, Instant expiry) {
+    return new ExpiredTokenException(
+        "Token expired: current date/time %d must be before the expiration date/time %d"
+            .formatted(now.getEpochSecond(), expiry.getEpochSecond()));
+  }
+
+  static ApiException tokenNotYetValid(Instant now, Instant from) {
+    return invalidToken(
+        "Token is not yet valid: current date/time %d must be after %d"
+            .formatted(now.getEpochSecond(), from.getEpochSecond()));
+  }
+
+  static ApiException providerUnreachable() {
+    return new IDPCommunicationErrorException(
+        "Could not communicate with the identity provider to verify the token. Please try again.");
+  }
+
+  /** Access tokens of OAuth 2.0 are checked by asking Amazon or Facebook about them. */
+  static ApiException accessTokens() {
+    return new ApiException(
+        "NotImplemented",
+        501,
+        "Bulwark does not implement the parameter ProviderId of AssumeRoleWithWebIdentity yet.");
+  }
+
+  static ApiException unreadableSamlResponse() {
+    return invalidToken("Your request included an invalid SAML response");
+  }
+
+  static ApiException samlSignature() {
+    return invalidToken("Response signature invalid");
+  }
+
+  static ApiException noSamlProvider() {
+    return invalidToken("Specified provider doesn't exist");
+  }
+
+  static ApiException samlIssuer() {
+    return invalidToken("Issuer not present in specified provider");
+  }
+
+  static ApiException samlAudience() {
+    return invalidToken("Response does not contain the required audience");
+  }
+
+  static ApiException samlRejected(String status) {
+    return new IDPRejectedClaimException(
+        "The identity provider reported that authentication failed: " + status);
+  }
+
+  static ApiException samlTooLate() {
+    return new ExpiredTokenException("Token must be redeemed within 5 minutes of issuance");
+  }
+
+  static ApiException samlDecryption() {
+    return invalidToken("Failed to decrypt the assertion");
+  }
+
+  static ApiException samlEncryptionRequired() {
+    return invalidToken("The identity provider requires encrypted assertions");
+  }
+
+  static ApiException samlNoSessionName() {
+    return invalidToken("RoleSessionName is required in AuthnResponse");
+  }
+
+  static ApiException samlSessionName() {
+    return invalidToken("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}");
+  }
+
+  static ApiException sourceIdentity() {
+    return invalidToken(
+        "Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with \"aws:\"");
+  }
+
+  static ApiException invalidSessionTag() {
+    return invalidToken(
+        "Session tags must have keys of 1 to 128 and values of up to 256 characters");
+  }
+
+  static ApiException tooManySessionTags(int most) {
+    return invalidToken("At most " + most + " session tags can be passed");
+  }
+
+  private static ApiException invalidToken(String message) {
+    return new InvalidIdentityTokenException(message);
   }
 
   private static ApiException accessDenied(String message) {

@@ -2,13 +2,19 @@ package dev.bulwark.identity.sts;
 
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.api.sts.StsApi;
+import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.iam.IamPolicies;
 import dev.bulwark.identity.iam.IamTables;
+import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 
 /** AWS STS: the table of its operations. */
 public final class StsService implements Service {
+  private static final String UNSIGNED =
+      "whom the provider vouches for calls, and the handler demands that the trust policy allow it:"
+          + " see FederatedRoles";
+
   private final ServiceTable table;
 
   /**
@@ -16,14 +22,22 @@ public final class StsService implements Service {
    *
    * @param policies knows which managed policies can be passed to sessions
    * @param messages decodes what denials carry
+   * @param providerClient asks OpenID Connect providers for their keys
    */
   public StsService(
       SessionTokens tokens,
       IamTables tables,
       IamPolicies policies,
-      AuthorizationMessages messages) {
+      AuthorizationMessages messages,
+      IdentityProviders identityProviders,
+      ProviderClient providerClient) {
     var callers = new Callers();
-    var roles = new RoleSessions(tokens, tables, policies);
+    var trusted = new TrustedRoles(tables);
+    var roles = new RoleSessions(tokens, trusted, policies);
+    var federatedRoles = new FederatedRoles(tokens, trusted, policies);
+    var webIdentities =
+        new WebIdentitySessions(federatedRoles, identityProviders, new IssuerKeys(providerClient));
+    var saml = new SamlSessions(federatedRoles, identityProviders);
     var users = new UserSessions(tokens);
     var denials = new Denials(messages);
     var federated = new FederatedSessions(tokens, policies);
@@ -46,6 +60,16 @@ public final class StsService implements Service {
             .readOnly(true)
             .outputInEvent()
             .handle(roles::assume)
+            .on(StsApi.ASSUME_ROLE_WITH_WEB_IDENTITY)
+            .open(UNSIGNED)
+            .readOnly(true)
+            .outputInEvent()
+            .handle(webIdentities::assume)
+            .on(StsApi.ASSUME_ROLE_WITH_SAML)
+            .open(UNSIGNED)
+            .readOnly(true)
+            .outputInEvent()
+            .handle(saml::assume)
             .on(StsApi.GET_SESSION_TOKEN)
             .open(
                 "API_GetSessionToken: no permissions are required, and policies cannot control it")

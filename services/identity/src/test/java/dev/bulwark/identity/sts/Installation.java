@@ -6,12 +6,15 @@ import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.federation.ProviderClient;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
 import dev.bulwark.identity.iam.IamCredentials;
 import dev.bulwark.identity.iam.IamPolicies;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.IamService;
 import dev.bulwark.identity.iam.IamTables;
+import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.Body;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -58,9 +62,12 @@ final class Installation implements AutoCloseable {
     var policies = new IamPolicies(tables, aws);
     var tokens = new SessionTokens(sealer);
     temporary = new StsCredentials(tokens, tables);
-    var iam = new IamService(tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant());
     var messages = new AuthorizationMessages(sealer);
-    var sts = new StsService(tokens, tables, policies, messages);
+    var providers = new ProviderClient(new ProviderSettings(true, List.of()));
+    var iam =
+        new IamService(tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant(), providers);
+    var sts =
+        new StsService(tokens, tables, policies, messages, new IdentityProviders(tables, sealer), providers);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
@@ -79,6 +86,11 @@ final class Installation implements AutoCloseable {
 
   Client root() {
     return new Client(ROOT.accessKeyId(), ROOT.secretAccessKey(), null);
+  }
+
+  /** Somebody without credentials. */
+  Client nobody() {
+    return new Client("", "", null);
   }
 
   /** A new user with an access key. */
@@ -175,8 +187,10 @@ final class Installation implements AutoCloseable {
       var request = new HttpRequest("POST", "/", "", headers, Body.of(body), "203.0.113.7", false);
       var response =
           pipeline.handle(
-              new SigV4Signer(accessKeyId, secret, token, REGION, service)
-                  .sign(request, body, clock.instant()));
+              accessKeyId.isEmpty()
+                  ? request
+                  : new SigV4Signer(accessKeyId, secret, token, REGION, service)
+                      .sign(request, body, clock.instant()));
       try (var stream = response.body().stream()) {
         return new Answer(
             response.status(), new String(stream.readAllBytes(), StandardCharsets.UTF_8));
