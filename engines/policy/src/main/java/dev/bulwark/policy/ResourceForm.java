@@ -81,7 +81,10 @@ final class ResourceForm {
       if (!region.isEmpty() && !region.equals("*")) {
         throw bad("IAM resource " + resource + " cannot contain region information.");
       }
-      if (!path.equals("*") && IAM_TYPES.stream().noneMatch(path::startsWith)) {
+      // The message leaves out the root user, whom policies on sts:AssumeRoot have to name.
+      if (!path.equals("*")
+          && !path.equals("root")
+          && IAM_TYPES.stream().noneMatch(path::startsWith)) {
         throw bad(
             "IAM resource path must either be \"*\" or start with "
                 + String.join(", ", IAM_TYPES)

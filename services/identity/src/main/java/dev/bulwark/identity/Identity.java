@@ -17,6 +17,7 @@ import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.sts.IdentityCredentials;
 import dev.bulwark.identity.sts.IdentityPolicies;
+import dev.bulwark.identity.sts.RootSessions;
 import dev.bulwark.identity.sts.SessionTokens;
 import dev.bulwark.identity.sts.StsCredentials;
 import dev.bulwark.identity.sts.StsService;
@@ -81,7 +82,8 @@ public final class Identity implements AutoCloseable {
             principals,
             new AuthorizationMessages(sealer),
             new IdentityProviders(tables, sealer),
-            providerClient);
+            providerClient,
+            RootSessions.NONE);
     credentials =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));

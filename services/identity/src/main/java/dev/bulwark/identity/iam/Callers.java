@@ -18,9 +18,12 @@ final class Callers {
    */
   static void admit(Principal caller) {
     var session = caller.session();
+    var ofRole =
+        caller instanceof Principal.AssumedRole
+            || (caller instanceof Principal.AccountRoot root && root.assumed());
     if (session != null
         && (caller instanceof Principal.FederatedUser
-            || (!(caller instanceof Principal.AssumedRole) && !session.mfaAuthenticated()))) {
+            || (!ofRole && !session.mfaAuthenticated()))) {
       throw IamErrors.invalidClientToken();
     }
   }

@@ -94,7 +94,7 @@ final class RoleSessions {
       throw StsErrors.providedContexts();
     }
     var callersSession = caller.session();
-    var duration = duration(in, callersSession != null, role);
+    var duration = duration(in, caller instanceof Principal.AssumedRole, role);
     var tags = SessionTags.of(in.tags(), in.transitiveTagKeys(), callersSession);
     var sourceIdentity = sourceIdentity(in, callersSession);
     var limits =

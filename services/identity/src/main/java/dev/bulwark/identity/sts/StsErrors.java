@@ -251,6 +251,15 @@ final class StsErrors {
     return invalidToken("At most " + most + " session tags can be passed");
   }
 
+  static ApiException rootMayNotAssumeRoot() {
+    return accessDenied("AssumeRoot may not be called by root accounts.");
+  }
+
+  /** AWS's words for another policy than those of root tasks are not known. */
+  static ApiException noSuchTask(String arn) {
+    return validation(arn + " is not a valid task policy");
+  }
+
   private static ApiException invalidToken(String message) {
     return new InvalidIdentityTokenException(message);
   }

@@ -23,6 +23,7 @@ public final class StsService implements Service {
    * @param policies knows which managed policies can be passed to sessions
    * @param messages decodes what denials carry
    * @param providerClient asks OpenID Connect providers for their keys
+   * @param rootSessions knows whose root users can be had
    */
   public StsService(
       SessionTokens tokens,
@@ -30,7 +31,8 @@ public final class StsService implements Service {
       IamPolicies policies,
       AuthorizationMessages messages,
       IdentityProviders identityProviders,
-      ProviderClient providerClient) {
+      ProviderClient providerClient,
+      RootSessions rootSessions) {
     var callers = new Callers();
     var trusted = new TrustedRoles(tables);
     var roles = new RoleSessions(tokens, trusted, policies);
@@ -38,6 +40,7 @@ public final class StsService implements Service {
     var webIdentities =
         new WebIdentitySessions(federatedRoles, identityProviders, new IssuerKeys(providerClient));
     var saml = new SamlSessions(federatedRoles, identityProviders);
+    var rootTasks = new RootTasks(tokens, rootSessions);
     var users = new UserSessions(tokens);
     var denials = new Denials(messages);
     var federated = new FederatedSessions(tokens, policies);
@@ -70,6 +73,11 @@ public final class StsService implements Service {
             .readOnly(true)
             .outputInEvent()
             .handle(saml::assume)
+            .on(StsApi.ASSUME_ROOT)
+            .permissions(rootTasks::permissions)
+            .readOnly(true)
+            .outputInEvent()
+            .handle(rootTasks::assume)
             .on(StsApi.GET_SESSION_TOKEN)
             .open(
                 "API_GetSessionToken: no permissions are required, and policies cannot control it")

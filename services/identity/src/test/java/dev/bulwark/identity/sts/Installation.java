@@ -42,6 +42,7 @@ import org.w3c.dom.Document;
  */
 final class Installation implements AutoCloseable {
   static final String ACCOUNT = "123456789012";
+  static final String MEMBER = "111122223333";
   static final String REGION = "us-east-1";
 
   private static final RootCredentials ROOT =
@@ -67,7 +68,14 @@ final class Installation implements AutoCloseable {
     var iam =
         new IamService(tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant(), providers);
     var sts =
-        new StsService(tokens, tables, policies, messages, new IdentityProviders(tables, sealer), providers);
+        new StsService(
+            tokens,
+            tables,
+            policies,
+            messages,
+            new IdentityProviders(tables, sealer),
+            providers,
+            (caller, member) -> caller.equals(ACCOUNT) && member.equals(MEMBER));
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
