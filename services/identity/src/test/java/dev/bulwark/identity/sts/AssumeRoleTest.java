@@ -412,6 +412,8 @@ class AssumeRoleTest {
     aws.root().iam("UpdateRole", "RoleName", "reader", "MaxSessionDuration", "43200").ok();
     alice.assume(role, "DurationSeconds", "43200").ok();
     aws.root().iam("UpdateRole", "RoleName", "chain", "MaxSessionDuration", "43200").ok();
+    // A session of the user itself is no link of a chain.
+    alice.sts("GetSessionToken").client().assume(role, "DurationSeconds", "43200").ok();
     assertThat(alice.assume(role).client().assume(chain, "DurationSeconds", "3601").error())
         .isEqualTo(
             "400 ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");

@@ -37,12 +37,19 @@ final class OidcIssuer implements AutoCloseable {
   static final ECKey EC = ec("ec-1");
 
   final AtomicInteger requests = new AtomicInteger();
+  private final String host;
   private final HttpsServer server;
   private final Map<String, String> documents = new HashMap<>();
 
   OidcIssuer() {
+    this("localhost", "127.0.0.1");
+  }
+
+  /** At another address of this machine, perhaps one that its certificate does not name. */
+  OidcIssuer(String host, String address) {
+    this.host = host;
     try {
-      server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName(address), 0), 0);
       var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(TestKeys.store(), TestKeys.PASSWORD);
       var context = SSLContext.getInstance("TLS");
@@ -77,7 +84,7 @@ final class OidcIssuer implements AutoCloseable {
   }
 
   String url() {
-    return "https://localhost:" + server.getAddress().getPort();
+    return "https://" + host + ":" + server.getAddress().getPort();
   }
 
   /** The URL as ARNs and condition keys have it. */

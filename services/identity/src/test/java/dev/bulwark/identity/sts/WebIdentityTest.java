@@ -2,6 +2,7 @@ package dev.bulwark.identity.sts;
 
 import static dev.bulwark.identity.sts.Installation.ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -9,7 +10,12 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import dev.bulwark.events.EventStreams.Query;
+import dev.bulwark.identity.federation.ProviderClient;
+import dev.bulwark.identity.federation.ProviderException;
+import dev.bulwark.identity.federation.ProviderException.Problem;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.sts.Installation.Answer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -287,6 +293,41 @@ class WebIdentityTest {
       assertThat(assume(token()).error()).describedAs(document).isEqualTo(noKey);
       aws.clock.advance(Duration.ofSeconds(11));
     }
+  }
+
+  @Test
+  void aServerUnderAnothersNameIsNotBelieved() throws ProviderException {
+    try (var impostor = new OidcIssuer("127.0.0.2", "127.0.0.2")) {
+      var client = new ProviderClient(new ProviderSettings(true, List.of()));
+      var thumbprints = List.of(TestKeys.thumbprint("server"), TestKeys.thumbprint("ca"));
+      assertThatThrownBy(() -> client.get(URI.create(impostor.url() + "/keys"), thumbprints))
+          .isInstanceOfSatisfying(
+              ProviderException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE));
+      assertThat(impostor.requests.get()).isZero();
+      // The one whose name it is.
+      assertThat(client.get(URI.create(issuer.url() + "/keys"), thumbprints)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void onlyTheOperatorLetsPrivateAddressesBeAsked() {
+    var keys = URI.create(issuer.url() + "/keys");
+    assertThatThrownBy(
+            () ->
+                new ProviderClient(ProviderSettings.DEFAULT)
+                    .get(keys, List.of(TestKeys.thumbprint("ca"))))
+        .isInstanceOfSatisfying(
+            ProviderException.class,
+            e -> assertThat(e.problem()).isEqualTo(Problem.FORBIDDEN_ADDRESS));
+    assertThat(issuer.requests.get()).isZero();
+  }
+
+  @Test
+  void anAuthorityOfTheOperatorMakesThumbprintsNeedless() throws ProviderException {
+    var client =
+        new ProviderClient(new ProviderSettings(true, List.of(TestKeys.certificate("ca"))));
+
+    assertThat(client.get(URI.create(issuer.url() + "/keys"), List.of())).isNotEmpty();
   }
 
   @Test

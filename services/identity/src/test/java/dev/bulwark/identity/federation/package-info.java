@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.identity.federation;
+
+import org.jspecify.annotations.NullMarked;
