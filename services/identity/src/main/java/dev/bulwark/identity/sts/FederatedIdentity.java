@@ -24,12 +24,19 @@ record FederatedIdentity(
     @Nullable String sourceIdentity,
     @Nullable Instant until) {
 
+  /** Characters of all session keys together: clients send them with every request. */
+  private static final int LONGEST_SESSION_KEYS = 4096;
+
   FederatedIdentity {
     keys = Map.copyOf(keys);
     sessionKeys = Map.copyOf(sessionKeys);
     if (sourceIdentity != null
         && (!sourceIdentity.matches("[\\w+=,.@-]{2,64}") || sourceIdentity.startsWith("aws:"))) {
       throw StsErrors.sourceIdentity();
+    }
+    if (sessionKeys.values().stream().flatMap(List::stream).mapToInt(String::length).sum()
+        > LONGEST_SESSION_KEYS) {
+      throw StsErrors.unusableClaim("sub");
     }
   }
 }

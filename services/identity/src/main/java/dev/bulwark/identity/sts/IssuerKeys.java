@@ -15,6 +15,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,18 +43,41 @@ final class IssuerKeys {
    * @param problem null where there are keys
    */
   private record Answer(List<JWK> keys, @Nullable ProviderException problem, Instant time) {
-    /** That a provider failed to answer is kept for the pause alone. */
-    boolean holdsAt(Instant now) {
-      return !now.isBefore(time) && now.isBefore(time.plus(problem == null ? KEPT : PAUSE));
+    /** That a provider failed to answer, or has not that key, is kept for the pause alone. */
+    boolean suffices(@Nullable String kid, Instant now) {
+      var found = kid == null || keys.stream().anyMatch(key -> kid.equals(key.getKeyID()));
+      return !now.isBefore(time)
+          && now.isBefore(time.plus(problem == null && found ? KEPT : PAUSE));
+    }
+  }
+
+  /** What is known of a source. Who asks for its keys while they are fetched waits for them. */
+  private final class Ring {
+    private final Source source;
+    private final ReentrantLock fetching = new ReentrantLock();
+    private @Nullable Answer latest;
+
+    Ring(Source source) {
+      this.source = source;
     }
 
-    boolean mayBeAskedAgainAt(Instant now) {
-      return now.isBefore(time) || !now.isBefore(time.plus(PAUSE));
+    Answer answer(@Nullable String kid, Instant now) {
+      fetching.lock();
+      try {
+        var known = latest;
+        if (known == null || !known.suffices(kid, now)) {
+          known = ask(source, now);
+          latest = known;
+        }
+        return known;
+      } finally {
+        fetching.unlock();
+      }
     }
   }
 
   private final ProviderClient client;
-  private final Cache<Source, Answer> answers =
+  private final Cache<Source, Ring> rings =
       Caffeine.newBuilder().maximumSize(MOST_ISSUERS).executor(Runnable::run).build();
 
   IssuerKeys(ProviderClient client) {
@@ -68,28 +92,11 @@ final class IssuerKeys {
    */
   List<JWK> find(String issuer, List<String> thumbprints, @Nullable String kid, Instant now)
       throws ProviderException {
-    var source = new Source(issuer, thumbprints);
-    var answer =
-        answers
-            .asMap()
-            .compute(
-                source,
-                (key, known) ->
-                    known == null || !suffices(known, kid, now) ? ask(key, now) : known);
+    var answer = rings.get(new Source(issuer, thumbprints), Ring::new).answer(kid, now);
     if (answer.problem() != null) {
       throw answer.problem();
     }
     return answer.keys();
-  }
-
-  private static boolean suffices(Answer known, @Nullable String kid, Instant now) {
-    if (!known.holdsAt(now)) {
-      return false;
-    }
-    return kid == null
-        || known.problem() != null
-        || known.keys().stream().anyMatch(key -> kid.equals(key.getKeyID()))
-        || !known.mayBeAskedAgainAt(now);
   }
 
   private Answer ask(Source source, Instant now) {

@@ -9,6 +9,7 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Sessions of roles for the users of OpenID Connect providers: AssumeRoleWithWebIdentity.
@@ -40,14 +41,14 @@ final class WebIdentitySessions {
    * @param name as roles trust it: an ARN, or a well-known name
    * @param prefix of its condition keys
    * @param issuer its address
+   * @param audience whom its tokens have to be made for
    */
   private record Provider(
-      String name, String prefix, String issuer, List<String> thumbprints, Audience audience) {}
-
-  /** Whom tokens have to be made for. */
-  private interface Audience {
-    boolean accepts(List<String> audience);
-  }
+      String name,
+      String prefix,
+      String issuer,
+      List<String> thumbprints,
+      Predicate<List<String>> audience) {}
 
   AssumeRoleWithWebIdentityResponse assume(AssumeRoleWithWebIdentityRequest in, Call call) {
     var account = TrustedRoles.arn(in.roleArn()).account();
@@ -120,7 +121,7 @@ final class WebIdentitySessions {
       throw error(e);
     }
     token.requireValidAt(call.time());
-    if (!provider.audience().accepts(token.audience())) {
+    if (!provider.audience().test(token.audience())) {
       throw StsErrors.wrongAudience();
     }
   }

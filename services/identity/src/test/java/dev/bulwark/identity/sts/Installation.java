@@ -6,6 +6,7 @@ import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.events.EventStreams.Query;
 import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
@@ -121,6 +122,15 @@ final class Installation implements AutoCloseable {
         .iam("CreateRole", "RoleName", name, "AssumeRolePolicyDocument", trustPolicy)
         .ok()
         .text("Arn");
+  }
+
+  /** The newest events. */
+  List<String> records() {
+    events.flush();
+    var query = new Query(ACCOUNT, REGION, null, null, Instant.EPOCH, Instant.MAX);
+    return events.lookup(query, null, 20).calls().stream()
+        .map(call -> new String(call.record(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   static String userArn(String name) {
