@@ -71,6 +71,9 @@ final class Installation implements AutoCloseable {
             quotas(environment),
             store.directory().resolve("aws-managed-policies"),
             clock.instant(),
+            events,
+            () -> tables().values(),
+            clock,
             providerSettings(environment));
     var services = new LinkedHashMap<String, Service>();
     services.put("iam", identity.iam());

@@ -108,6 +108,17 @@ public final class Policy {
     return Collections.unmodifiableSet(keys);
   }
 
+  /** Whether a statement is about an action, whatever its resources and conditions are. */
+  public boolean isAbout(Effect effect, String action) {
+    var name = CompiledStatement.lowerCase(action);
+    for (var statement : compiled) {
+      if (statement.source.effect() == effect && statement.matchesAction(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** This policy in its part in a decision. */
   public AttachedPolicy attachedAs(String name, PolicyType type) {
     return new AttachedPolicy(new PolicySource(name, type), this);

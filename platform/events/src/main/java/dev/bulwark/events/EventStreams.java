@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -228,6 +229,19 @@ public final class EventStreams {
   }
 
   /**
+   * The next API calls in the order of the stream, data events too, after the last of those that
+   * this gave before; 0 for the beginning. For consumers that read all: it gives what was appended
+   * together as a whole.
+   */
+  public List<ApiCall> nextCalls(long sequence) {
+    return store.read(
+        tx ->
+            calls.scan(tx, Scan.all().after(key(sequence)).limit(SCAN)).stream()
+                .flatMap(row -> row.value().calls().stream())
+                .toList());
+  }
+
+  /**
    * Changes of resources in the order of the stream, after a place in it; a row's key is its place.
    */
   public List<Entry<ResourceChange>> changesAfter(long sequence, int limit) {
@@ -287,10 +301,20 @@ public final class EventStreams {
   }
 
   private List<ApiCall> byId(Query query) {
-    var id = query.value() == null ? "" : query.value();
+    var found = find(query.value() == null ? "" : query.value());
+    return found.filter(call -> Segment.fits(call, query)).map(List::of).orElse(List.of());
+  }
+
+  /** The call that left an event, of whatever account and kind; also one of this moment. */
+  public Optional<ApiCall> call(String eventId) {
+    flush();
+    return find(eventId);
+  }
+
+  private Optional<ApiCall> find(String id) {
     var millis = Ids.eventTime(id);
     if (millis.isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     var begin = TimeUnit.MILLISECONDS.toMicros(millis.getAsLong());
     var end = begin + TimeUnit.MILLISECONDS.toMicros(ID_WINDOW.toMillis());
@@ -302,13 +326,13 @@ public final class EventStreams {
             for (var row : rows) {
               for (var call : row.value().calls()) {
                 if (call.eventId().equals(id)) {
-                  return Segment.fits(call, query) ? List.of(call) : List.of();
+                  return Optional.of(call);
                 }
               }
               cursor = row.cursor();
             }
             if (rows.size() < SCAN || Long.parseLong(rows.getLast().key()) > end) {
-              return List.of();
+              return Optional.empty();
             }
           }
         });

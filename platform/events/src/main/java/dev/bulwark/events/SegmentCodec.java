@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * every request, so it is made by hand.
  */
 final class SegmentCodec implements Codec<Segment> {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Its calls have no decisions. */
+  private static final int OLDEST_FORMAT = 1;
 
   @Override
   public byte[] encode(Segment segment) {
@@ -38,13 +41,13 @@ final class SegmentCodec implements Codec<Segment> {
   public Segment decode(byte[] bytes) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       var format = in.readByte();
-      if (format != FORMAT) {
+      if (format < OLDEST_FORMAT || format > FORMAT) {
         throw new IOException("API calls in the unknown format " + format);
       }
       var size = in.readInt();
       var calls = new ArrayList<ApiCall>(size);
       for (var i = 0; i < size; i++) {
-        calls.add(read(in));
+        calls.add(read(in, format));
       }
       return new Segment(calls);
     } catch (IOException e) {
@@ -70,11 +73,11 @@ final class SegmentCodec implements Codec<Segment> {
       out.writeUTF(resource.type());
       out.writeUTF(resource.name());
     }
-    out.writeInt(call.record().length);
-    out.write(call.record());
+    writeBytes(out, call.decisions());
+    writeBytes(out, call.record());
   }
 
-  private static ApiCall read(DataInputStream in) throws IOException {
+  private static ApiCall read(DataInputStream in, int format) throws IOException {
     return new ApiCall(
         in.readLong(),
         in.readUTF(),
@@ -89,6 +92,7 @@ final class SegmentCodec implements Codec<Segment> {
         readText(in),
         readText(in),
         readResources(in),
+        format == OLDEST_FORMAT ? new byte[0] : in.readNBytes(in.readInt()),
         in.readNBytes(in.readInt()));
   }
 
@@ -99,6 +103,11 @@ final class SegmentCodec implements Codec<Segment> {
       resources.add(new ResourceName(in.readUTF(), in.readUTF()));
     }
     return resources;
+  }
+
+  private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
   }
 
   private static void writeText(DataOutputStream out, @Nullable String text) throws IOException {

@@ -34,7 +34,12 @@ public final class ServiceTable {
     O handle(I input, Call call);
   }
 
-  /** One line of the table. */
+  /**
+   * One line of the table.
+   *
+   * @param actionName the action that the line declares; where it declares none, the one that is
+   *     named like its events
+   */
   public record Entry<I extends Structure, O extends Structure>(
       Operation<I, O> operation,
       BiFunction<I, Call, List<Permission>> permissions,
@@ -42,7 +47,8 @@ public final class ServiceTable {
       boolean readOnly,
       boolean outputInEvent,
       boolean dataEvent,
-      String eventName) {}
+      String eventName,
+      String actionName) {}
 
   private final ServiceModel model;
   private final Consumer<Principal> admission;
@@ -156,7 +162,7 @@ public final class ServiceTable {
      * nothing: use it with a reason.
      */
     public Line<I, O> permissions(BiFunction<I, Call, List<Permission>> permissions) {
-      return new Line<>(builder, operation, permissions);
+      return new Line<>(builder, operation, null, permissions);
     }
 
     /**
@@ -166,7 +172,7 @@ public final class ServiceTable {
      */
     @SuppressWarnings("unused")
     public Line<I, O> open(String reason) {
-      return new Line<>(builder, operation, (input, call) -> List.of());
+      return new Line<>(builder, operation, null, (input, call) -> List.of());
     }
   }
 
@@ -187,6 +193,7 @@ public final class ServiceTable {
       return new Line<>(
           builder,
           operation,
+          action,
           (input, call) -> List.of(Permission.of(action, resource.apply(input, call))));
     }
 
@@ -196,6 +203,7 @@ public final class ServiceTable {
       return new Line<>(
           builder,
           operation,
+          action,
           (input, call) ->
               List.of(
                   new Permission(action, resource.apply(input, call), keys.apply(input, call))));
@@ -211,6 +219,7 @@ public final class ServiceTable {
   public static final class Line<I extends Structure, O extends Structure> {
     private final Builder builder;
     private final Operation<I, O> operation;
+    private final @Nullable String action;
     private final BiFunction<I, Call, List<Permission>> permissions;
     private boolean readOnly;
     private boolean outputInEvent;
@@ -220,9 +229,11 @@ public final class ServiceTable {
     private Line(
         Builder builder,
         Operation<I, O> operation,
+        @Nullable String action,
         BiFunction<I, Call, List<Permission>> permissions) {
       this.builder = builder;
       this.operation = operation;
+      this.action = action;
       this.permissions = permissions;
       this.readOnly = readsByName(operation.name());
       this.outputInEvent = !readOnly;
@@ -264,7 +275,16 @@ public final class ServiceTable {
     public Builder handle(Handler<I, O> handler) {
       builder.add(
           new Entry<>(
-              operation, permissions, handler, readOnly, outputInEvent, dataEvent, eventName));
+              operation,
+              permissions,
+              handler,
+              readOnly,
+              outputInEvent,
+              dataEvent,
+              eventName,
+              action != null
+                  ? action
+                  : operation.service().info().actionPrefix() + ":" + eventName));
       return builder;
     }
   }

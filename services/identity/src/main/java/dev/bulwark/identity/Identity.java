@@ -3,8 +3,11 @@ package dev.bulwark.identity;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.CredentialSource;
 import dev.bulwark.access.PolicySource;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
+import dev.bulwark.identity.iam.AccessInsight;
+import dev.bulwark.identity.iam.AccessUses;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
 import dev.bulwark.identity.iam.IamCredentials;
 import dev.bulwark.identity.iam.IamPolicies;
@@ -24,12 +27,16 @@ import dev.bulwark.identity.sts.StsService;
 import dev.bulwark.policy.Principals;
 import dev.bulwark.service.AccessKeyUse;
 import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.function.Supplier;
 
 /**
  * IAM and STS over one store, with what the request path needs of them: credentials, policies, the
@@ -42,6 +49,7 @@ public final class Identity implements AutoCloseable {
   private final IamTables tables;
   private final String accountId;
   private final LastUsed lastUsed;
+  private final AccessInsight insight;
   private final Service iam;
   private final Service sts;
   private final CredentialSource credentials;
@@ -52,6 +60,8 @@ public final class Identity implements AutoCloseable {
    *
    * @param awsPolicies a folder with further policies of AWS, which need not exist
    * @param accountCreated when the account's root user was made
+   * @param events the API calls that the access advisor follows
+   * @param services the tables of all services, once they are there
    * @param providerSettings how far identity providers are asked over the network
    */
   public Identity(
@@ -61,6 +71,9 @@ public final class Identity implements AutoCloseable {
       IamQuotas quotas,
       Path awsPolicies,
       Instant accountCreated,
+      EventStreams events,
+      Supplier<Collection<ServiceTable>> services,
+      Clock clock,
       ProviderSettings providerSettings) {
     this.store = store;
     this.accountId = root.accountId();
@@ -73,8 +86,13 @@ public final class Identity implements AutoCloseable {
     var tokens = new SessionTokens(sealer);
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
+    policies = new IdentityPolicies(principals);
+    insight = new AccessInsight(policies, store, events, services, clock);
+    insight.start();
     var providerClient = new ProviderClient(providerSettings);
-    iam = new IamService(tables, aws, quotas, sealer, lastUsed, accountCreated, providerClient);
+    iam =
+        new IamService(
+            tables, aws, quotas, sealer, lastUsed, accountCreated, insight, providerClient);
     sts =
         new StsService(
             tokens,
@@ -87,7 +105,6 @@ public final class Identity implements AutoCloseable {
     credentials =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));
-    policies = new IdentityPolicies(principals);
   }
 
   public Service iam() {
@@ -104,6 +121,11 @@ public final class Identity implements AutoCloseable {
 
   public PolicySource policies() {
     return policies;
+  }
+
+  /** What each principal used last, of services and actions. */
+  public AccessUses accessUses() {
+    return insight.uses();
   }
 
   public AccessKeyUse keyUse() {
@@ -133,6 +155,7 @@ public final class Identity implements AutoCloseable {
   /** Writes what is still to be noted of the use of keys. */
   @Override
   public void close() {
+    insight.close();
     lastUsed.close();
   }
 }

@@ -29,8 +29,18 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       Instant accountCreated,
+      AccessInsight insight,
       ProviderClient providers) {
-    this(tables, awsPolicies, quotas, sealer, lastUsed, accountCreated, new Passwords(), providers);
+    this(
+        tables,
+        awsPolicies,
+        quotas,
+        sealer,
+        lastUsed,
+        accountCreated,
+        insight,
+        new Passwords(),
+        providers);
   }
 
   IamService(
@@ -40,6 +50,7 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       Instant accountCreated,
+      AccessInsight insight,
       Passwords passwords,
       ProviderClient providers) {
     var catalog = new PolicyCatalog(tables, awsPolicies);
@@ -74,6 +85,7 @@ public final class IamService implements Service {
             new SamlProviders(tables, quotas, new SamlPrivateKeys(tables.providers(), sealer)),
             new ProviderTargets(tables.providers()))
         .addTo(lines);
+    insight.addTo(lines, tables, at, catalog, attachments);
     table = lines.build();
   }
 

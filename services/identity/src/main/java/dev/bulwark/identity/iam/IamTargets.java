@@ -7,6 +7,7 @@ import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,20 @@ final class IamTargets {
             action,
             resource(call, kind, name, entity),
             keys.boundary(boundary(entity)).resourceTags(tags(entity)).build()));
+  }
+
+  /** The user, group, role or policy that an ARN names, whether or not it is there. */
+  List<Permission> arn(String action, Call call, String arn) {
+    var parsed = EntityPolicies.parse(arn);
+    if (parsed == null || !parsed.account().equals(call.accountId())) {
+      return policy(action, arn);
+    }
+    var kind = EntityKind.valueOf(parsed.resourceType().toUpperCase(Locale.ROOT));
+    var entity = find(call, kind, parsed.resourceName());
+    var tags = tags(entity);
+    return List.of(
+        new Permission(
+            action, Resource.of(arn).withTags(tags), IamKeys.none().resourceTags(tags).build()));
   }
 
   private static Resource resource(

@@ -8,6 +8,7 @@ import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Pipeline;
+import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.wire.HttpHeaders;
@@ -18,6 +19,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +52,9 @@ final class Lab implements AutoCloseable {
   final LastUsed lastUsed = new LastUsed(tables);
   final IamPolicies policies;
   final IamCredentials credentials;
+  final EventStreams events = new EventStreams(store);
+  final AccessInsight insight;
+  private final IamService iam;
   private final Pipeline pipeline;
 
   Lab() {
@@ -57,34 +62,42 @@ final class Lab implements AutoCloseable {
   }
 
   Lab(IamQuotas quotas) {
-    var clock = BulwarkClock.system();
+    this(quotas, BulwarkClock.system());
+  }
+
+  Lab(IamQuotas quotas, BulwarkClock clock) {
     var sealer = Sealer.ephemeral();
     var aws = AwsManagedPolicies.bundled();
     policies = new IamPolicies(tables, aws);
     credentials = new IamCredentials(tables, sealer, ROOT);
+    insight = new AccessInsight(policies, store, events, this::tables, clock);
+    iam =
+        new IamService(
+            tables,
+            aws,
+            quotas,
+            sealer,
+            lastUsed,
+            CREATED,
+            insight,
+            new Passwords(1_000),
+            new ProviderClient(new ProviderSettings(true, List.of())));
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
-            Map.of(
-                "iam",
-                new IamService(
-                        tables,
-                        aws,
-                        quotas,
-                        sealer,
-                        lastUsed,
-                        CREATED,
-                        new Passwords(1_000),
-                        new ProviderClient(new ProviderSettings(true, List.of())))
-                    .table()),
-            new SigV4Authenticator(credentials, clock),
+            Map.of("iam", iam.table()),
+            new SigV4Authenticator(credentials, clock, clock.base()),
             new Authorizer(policies, clock, "us-east-1"),
             store,
-            new EventStreams(store),
+            events,
             lastUsed,
             clock,
             ACCOUNT,
             "us-east-1");
+  }
+
+  private Collection<ServiceTable> tables() {
+    return List.of(iam.table());
   }
 
   IamClient root() {

@@ -9,6 +9,7 @@ import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.EventStreams.Query;
 import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
+import dev.bulwark.identity.iam.AccessInsight;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
 import dev.bulwark.identity.iam.IamCredentials;
 import dev.bulwark.identity.iam.IamPolicies;
@@ -64,10 +65,12 @@ final class Installation implements AutoCloseable {
     var policies = new IamPolicies(tables, aws);
     var tokens = new SessionTokens(sealer);
     temporary = new StsCredentials(tokens, tables);
+    var insight = new AccessInsight(policies, store, events, List::of, clock);
     var messages = new AuthorizationMessages(sealer);
     var providers = new ProviderClient(new ProviderSettings(true, List.of()));
     var iam =
-        new IamService(tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant(), providers);
+        new IamService(
+            tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant(), insight, providers);
     var sts =
         new StsService(
             tokens,

@@ -1,0 +1,183 @@
+package dev.bulwark.identity.iam;
+
+import dev.bulwark.access.Principal;
+import dev.bulwark.api.iam.AccessAdvisorUsageGranularityType;
+import dev.bulwark.api.iam.EntityDetails;
+import dev.bulwark.api.iam.EntityInfo;
+import dev.bulwark.api.iam.GenerateServiceLastAccessedDetailsRequest;
+import dev.bulwark.api.iam.GenerateServiceLastAccessedDetailsResponse;
+import dev.bulwark.api.iam.GetServiceLastAccessedDetailsRequest;
+import dev.bulwark.api.iam.GetServiceLastAccessedDetailsResponse;
+import dev.bulwark.api.iam.GetServiceLastAccessedDetailsWithEntitiesRequest;
+import dev.bulwark.api.iam.GetServiceLastAccessedDetailsWithEntitiesResponse;
+import dev.bulwark.api.iam.JobStatusType;
+import dev.bulwark.api.iam.ListPoliciesGrantingServiceAccessEntry;
+import dev.bulwark.api.iam.ListPoliciesGrantingServiceAccessRequest;
+import dev.bulwark.api.iam.ListPoliciesGrantingServiceAccessResponse;
+import dev.bulwark.api.iam.PolicyGrantingServiceAccess;
+import dev.bulwark.api.iam.PolicyType;
+import dev.bulwark.api.iam.ServiceLastAccessed;
+import dev.bulwark.api.iam.TrackedActionLastAccessed;
+import dev.bulwark.identity.iam.AccessJobRecord.EntityUse;
+import dev.bulwark.identity.iam.AccessJobRecord.Service;
+import dev.bulwark.service.Call;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The access advisor: which services an entity could use, and when it did last.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html">Refine
+ *     permissions using last accessed information</a>
+ */
+final class AccessAdvisor {
+  private final IamTables tables;
+  private final EntityPolicies policies;
+  private final AccessJobs jobs;
+
+  AccessAdvisor(IamTables tables, EntityPolicies policies, AccessJobs jobs) {
+    this.tables = tables;
+    this.policies = policies;
+    this.jobs = jobs;
+  }
+
+  GenerateServiceLastAccessedDetailsResponse generate(
+      GenerateServiceLastAccessedDetailsRequest in, Call call) {
+    var granularity = in.granularity();
+    if (granularity != null && AccessAdvisorUsageGranularityType.fromValue(granularity) == null) {
+      throw AccessErrors.invalidGranularity(granularity);
+    }
+    var actions = AccessAdvisorUsageGranularityType.ACTION_LEVEL.value().equals(granularity);
+    return new GenerateServiceLastAccessedDetailsResponse(
+        jobs.begin(call, owner(call.principal()), in.arn(), actions));
+  }
+
+  /** The user, the role whatever the session, or the root user. */
+  private static String owner(Principal caller) {
+    return switch (caller) {
+      case Principal.IamUser user -> user.userId();
+      case Principal.AssumedRole role -> role.roleId();
+      default -> caller.userId();
+    };
+  }
+
+  GetServiceLastAccessedDetailsResponse get(GetServiceLastAccessedDetailsRequest in, Call call) {
+    var job = jobs.require(call, owner(call.principal()), in.jobId());
+    var page = Pages.of(job.services(), Service::namespace, in.maxItems(), in.marker());
+    var answer =
+        GetServiceLastAccessedDetailsResponse.builder()
+            .jobStatus(status(job))
+            .jobType(
+                (job.actions()
+                        ? AccessAdvisorUsageGranularityType.ACTION_LEVEL
+                        : AccessAdvisorUsageGranularityType.SERVICE_LEVEL)
+                    .value())
+            .jobCreationDate(job.created())
+            .servicesLastAccessed(page.map(service -> view(job, service)))
+            .isTruncated(page.truncated())
+            .marker(page.marker());
+    var completed = job.completed();
+    return completed == null ? answer.build() : answer.jobCompletionDate(completed).build();
+  }
+
+  private static String status(AccessJobRecord job) {
+    return (job.completed() == null ? JobStatusType.IN_PROGRESS : JobStatusType.COMPLETED).value();
+  }
+
+  private static ServiceLastAccessed view(AccessJobRecord job, Service service) {
+    var latest = AccessReports.latest(service);
+    return ServiceLastAccessed.builder()
+        .serviceName(ServiceNames.of(service.namespace()))
+        .serviceNamespace(service.namespace())
+        .lastAuthenticated(latest.map(EntityUse::last).orElse(null))
+        .lastAuthenticatedEntity(latest.map(EntityUse::arn).orElse(null))
+        .lastAuthenticatedRegion(latest.map(EntityUse::region).orElse(null))
+        .totalAuthenticatedEntities(
+            (int) service.uses().stream().filter(use -> use.last() != null).count())
+        .trackedActionsLastAccessed(
+            job.actions()
+                ? service.actions().stream()
+                    .map(
+                        action ->
+                            new TrackedActionLastAccessed(
+                                action.name(), action.entity(), action.last(), action.region()))
+                    .toList()
+                : null)
+        .build();
+  }
+
+  GetServiceLastAccessedDetailsWithEntitiesResponse getWithEntities(
+      GetServiceLastAccessedDetailsWithEntitiesRequest in, Call call) {
+    var job = jobs.require(call, owner(call.principal()), in.jobId());
+    var uses = new ArrayList<Positioned>();
+    if (job.completed() != null) {
+      var service =
+          job.services().stream()
+              .filter(one -> one.namespace().equals(in.serviceNamespace()))
+              .findFirst()
+              .orElseThrow(() -> AccessErrors.noService(in.serviceNamespace()));
+      for (var use : service.uses()) {
+        uses.add(new Positioned("%08d".formatted(uses.size()), use));
+      }
+    }
+    var page = Pages.of(uses, Positioned::position, in.maxItems(), in.marker());
+    var answer =
+        GetServiceLastAccessedDetailsWithEntitiesResponse.builder()
+            .jobStatus(status(job))
+            .jobCreationDate(job.created())
+            .entityDetailsList(page.map(use -> view(use.use())))
+            .isTruncated(page.truncated())
+            .marker(page.marker());
+    var completed = job.completed();
+    return completed == null ? answer.build() : answer.jobCompletionDate(completed).build();
+  }
+
+  private record Positioned(String position, EntityUse use) {}
+
+  private static EntityDetails view(EntityUse use) {
+    return new EntityDetails(
+        new EntityInfo(use.arn(), use.name(), use.kind(), use.id(), use.path()), use.last());
+  }
+
+  ListPoliciesGrantingServiceAccessResponse granting(
+      ListPoliciesGrantingServiceAccessRequest in, Call call) {
+    var held =
+        tables
+            .store()
+            .read(
+                tx ->
+                    policies.of(
+                        tx,
+                        policies.require(
+                            tx, call.accountId(), in.arn(), IamErrors.invalidArn(in.arn()))));
+    var entries = new ArrayList<ListPoliciesGrantingServiceAccessEntry>();
+    for (var namespace : in.serviceNamespaces().stream().distinct().toList()) {
+      entries.add(
+          new ListPoliciesGrantingServiceAccessEntry(
+              namespace,
+              held.stream()
+                  .filter(one -> GrantedServices.grants(one.policy(), namespace))
+                  .sorted(Comparator.comparing(EntityPolicies.Held::name))
+                  .map(AccessAdvisor::view)
+                  .distinct()
+                  .toList()));
+    }
+    // At most 200 services can be asked for, and none of them makes a second page.
+    return new ListPoliciesGrantingServiceAccessResponse(List.copyOf(entries), false, null);
+  }
+
+  private static PolicyGrantingServiceAccess view(EntityPolicies.Held held) {
+    @Nullable String arn = held.arn();
+    return arn == null
+        ? new PolicyGrantingServiceAccess(
+            held.name(),
+            PolicyType.INLINE.value(),
+            null,
+            held.owner().kind().name(),
+            held.owner().name())
+        : new PolicyGrantingServiceAccess(held.name(), PolicyType.MANAGED.value(), arn, null, null);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.bulwark.identity.iam;
+
+import dev.bulwark.events.ApiCall;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.iam.AccessTables.Place;
+import dev.bulwark.identity.iam.AccessTables.Use;
+import dev.bulwark.schema.ServiceCatalog;
+import dev.bulwark.schema.ServiceInfo;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which services and actions each principal used last, when and where: an aggregate of the stream
+ * of API calls, which this consumer reads to its end every few seconds. It keeps its place with the
+ * aggregate, so after a restart, however hard, it goes on where it was. Counts every authenticated
+ * attempt, as AWS does, refused ones too.
+ */
+public final class AccessUses implements AutoCloseable {
+  /**
+   * One thing that a principal has used.
+   *
+   * @param service the prefix of its actions, as {@code s3}
+   * @param action with its prefix; empty for any action of the service
+   */
+  public record Used(String service, String action, Instant last, String region) {}
+
+  private static final System.Logger LOG = System.getLogger(AccessUses.class.getName());
+  private static final String PLACE = "calls";
+
+  /** Read and written in one go: a few thousand rows at the most. */
+  private static final int MOST_ROWS = 2_000;
+
+  private static final Map<String, String> PREFIXES =
+      ServiceCatalog.services().stream()
+          .collect(
+              Collectors.toMap(
+                  ServiceInfo::eventSource, ServiceInfo::actionPrefix, (one, other) -> one));
+
+  private final AccessTables tables;
+  private final EventStreams events;
+  private final EventActors actors = new EventActors();
+  private @Nullable ScheduledExecutorService timer;
+
+  AccessUses(AccessTables tables, EventStreams events) {
+    this.tables = tables;
+    this.events = events;
+  }
+
+  /** Reads what is new from time to time, until it is closed. */
+  synchronized void start(Duration interval) {
+    if (timer == null) {
+      timer =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("access-advisor").factory());
+      timer.scheduleWithFixedDelay(
+          this::catchUpQuietly, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void catchUpQuietly() {
+    try {
+      catchUp();
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.WARNING, "The uses of services could not be written", e);
+    }
+  }
+
+  /** Reads the stream to its end: every call that was answered before is in it then. */
+  public synchronized void catchUp() {
+    events.flush();
+    var found = tables.place().get(PLACE);
+    var sequence = found == null ? 0 : found.sequence();
+    while (true) {
+      var calls = events.nextCalls(sequence);
+      if (calls.isEmpty()) {
+        return;
+      }
+      sequence = calls.getLast().sequence();
+      store(aggregate(calls), sequence);
+    }
+  }
+
+  private Map<String, Use> aggregate(List<ApiCall> calls) {
+    var uses = new HashMap<String, Use>();
+    for (var call : calls) {
+      var prefix = PREFIXES.get(call.eventSource());
+      var actor = prefix == null ? null : actors.of(call);
+      if (actor != null && prefix != null) {
+        var use = new Use(call.time().truncatedTo(ChronoUnit.SECONDS), call.region());
+        note(uses, Key.of(actor.accountId(), actor.id(), prefix, ""), use);
+        for (var action : actions(call, prefix)) {
+          var colon = action.indexOf(':');
+          note(
+              uses, Key.of(actor.accountId(), actor.id(), action.substring(0, colon), action), use);
+        }
+      }
+    }
+    return uses;
+  }
+
+  private static void note(Map<String, Use> uses, String key, Use use) {
+    uses.merge(key, use, (one, other) -> one.time().isAfter(other.time()) ? one : other);
+  }
+
+  /** What was decided on; where nothing was, the operation. */
+  private static Set<String> actions(ApiCall call, String prefix) {
+    var actions = new HashSet<>(EventActors.actions(call));
+    if (actions.isEmpty()) {
+      actions.add(prefix + ":" + call.eventName());
+    }
+    return actions;
+  }
+
+  private void store(Map<String, Use> uses, long sequence) {
+    var rows = new ArrayList<>(uses.entrySet());
+    for (var from = 0; from == 0 || from < rows.size(); from += MOST_ROWS) {
+      var some = rows.subList(from, Math.min(from + MOST_ROWS, rows.size()));
+      var last = from + MOST_ROWS >= rows.size();
+      tables
+          .store()
+          .write(
+              tx -> {
+                for (var row : some) {
+                  var known = tables.uses().get(tx, row.getKey());
+                  if (known == null || known.time().isBefore(row.getValue().time())) {
+                    tables.uses().put(tx, row.getKey(), row.getValue());
+                  }
+                }
+                if (last) {
+                  tables.place().put(tx, PLACE, new Place(sequence));
+                }
+                return some.size();
+              });
+    }
+  }
+
+  /** What a principal has used, as far as the stream was read; see {@link #catchUp}. */
+  public List<Used> of(String accountId, String principalId) {
+    return tables.store().read(tx -> of(tx, accountId, principalId, used -> used));
+  }
+
+  /** As {@link #of(String, String)}, within a transaction. */
+  <T> List<T> of(ReadTx tx, String accountId, String principalId, Function<Used, T> mapping) {
+    var prefix = Key.prefix(accountId, principalId);
+    var found = new ArrayList<T>();
+    tables
+        .uses()
+        .forEach(
+            tx,
+            Scan.prefix(prefix),
+            row -> {
+              var parts = Key.split(row.key(), 4);
+              var use = row.value();
+              found.add(
+                  mapping.apply(new Used(parts.get(2), parts.get(3), use.time(), use.region())));
+            });
+    return found;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (timer != null) {
+      timer.shutdownNow();
+      timer = null;
+    }
+  }
+}
