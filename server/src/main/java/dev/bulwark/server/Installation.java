@@ -83,20 +83,31 @@ final class Installation implements AutoCloseable {
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
+    var authenticator = new SigV4Authenticator(identity.credentials(), clock, clock.base());
+    var authorizer =
+        new Authorizer(
+            identity.policies(), clock, settings.region(), new AuthorizationMessages(sealer));
     this.pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of()),
             tables,
-            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
-            new Authorizer(
-                identity.policies(), clock, settings.region(), new AuthorizationMessages(sealer)),
+            authenticator,
+            authorizer,
             store,
             events,
             identity.keyUse(),
             clock,
             settings.account(),
             settings.region());
-    this.localRoutes = new LocalRoutes(this::health, clock, settings.lab() ? this::forget : null);
+    var explain =
+        new ExplainRoute(
+            authenticator,
+            authorizer,
+            events,
+            new CallExplainer(identity.policies()),
+            settings.region());
+    this.localRoutes =
+        new LocalRoutes(this::health, clock, settings.lab() ? this::forget : null, explain::handle);
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(

@@ -8,14 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Period;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, and
- * with {@code --lab} a reset and a clock. A bucket cannot be named so: bucket names have no
- * underscore.
+ * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, the
+ * explanations of calls, and with {@code --lab} a reset and a clock. A bucket cannot be named so:
+ * bucket names have no underscore.
  */
 final class LocalRoutes {
   static final String PREFIX = "/_bulwark/";
@@ -27,17 +28,24 @@ final class LocalRoutes {
   private final Supplier<String> health;
   private final BulwarkClock clock;
   private final @Nullable Runnable reset;
+  private final BiFunction<HttpRequest, String, HttpResponse> explain;
 
   /**
    * Routes.
    *
    * @param health the state of the installation, as JSON
    * @param reset forgets everything; null without {@code --lab}
+   * @param explain tells of a recorded call why it was allowed or denied; authenticates by itself
    */
-  LocalRoutes(Supplier<String> health, BulwarkClock clock, @Nullable Runnable reset) {
+  LocalRoutes(
+      Supplier<String> health,
+      BulwarkClock clock,
+      @Nullable Runnable reset,
+      BiFunction<HttpRequest, String, HttpResponse> explain) {
     this.health = health;
     this.clock = clock;
     this.reset = reset;
+    this.explain = explain;
   }
 
   HttpResponse handle(HttpRequest request) {
@@ -45,6 +53,10 @@ final class LocalRoutes {
     // Pages of other origins may not steer a laboratory: browsers name the origin in every POST.
     if (!request.method().equals("GET") && request.headers().contains("origin")) {
       return json(403, "{\"message\":\"requests of web pages are not served here\"}");
+    }
+    var explained = "GET " + ExplainRoute.PATH;
+    if (route.startsWith(explained)) {
+      return explain.apply(request, route.substring(explained.length()));
     }
     return switch (route) {
       case "GET health" -> json(200, health.get());

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       Main.Env.class,
       Main.Reset.class,
       Main.Doctor.class,
+      ExplainCommand.class,
       Main.Coverage.class,
       Main.Train.class
     })

@@ -1,5 +1,6 @@
 package dev.bulwark.policy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -100,6 +101,27 @@ final class CompiledStatement {
       }
     }
     return reach;
+  }
+
+  /** What keeps a statement whose action matches from covering the request. */
+  NearMiss nearMiss(PolicyType type, int level, PolicySource source, Query query) {
+    var context = query.request().context();
+    List<NearMiss.Failed> failed = new ArrayList<>();
+    for (int i = 0; i < conditions.length; i++) {
+      if (!conditions[i].holds(query)) {
+        var condition = this.source.conditions().get(i);
+        var value = context.get(condition.key());
+        failed.add(new NearMiss.Failed(condition, value == null ? List.of() : value.values()));
+      }
+    }
+    return new NearMiss(
+        type,
+        level,
+        source,
+        this.source,
+        matchesResource(query.request()),
+        principals.reach(query) != Reach.NONE,
+        List.copyOf(failed));
   }
 
   /** Names each condition key that decides here, in conditions and in variables, as written. */

@@ -34,24 +34,6 @@ public final class Context {
     return new Context(Map.of(), source);
   }
 
-  /**
-   * A context whose every key is computed on demand, once. For one request on one thread.
-   *
-   * @param source asked again only where it knew nothing
-   */
-  public static Context remembering(ContextSource source) {
-    Map<String, ContextValue> known = new HashMap<>();
-    return new Context(
-        known,
-        key -> {
-          var value = source.get(key);
-          if (value != null) {
-            known.put(key, value);
-          }
-          return value;
-        });
-  }
-
   public static Builder builder() {
     return new Builder();
   }

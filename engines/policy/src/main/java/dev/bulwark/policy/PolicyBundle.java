@@ -1,7 +1,11 @@
 package dev.bulwark.policy;
 
 import dev.bulwark.policy.StatementIndex.Entry;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +22,9 @@ public final class PolicyBundle {
   private final List<AttachedPolicy> policies;
   private final StatementIndex denies;
   private final StatementIndex allows;
+
+  /** Computed when it is first asked for; several threads may do so, and find the same. */
+  private volatile @Nullable String fingerprint;
 
   private PolicyBundle(List<AttachedPolicy> policies) {
     this.policies = policies;
@@ -102,6 +109,47 @@ public final class PolicyBundle {
       }
     }
     return List.copyOf(missing);
+  }
+
+  /** The statements about the request's action that would allow it but for something else. */
+  List<NearMiss> nearMisses(PolicyType type, int level, Query query) {
+    List<NearMiss> found = new ArrayList<>();
+    for (var attached : policies) {
+      for (var statement : attached.policy().compiled()) {
+        if (!statement.isDeny()
+            && statement.matchesAction(query.action())
+            && statement.reach(query) == Reach.NONE) {
+          found.add(statement.nearMiss(type, level, attached.source(), query));
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Tells policies from others, of other times too: 16 hexadecimal digits of a digest over names
+   * and statements.
+   */
+  public String fingerprint() {
+    var known = fingerprint;
+    if (known == null) {
+      known = digest();
+      fingerprint = known;
+    }
+    return known;
+  }
+
+  private String digest() {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (var attached : policies) {
+        var text = attached.source() + attached.policy().version() + attached.policy().statements();
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** Every statement that matches the request, in order of policies. */

@@ -11,6 +11,7 @@ import dev.bulwark.policy.Requester.ServicePrincipal;
 import dev.bulwark.policy.Requester.WebIdentity;
 import dev.bulwark.policy.StatementIndex.Entry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,27 @@ public final class PolicyEvaluator {
   public static Explanation explain(AuthorizationRequest request, PolicySet policies) {
     var evaluator = new PolicyEvaluator(request, policies);
     return new Explanation(evaluator.decide(), evaluator.steps());
+  }
+
+  /**
+   * Of each layer that does not allow a request the statements that come near to it, the nearest
+   * first.
+   *
+   * @param most of a layer
+   */
+  public static List<NearMiss> nearMisses(
+      AuthorizationRequest request, PolicySet policies, int most) {
+    var evaluator = new PolicyEvaluator(request, policies);
+    List<NearMiss> found = new ArrayList<>();
+    for (var layer : evaluator.layers()) {
+      if (layer.bundle().allowing(evaluator.query) == null) {
+        layer.bundle().nearMisses(layer.type(), layer.level(), evaluator.query).stream()
+            .sorted(Comparator.comparingInt(NearMiss::distance))
+            .limit(most)
+            .forEach(found::add);
+      }
+    }
+    return List.copyOf(found);
   }
 
   private Decision decide() {
@@ -271,31 +293,40 @@ public final class PolicyEvaluator {
   }
 
   private List<Step> steps() {
-    List<Step> steps = new ArrayList<>();
-    addLevels(steps, PolicyType.RESOURCE_CONTROL, resourceControl());
-    addLevels(steps, PolicyType.SERVICE_CONTROL, serviceControl());
-    add(steps, PolicyType.VPC_ENDPOINT, policies.vpcEndpoint);
-    add(steps, resourceType(), policies.resource);
+    return layers().stream()
+        .map(layer -> step(layer.type(), layer.level(), layer.bundle()))
+        .toList();
+  }
+
+  /** Policies of one type and level that bear on the request. */
+  private record Layer(PolicyType type, int level, PolicyBundle bundle) {}
+
+  private List<Layer> layers() {
+    List<Layer> layers = new ArrayList<>();
+    addLevels(layers, PolicyType.RESOURCE_CONTROL, resourceControl());
+    addLevels(layers, PolicyType.SERVICE_CONTROL, serviceControl());
+    add(layers, PolicyType.VPC_ENDPOINT, policies.vpcEndpoint);
+    add(layers, resourceType(), policies.resource);
     if (hasAccount) {
       if (!hasFullIdentity()) {
-        add(steps, PolicyType.IDENTITY_BASED, identity());
+        add(layers, PolicyType.IDENTITY_BASED, identity());
       }
-      add(steps, PolicyType.PERMISSIONS_BOUNDARY, boundary());
+      add(layers, PolicyType.PERMISSIONS_BOUNDARY, boundary());
       boolean mustHaveSession = requester instanceof FederatedUser && policies.session == null;
-      add(steps, PolicyType.SESSION, mustHaveSession ? PolicyBundle.EMPTY : policies.session);
+      add(layers, PolicyType.SESSION, mustHaveSession ? PolicyBundle.EMPTY : policies.session);
     }
-    return List.copyOf(steps);
+    return layers;
   }
 
-  private void addLevels(List<Step> steps, PolicyType type, List<PolicyBundle> levels) {
+  private static void addLevels(List<Layer> layers, PolicyType type, List<PolicyBundle> levels) {
     for (int level = 0; level < levels.size(); level++) {
-      steps.add(step(type, level, levels.get(level)));
+      layers.add(new Layer(type, level, levels.get(level)));
     }
   }
 
-  private void add(List<Step> steps, PolicyType type, @Nullable PolicyBundle bundle) {
+  private static void add(List<Layer> layers, PolicyType type, @Nullable PolicyBundle bundle) {
     if (bundle != null) {
-      steps.add(step(type, 0, bundle));
+      layers.add(new Layer(type, 0, bundle));
     }
   }
 

@@ -30,6 +30,28 @@ public final class PolicySet {
     this.vpcEndpoint = builder.vpcEndpoint;
   }
 
+  /**
+   * The fingerprints of the layers, for comparison with those of another time: {@code
+   * identity=0123456789abcdef,boundary=…}, without layers that do not apply.
+   */
+  public String fingerprints() {
+    var text = new StringBuilder(32);
+    add(text, "identity", identity);
+    add(text, "boundary", boundary);
+    add(text, "session", session);
+    serviceControl.forEach(level -> add(text, "scp", level));
+    resourceControl.forEach(level -> add(text, "rcp", level));
+    add(text, "resource", resource);
+    add(text, "endpoint", vpcEndpoint);
+    return text.toString();
+  }
+
+  private static void add(StringBuilder text, String layer, @Nullable PolicyBundle bundle) {
+    if (bundle != null && bundle != PolicyBundle.EMPTY) {
+      text.append(text.isEmpty() ? "" : ",").append(layer).append('=').append(bundle.fingerprint());
+    }
+  }
+
   public static Builder builder() {
     return new Builder();
   }

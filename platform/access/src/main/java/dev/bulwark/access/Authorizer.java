@@ -85,8 +85,25 @@ public final class Authorizer {
    */
   public void authorize(
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
+    authorize(authentication, service, target, null);
+  }
+
+  /**
+   * Lets the request pass, or not, and notes why.
+   *
+   * @param log null where nobody will ask
+   * @throws ApiException AWS's AccessDenied, in the service's form
+   */
+  public void authorize(
+      Authentication authentication,
+      ServiceInfo service,
+      AuthorizationTarget target,
+      @Nullable DecisionLog log) {
     var question = question(authentication, service, target);
     var decision = PolicyEvaluator.evaluate(question.request(), question.policies());
+    if (log != null) {
+      log.add(target, question.request(), question.policies(), question.observed(), decision);
+    }
     if (!decision.allowed()) {
       throw DenialMessages.of(
           authentication.principal(),
@@ -137,7 +154,11 @@ public final class Authorizer {
   }
 
   /** What the engine is asked, and what is known of the request. */
-  private record Question(AuthorizationRequest request, PolicySet policies, RequestFacts facts) {}
+  private record Question(
+      AuthorizationRequest request,
+      PolicySet policies,
+      RequestFacts facts,
+      DecisionLog.Observed observed) {}
 
   private Question question(
       Authentication authentication, ServiceInfo service, AuthorizationTarget target) {
@@ -154,6 +175,7 @@ public final class Authorizer {
             region(authentication, service),
             clock.instant(),
             policies);
+    var observed = new DecisionLog.Observed(facts);
     var resourcePolicy = target.resourcePolicy();
     var set =
         PolicySet.builder()
@@ -172,9 +194,10 @@ public final class Authorizer {
             target.action(),
             target.resourceArn(),
             target.resourceAccount(),
-            Context.remembering(facts)),
+            Context.of(observed)),
         set,
-        facts);
+        facts,
+        observed);
   }
 
   /** RCPs bind whoever asks, anonymous callers and those of other accounts included. */

@@ -320,7 +320,8 @@ public final class EventStreams {
     var end = begin + TimeUnit.MILLISECONDS.toMicros(ID_WINDOW.toMillis());
     return store.read(
         tx -> {
-          var cursor = key(begin);
+          // The call may stand at the very microsecond that its id tells.
+          var cursor = key(begin - 1);
           while (true) {
             var rows = calls.scan(tx, Scan.all().after(cursor).limit(SCAN));
             for (var row : rows) {

@@ -42,7 +42,8 @@ final class ApiCallEvents {
       String eventName,
       boolean readOnly,
       boolean outputInEvent,
-      boolean dataEvent) {}
+      boolean dataEvent,
+      byte[] decisions) {}
 
   private ApiCallEvents() {}
 
@@ -79,6 +80,7 @@ final class ApiCallEvents {
         facts.accessKeyId(),
         error == null ? null : error.code(),
         List.copyOf(resources),
+        facts.decisions(),
         record(facts, input, output, error, resources));
   }
 

@@ -41,6 +41,21 @@ final class JsonText {
     return this;
   }
 
+  /** Begins an array that is the whole document. */
+  JsonText beginArray() {
+    text.append('[');
+    return this;
+  }
+
+  /** Adds text to an array. */
+  JsonText add(String value) {
+    separate();
+    text.append('"');
+    escape(value);
+    text.append('"');
+    return this;
+  }
+
   JsonText endArray() {
     text.append(']');
     return this;
@@ -58,6 +73,12 @@ final class JsonText {
   }
 
   JsonText put(String name, boolean value) {
+    name(name);
+    text.append(value);
+    return this;
+  }
+
+  JsonText put(String name, int value) {
     name(name);
     text.append(value);
     return this;

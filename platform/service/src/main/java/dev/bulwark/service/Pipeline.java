@@ -3,6 +3,7 @@ package dev.bulwark.service;
 import dev.bulwark.access.AuthFamily;
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.DecisionLog;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigningPolicy;
@@ -122,6 +123,7 @@ public final class Pipeline {
     private @Nullable Authentication authentication;
     private @Nullable Structure input;
     private @Nullable Call call;
+    private @Nullable DecisionLog decisions;
 
     Exchange(Route route, String requestId, Instant time) {
       this.route = route;
@@ -225,7 +227,10 @@ public final class Pipeline {
 
     @Override
     public void require(Authentication asking, Permission permission) {
-      authorizer.authorize(asking, route.service(), permission.target());
+      if (decisions == null) {
+        decisions = new DecisionLog();
+      }
+      authorizer.authorize(asking, route.service(), permission.target(), decisions);
     }
 
     @Override
@@ -258,7 +263,8 @@ public final class Pipeline {
           entry == null ? operation.name() : entry.eventName(),
           entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
           entry != null && entry.outputInEvent(),
-          entry != null && entry.dataEvent());
+          entry != null && entry.dataEvent(),
+          DecisionRecords.encode(decisions));
     }
 
     /** The Region in which the call takes place. */

@@ -1,0 +1,158 @@
+package dev.bulwark.service;
+
+import dev.bulwark.access.DecisionLog;
+import dev.bulwark.access.DecisionLog.Decided;
+import dev.bulwark.policy.Condition;
+import dev.bulwark.policy.Explanation;
+import dev.bulwark.policy.NearMiss;
+import dev.bulwark.policy.PolicySource;
+import dev.bulwark.policy.Statement;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decisions of a call as its event keeps them: a JSON array, beside the record that accounts
+ * see. An allow takes some 280 bytes, a denial with its steps a few thousand at the most.
+ */
+final class DecisionRecords {
+  private static final byte[] NONE = {};
+  private static final int MOST_VALUES = 10;
+  private static final int LONGEST_VALUE = 300;
+  private static final int MOST_MATCHES = 5;
+
+  private DecisionRecords() {}
+
+  static byte[] encode(@Nullable DecisionLog log) {
+    if (log == null || log.decided().isEmpty()) {
+      return NONE;
+    }
+    var json = new JsonText(384).beginArray();
+    for (var decided : log.decided()) {
+      put(json, decided);
+    }
+    return json.endArray().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The access advisor finds actions by their being the first property. */
+  private static void put(JsonText json, Decided decided) {
+    var target = decided.target();
+    var decision = decided.decision();
+    json.begin()
+        .put("action", target.action())
+        .put("resource", target.resourceArn())
+        .put("owner", target.resourceAccount())
+        .put("outcome", decision.outcome().name());
+    if (target.resourcePolicyMustAllow()) {
+      json.put("mustAllow", true);
+    }
+    if (decision.decidedBy() != null) {
+      json.put("type", decision.decidedBy().name());
+    }
+    putSource(json, decision.source(), decision.statement());
+    json.put("policies", decided.policies());
+    if (!decided.keys().isEmpty()) {
+      json.beginArray("keys");
+      decided
+          .keys()
+          .forEach(
+              (key, value) -> {
+                json.begin().put("key", key);
+                putValues(json, "values", value == null ? List.of() : value.values());
+                json.end();
+              });
+      json.endArray();
+    }
+    if (decided.explanation() != null) {
+      putSteps(json, decided.explanation());
+      putNearMisses(json, decided.nearMisses());
+    }
+    json.end();
+  }
+
+  private static void putSource(
+      JsonText json, @Nullable PolicySource source, @Nullable Statement statement) {
+    if (source != null && !source.name().isEmpty()) {
+      json.put("policy", source.name());
+    }
+    if (statement != null) {
+      json.put("statement", statement.index()).put("sid", statement.sid());
+    }
+  }
+
+  private static void putSteps(JsonText json, Explanation explanation) {
+    json.beginArray("steps");
+    for (var step : explanation.steps()) {
+      json.begin()
+          .put("type", step.type().name())
+          .put("level", step.level())
+          .put("outcome", step.outcome().name())
+          .beginArray("matched");
+      step.matched().stream()
+          .limit(MOST_MATCHES)
+          .forEach(
+              match -> {
+                json.begin();
+                putSource(json, match.source(), match.statement());
+                json.put("effect", match.statement().effect().name()).beginArray("conditions");
+                for (var condition : match.statement().conditions()) {
+                  json.begin();
+                  putCondition(json, condition);
+                  json.end();
+                }
+                json.endArray().end();
+              });
+      json.endArray();
+      putValues(json, "missing", step.missing());
+      json.end();
+    }
+    json.endArray();
+  }
+
+  private static void putNearMisses(JsonText json, List<NearMiss> nearMisses) {
+    json.beginArray("nearMisses");
+    for (var miss : nearMisses) {
+      json.begin().put("type", miss.type().name()).put("level", miss.level());
+      putSource(json, miss.source(), miss.statement());
+      json.put("aboutResource", miss.resource()).put("aboutPrincipal", miss.principal());
+      if (!miss.resource()) {
+        putValues(
+            json,
+            miss.statement().notResource() ? "notResources" : "resources",
+            miss.statement().resources());
+      }
+      json.beginArray("failed");
+      for (var failed : miss.failed()) {
+        json.begin();
+        putCondition(json, failed.condition());
+        putValues(json, "actual", failed.actual());
+        json.end();
+      }
+      json.endArray().end();
+    }
+    json.endArray();
+  }
+
+  private static void putCondition(JsonText json, Condition condition) {
+    var quantifier =
+        switch (condition.quantifier()) {
+          case NONE -> "";
+          case FOR_ALL_VALUES -> "ForAllValues:";
+          case FOR_ANY_VALUE -> "ForAnyValue:";
+        };
+    json.put(
+            "operator",
+            quantifier + condition.operator().text() + (condition.ifExists() ? "IfExists" : ""))
+        .put("key", condition.key());
+    putValues(json, "wanted", condition.values());
+  }
+
+  private static void putValues(JsonText json, String name, List<String> values) {
+    json.beginArray(name);
+    for (var i = 0; i < Math.min(values.size(), MOST_VALUES); i++) {
+      var value = values.get(i);
+      json.add(value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "…");
+    }
+    json.endArray();
+  }
+}
