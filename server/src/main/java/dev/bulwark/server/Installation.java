@@ -1,5 +1,6 @@
 package dev.bulwark.server;
 
+import dev.bulwark.access.Authentication;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.SigV4Authenticator;
@@ -13,6 +14,7 @@ import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.ServiceCatalog;
+import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
@@ -201,6 +203,11 @@ final class Installation implements AutoCloseable {
   /** The tables of operations, by service id. */
   Map<String, ServiceTable> tables() {
     return tables;
+  }
+
+  /** Asks lines of the tables what they demand, in the name of that caller. */
+  PermissionProbe probe(Authentication caller, Instant time) {
+    return new PermissionProbe(store, events, caller, settings.region(), time);
   }
 
   int port() {
