@@ -52,8 +52,7 @@ class ExplainTest {
         r ->
             r.userName("ada")
                 .policyName("rules")
-                .policyDocument(
-                    "{\"Version\":\"2012-10-17\",\"Statement\":[" + statements + "]}"));
+                .policyDocument("{\"Version\":\"2012-10-17\",\"Statement\":[" + statements + "]}"));
   }
 
   private String eventOf(String name) {
@@ -62,8 +61,7 @@ class ExplainTest {
         .lookupEvents(
             r ->
                 r.lookupAttributes(
-                    a ->
-                        a.attributeKey(LookupAttributeKey.EVENT_NAME).attributeValue(name)))
+                    a -> a.attributeKey(LookupAttributeKey.EVENT_NAME).attributeValue(name)))
         .events()
         .stream()
         .map(Event::eventId)

@@ -88,8 +88,7 @@ final class AuthorizationReference {
     var colon = action.indexOf(':');
     var service = action.substring(0, colon);
     var found =
-        file("actions/" + service)
-            .path(action.substring(colon + 1).toLowerCase(Locale.ROOT));
+        file("actions/" + service).path(action.substring(colon + 1).toLowerCase(Locale.ROOT));
     if (found.isMissingNode()) {
       return Optional.empty();
     }
@@ -133,9 +132,7 @@ final class AuthorizationReference {
   private JsonNode read(String name) {
     @Nullable Path path = data.resolve(name + ".json");
     try {
-      return Files.exists(path)
-          ? JSON.readTree(Files.readAllBytes(path))
-          : JSON.createObjectNode();
+      return Files.exists(path) ? JSON.readTree(Files.readAllBytes(path)) : JSON.createObjectNode();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

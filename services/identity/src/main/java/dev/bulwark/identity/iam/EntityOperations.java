@@ -213,7 +213,7 @@ final class EntityOperations {
         .handle(handlers.roles()::create);
     lines
         .on(IamApi.GET_ROLE)
-        .permissions((in, call) -> handlers.at().role("iam:GetRole", call, in.roleName()))
+        .permissions((in, call) -> handlers.at().boundedRole("iam:GetRole", call, in.roleName()))
         .handle(handlers.roles()::get);
     lines
         .on(IamApi.LIST_ROLES)
@@ -222,21 +222,23 @@ final class EntityOperations {
         .handle(handlers.roles()::list);
     lines
         .on(IamApi.UPDATE_ROLE)
-        .permissions((in, call) -> handlers.at().role("iam:UpdateRole", call, in.roleName()))
+        .permissions((in, call) -> handlers.at().boundedRole("iam:UpdateRole", call, in.roleName()))
         .handle(handlers.roles()::update);
     lines
         .on(IamApi.UPDATE_ROLE_DESCRIPTION)
         .permissions(
-            (in, call) -> handlers.at().role("iam:UpdateRoleDescription", call, in.roleName()))
+            (in, call) ->
+                handlers.at().boundedRole("iam:UpdateRoleDescription", call, in.roleName()))
         .handle(handlers.roles()::updateDescription);
     lines
         .on(IamApi.UPDATE_ASSUME_ROLE_POLICY)
         .permissions(
-            (in, call) -> handlers.at().role("iam:UpdateAssumeRolePolicy", call, in.roleName()))
+            (in, call) ->
+                handlers.at().boundedRole("iam:UpdateAssumeRolePolicy", call, in.roleName()))
         .handle(handlers.roles()::updateTrustPolicy);
     lines
         .on(IamApi.DELETE_ROLE)
-        .permissions((in, call) -> handlers.at().role("iam:DeleteRole", call, in.roleName()))
+        .permissions((in, call) -> handlers.at().boundedRole("iam:DeleteRole", call, in.roleName()))
         .handle(handlers.roles()::delete);
     lines
         .on(IamApi.PUT_ROLE_PERMISSIONS_BOUNDARY)

@@ -71,6 +71,11 @@ final class IamTargets {
             keys.boundary(boundary(entity)).resourceTags(tags(entity)).build()));
   }
 
+  /** A role whose boundary counts too. */
+  List<Permission> boundedRole(String action, Call call, String name) {
+    return bounded(action, call, EntityKind.ROLE, name, IamKeys.none());
+  }
+
   /** The user, group, role or policy that an ARN names, whether or not it is there. */
   List<Permission> arn(String action, Call call, String arn) {
     var parsed = EntityPolicies.parse(arn);
