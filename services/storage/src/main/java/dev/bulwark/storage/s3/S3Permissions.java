@@ -87,7 +87,15 @@ final class S3Permissions {
   /** An action on an object of a version, where the request names one. */
   Permission onVersion(
       String action, String bucket, String objectKey, @Nullable String versionId, Call call) {
-    return onObject(versionId == null ? action : action + "Version", bucket, objectKey, call);
+    if (versionId == null) {
+      return onObject(action, bucket, objectKey, call);
+    }
+    var ofVersion = onObject(action + "Version", bucket, objectKey, call);
+    return new Permission(
+        ofVersion.action(),
+        ofVersion.resource(),
+        Context.of(
+            key -> key.equals("s3:versionid") ? value(versionId) : ofVersion.keys().get(key)));
   }
 
   List<Permission> put(PutObjectRequest in, Call call) {
