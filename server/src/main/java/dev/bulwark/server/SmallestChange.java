@@ -5,7 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -77,10 +79,12 @@ final class SmallestChange {
     var resourceAllows = shared != null && allows(shared);
     var identityAllows = identity == null || allows(identity);
     var both = crossAccount || must;
-    if (decidedBy.equals("RESOURCE_BASED")
-        || decidedBy.equals("ROLE_TRUST")
-        || (both && !resourceAllows)
-        || (identity == null && !principalHasPolicies() && !resourceAllows)) {
+    var named =
+        decidedBy.equals("RESOURCE_BASED")
+            || decidedBy.equals("ROLE_TRUST")
+            || (both && !resourceAllows)
+            || (identity == null && !principalHasPolicies() && !resourceAllows);
+    if (named) {
       changes.add(
           (trust == null ? "Allow " + request : "Allow " + text(decision, "action"))
               + " to the principal "
@@ -92,8 +96,10 @@ final class SmallestChange {
               + "."
               + (shared == null ? "" : near(shared)));
     }
+    // Within the account a policy that names the principal is enough.
     if (identity != null
         && !identityAllows
+        && (crossAccount || !named)
         && (decidedBy.equals("IDENTITY_BASED") || crossAccount || !resourceAllows)) {
       changes.add(
           "Allow "
@@ -205,7 +211,7 @@ final class SmallestChange {
     };
   }
 
-  private @org.jspecify.annotations.Nullable JsonNode step(String type) {
+  private @Nullable JsonNode step(String type) {
     return stream(decision.path("steps"))
         .filter(step -> text(step, "type").equals(type))
         .findFirst()
@@ -221,7 +227,7 @@ final class SmallestChange {
     return text.isEmpty() ? none : text;
   }
 
-  private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+  private static Stream<JsonNode> stream(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false);
   }
 

@@ -1,6 +1,7 @@
 package dev.bulwark.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -130,11 +130,11 @@ final class AuthorizationReference {
   }
 
   private JsonNode read(String name) {
-    @Nullable Path path = data.resolve(name + ".json");
+    var path = data.resolve(name + ".json");
     try {
       return Files.exists(path) ? JSON.readTree(Files.readAllBytes(path)) : JSON.createObjectNode();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }
