@@ -19,10 +19,13 @@ import dev.bulwark.api.iam.PolicyType;
 import dev.bulwark.api.iam.ServiceLastAccessed;
 import dev.bulwark.api.iam.TrackedActionLastAccessed;
 import dev.bulwark.identity.iam.AccessJobRecord.EntityUse;
+import dev.bulwark.identity.iam.AccessJobRecord.Holder;
 import dev.bulwark.identity.iam.AccessJobRecord.Service;
 import dev.bulwark.service.Call;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,15 +91,14 @@ final class AccessAdvisor {
   }
 
   private static ServiceLastAccessed view(AccessJobRecord job, Service service) {
-    var latest = AccessReports.latest(service);
+    var latest = service.latest();
     return ServiceLastAccessed.builder()
         .serviceName(ServiceNames.of(service.namespace()))
         .serviceNamespace(service.namespace())
         .lastAuthenticated(latest.map(EntityUse::last).orElse(null))
         .lastAuthenticatedEntity(latest.map(EntityUse::arn).orElse(null))
         .lastAuthenticatedRegion(latest.map(EntityUse::region).orElse(null))
-        .totalAuthenticatedEntities(
-            (int) service.uses().stream().filter(use -> use.last() != null).count())
+        .totalAuthenticatedEntities(service.uses().size())
         .trackedActionsLastAccessed(
             job.actions()
                 ? service.actions().stream()
@@ -112,34 +114,50 @@ final class AccessAdvisor {
   GetServiceLastAccessedDetailsWithEntitiesResponse getWithEntities(
       GetServiceLastAccessedDetailsWithEntitiesRequest in, Call call) {
     var job = jobs.require(call, owner(call.principal()), in.jobId());
-    var uses = new ArrayList<Positioned>();
+    var details = new ArrayList<Positioned>();
     if (job.completed() != null) {
-      var service =
-          job.services().stream()
-              .filter(one -> one.namespace().equals(in.serviceNamespace()))
-              .findFirst()
-              .orElseThrow(() -> AccessErrors.noService(in.serviceNamespace()));
-      for (var use : service.uses()) {
-        uses.add(new Positioned("%08d".formatted(uses.size()), use));
+      for (var one : details(job, in.serviceNamespace())) {
+        details.add(new Positioned("%08d".formatted(details.size()), one));
       }
     }
-    var page = Pages.of(uses, Positioned::position, in.maxItems(), in.marker());
+    var page = Pages.of(details, Positioned::position, in.maxItems(), in.marker());
     var answer =
         GetServiceLastAccessedDetailsWithEntitiesResponse.builder()
             .jobStatus(status(job))
             .jobCreationDate(job.created())
-            .entityDetailsList(page.map(use -> view(use.use())))
+            .entityDetailsList(page.map(Positioned::details))
             .isTruncated(page.truncated())
             .marker(page.marker());
     var completed = job.completed();
     return completed == null ? answer.build() : answer.jobCompletionDate(completed).build();
   }
 
-  private record Positioned(String position, EntityUse use) {}
+  private record Positioned(String position, EntityDetails details) {}
 
-  private static EntityDetails view(EntityUse use) {
+  /** Those who have used the service, the latest first; then those who have not. */
+  private static List<EntityDetails> details(AccessJobRecord job, String namespace) {
+    var service =
+        job.services().stream()
+            .filter(one -> one.namespace().equals(namespace))
+            .findFirst()
+            .orElseThrow(() -> AccessErrors.noService(namespace));
+    var holders = new LinkedHashMap<String, Holder>();
+    job.entities().forEach(holder -> holders.put(holder.arn(), holder));
+    var details = new ArrayList<EntityDetails>();
+    for (var use : service.uses()) {
+      var holder = holders.remove(use.arn());
+      if (holder != null) {
+        details.add(view(holder, use.last()));
+      }
+    }
+    holders.values().forEach(holder -> details.add(view(holder, null)));
+    return details;
+  }
+
+  private static EntityDetails view(Holder holder, @Nullable Instant last) {
     return new EntityDetails(
-        new EntityInfo(use.arn(), use.name(), use.kind(), use.id(), use.path()), use.last());
+        new EntityInfo(holder.arn(), holder.name(), holder.kind(), holder.id(), holder.path()),
+        last);
   }
 
   ListPoliciesGrantingServiceAccessResponse granting(

@@ -2,6 +2,7 @@ package dev.bulwark.identity.iam;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param arn what it is about
  * @param actions whether it tells of actions, not of services alone
  * @param completed null while it is made
+ * @param entities who has the permissions, in order of their ARNs
  */
 record AccessJobRecord(
     String accountId,
@@ -20,33 +22,36 @@ record AccessJobRecord(
     boolean actions,
     Instant created,
     @Nullable Instant completed,
+    List<Holder> entities,
     List<Service> services) {
 
   AccessJobRecord {
+    entities = List.copyOf(entities);
     services = List.copyOf(services);
   }
 
-  /** A service that policies allow, and who has used it. */
+  /** A user or role. */
+  record Holder(String kind, String id, String name, String path, String arn) {}
+
+  /**
+   * A service that policies allow.
+   *
+   * @param uses by those who have used it, the latest first
+   */
   record Service(String namespace, List<EntityUse> uses, List<Action> actions) {
     Service {
       uses = List.copyOf(uses);
       actions = List.copyOf(actions);
     }
+
+    /** Who used it last; empty where nobody has. */
+    Optional<EntityUse> latest() {
+      return uses.stream().findFirst();
+    }
   }
 
-  /**
-   * An entity that may use a service.
-   *
-   * @param last null where it has not
-   */
-  record EntityUse(
-      String kind,
-      String id,
-      String name,
-      String path,
-      String arn,
-      @Nullable Instant last,
-      @Nullable String region) {}
+  /** The last use of a service by an entity. */
+  record EntityUse(String arn, Instant last, String region) {}
 
   /**
    * An action of a service.
@@ -56,7 +61,8 @@ record AccessJobRecord(
   record Action(
       String name, @Nullable String entity, @Nullable Instant last, @Nullable String region) {}
 
-  AccessJobRecord completed(Instant time, List<Service> found) {
-    return new AccessJobRecord(accountId, jobId, owner, arn, actions, created, time, found);
+  AccessJobRecord completed(Instant time, List<Holder> holders, List<Service> found) {
+    return new AccessJobRecord(
+        accountId, jobId, owner, arn, actions, created, time, holders, found);
   }
 }

@@ -47,7 +47,15 @@ final class AccessJobs {
     tables.store().read(tx -> reports.subject(tx, call.accountId(), arn));
     var job =
         new AccessJobRecord(
-            call.accountId(), Ids.uuid(), owner, arn, actions, Times.of(call), null, List.of());
+            call.accountId(),
+            Ids.uuid(),
+            owner,
+            arn,
+            actions,
+            Times.of(call),
+            null,
+            List.of(),
+            List.of());
     call.write(
         tx -> {
           var account = Key.prefix(call.accountId());
@@ -78,10 +86,10 @@ final class AccessJobs {
   private void complete(AccessJobRecord job) {
     try {
       uses.catchUp();
-      finish(job, tables.store().read(tx -> reports.services(tx, job)));
+      finish(tables.store().read(tx -> reports.made(tx, job, now())));
     } catch (ApiException e) {
       // What the report is about was deleted in the meantime: there is nothing to tell of it.
-      finish(job, List.of());
+      finish(job.completed(now(), List.of(), List.of()));
     } catch (StoreException e) {
       LOG.log(System.Logger.Level.WARNING, "A report of the access advisor was not made", e);
     } finally {
@@ -89,9 +97,12 @@ final class AccessJobs {
     }
   }
 
-  private void finish(AccessJobRecord job, List<AccessJobRecord.Service> services) {
-    var made = job.completed(clock.instant().truncatedTo(ChronoUnit.SECONDS), services);
-    tables.store().write(tx -> tables.jobs().put(tx, key(job), made));
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private void finish(AccessJobRecord made) {
+    tables.store().write(tx -> tables.jobs().put(tx, key(made), made));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.bulwark.identity.iam;
 import dev.bulwark.base.Arn;
 import dev.bulwark.identity.iam.AccessJobRecord.Action;
 import dev.bulwark.identity.iam.AccessJobRecord.EntityUse;
+import dev.bulwark.identity.iam.AccessJobRecord.Holder;
 import dev.bulwark.identity.iam.AccessJobRecord.Service;
 import dev.bulwark.identity.iam.AccessUses.Used;
 import dev.bulwark.policy.Effect;
@@ -17,7 +18,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -97,14 +97,14 @@ final class AccessReports {
     return List.copyOf(found.values());
   }
 
-  /** The report's lines: each service that the policies allow, in order of prefixes. */
-  List<Service> services(ReadTx tx, AccessJobRecord job) {
+  /** The report, made: each service that the policies allow, in order of prefixes. */
+  AccessJobRecord made(ReadTx tx, AccessJobRecord job, Instant time) {
     var subject = subject(tx, job.accountId(), job.arn());
     var oldest = job.created().minus(TRACKED);
     var byEntity = new HashMap<String, Map<String, Used>>();
     for (var entity : subject.entities()) {
       var used = new HashMap<String, Used>();
-      uses.of(tx, entity.accountId(), entity.id(), one -> one).stream()
+      uses.of(tx, entity.accountId(), entity.id()).stream()
           .filter(one -> !one.last().isBefore(oldest))
           .forEach(one -> used.put(one.service() + " " + one.action(), one));
       byEntity.put(entity.id(), used);
@@ -117,7 +117,12 @@ final class AccessReports {
               entityUses(subject.entities(), byEntity, namespace),
               job.actions() ? actions(subject, byEntity, namespace) : List.of()));
     }
-    return services;
+    var holders =
+        subject.entities().stream()
+            .map(e -> new Holder(e.kind().name(), e.id(), e.name(), e.path(), e.arn()))
+            .sorted(Comparator.comparing(Holder::arn))
+            .toList();
+    return job.completed(time, holders, services);
   }
 
   private static List<EntityUse> entityUses(
@@ -125,20 +130,11 @@ final class AccessReports {
     var found = new ArrayList<EntityUse>();
     for (var entity : entities) {
       var use = byEntity.getOrDefault(entity.id(), Map.of()).get(namespace + " ");
-      found.add(
-          new EntityUse(
-              entity.kind().name(),
-              entity.id(),
-              entity.name(),
-              entity.path(),
-              entity.arn(),
-              use == null ? null : use.last(),
-              use == null ? null : use.region()));
+      if (use != null) {
+        found.add(new EntityUse(entity.arn(), use.last(), use.region()));
+      }
     }
-    found.sort(
-        Comparator.comparing((EntityUse use) -> last(use.last()))
-            .reversed()
-            .thenComparing(EntityUse::arn));
+    found.sort(Comparator.comparing(EntityUse::last).reversed().thenComparing(EntityUse::arn));
     return found;
   }
 
@@ -176,10 +172,5 @@ final class AccessReports {
 
   private static String name(String action) {
     return action.substring(action.indexOf(':') + 1);
-  }
-
-  /** Who used a service last; empty where nobody has. */
-  static Optional<EntityUse> latest(Service service) {
-    return service.uses().stream().filter(use -> use.last() != null).findFirst();
   }
 }

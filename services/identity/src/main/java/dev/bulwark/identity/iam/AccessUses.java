@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -153,23 +152,21 @@ public final class AccessUses implements AutoCloseable {
 
   /** What a principal has used, as far as the stream was read; see {@link #catchUp}. */
   public List<Used> of(String accountId, String principalId) {
-    return tables.store().read(tx -> of(tx, accountId, principalId, used -> used));
+    return tables.store().read(tx -> of(tx, accountId, principalId));
   }
 
   /** As {@link #of(String, String)}, within a transaction. */
-  <T> List<T> of(ReadTx tx, String accountId, String principalId, Function<Used, T> mapping) {
-    var prefix = Key.prefix(accountId, principalId);
-    var found = new ArrayList<T>();
+  List<Used> of(ReadTx tx, String accountId, String principalId) {
+    var found = new ArrayList<Used>();
     tables
         .uses()
         .forEach(
             tx,
-            Scan.prefix(prefix),
+            Scan.prefix(Key.prefix(accountId, principalId)),
             row -> {
               var parts = Key.split(row.key(), 4);
               var use = row.value();
-              found.add(
-                  mapping.apply(new Used(parts.get(2), parts.get(3), use.time(), use.region())));
+              found.add(new Used(parts.get(2), parts.get(3), use.time(), use.region()));
             });
     return found;
   }
