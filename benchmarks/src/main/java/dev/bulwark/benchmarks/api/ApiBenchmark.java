@@ -52,6 +52,7 @@ public final class ApiBenchmark {
       var identity = List.of(signed.query("sts", IDENTITY));
       compare(
           "sts:GetCallerIdentity, concurrency 16",
+          bulwark,
           toEmpty,
           List.of(
               plain.plain(
@@ -73,13 +74,14 @@ public final class ApiBenchmark {
       toBulwark.runOnce(puts, 16);
       compare(
           "s3:GetObject 4 KiB, concurrency 16",
+          bulwark,
           toEmpty,
           List.of(plain.plain("GET", "/" + OBJECT_BYTES, new byte[0])),
           toBulwark,
           gets,
           16,
           0.40);
-      puts(toEmpty, List.of(plain.plain("PUT", "/0", body)), toBulwark, puts, data);
+      puts(bulwark, toEmpty, List.of(plain.plain("PUT", "/0", body)), toBulwark, puts, data);
       System.out.printf("resident set after the load: %d MiB%n", bulwark.residentMiB());
     } finally {
       delete(data);
@@ -92,6 +94,7 @@ public final class ApiBenchmark {
 
   private void compare(
       String name,
+      ServerProcess bulwark,
       LoadDriver toEmpty,
       List<byte[]> plain,
       LoadDriver toBulwark,
@@ -104,18 +107,25 @@ public final class ApiBenchmark {
     var ratios = new double[ROUNDS];
     for (var i = 0; i < ROUNDS; i++) {
       var base = toEmpty.run(plain, connections, round);
+      var before = bulwark.processorMicros();
       var ours = toBulwark.run(signed, connections, round);
+      var each = (bulwark.processorMicros() - before) / ours.requests();
       ratios[i] = ours.perSecond() / base.perSecond();
       System.out.printf(
-          "%s: %.0f/s (p50 %.0f us, p99 %.0f us), empty server %.0f/s, ratio %.2f%n",
-          name, ours.perSecond(), ours.p50(), ours.p99(), base.perSecond(), ratios[i]);
+          "%s: %.0f/s (p50 %.0f us, p99 %.0f us, %d us of processor), empty server %.0f/s, ratio %.2f%n",
+          name, ours.perSecond(), ours.p50(), ours.p99(), each, base.perSecond(), ratios[i]);
     }
     Arrays.sort(ratios);
     verdict(name, ratios[ROUNDS / 2], wanted);
   }
 
   private void puts(
-      LoadDriver toEmpty, List<byte[]> plain, LoadDriver toBulwark, List<byte[]> puts, Path data)
+      ServerProcess bulwark,
+      LoadDriver toEmpty,
+      List<byte[]> plain,
+      LoadDriver toBulwark,
+      List<byte[]> puts,
+      Path data)
       throws Exception {
     var name = "s3:PutObject 4 KiB durable, concurrency 64";
     toBulwark.run(puts, 64, warmUp);
@@ -124,15 +134,18 @@ public final class ApiBenchmark {
     for (var i = 0; i < ROUNDS; i++) {
       var base = toEmpty.run(plain, 64, round);
       var single = fsyncedAppends(data);
+      var before = bulwark.processorMicros();
       var ours = toBulwark.run(puts, 64, round);
+      var each = (bulwark.processorMicros() - before) / ours.requests();
       best[i] =
           Math.max(ours.perSecond() / (5 * single), ours.perSecond() / (0.35 * base.perSecond()));
       System.out.printf(
-          "%s: %.0f/s (p50 %.0f us, p99 %.0f us); single fsynced appends %.0f/s (x%.1f), empty server %.0f/s (ratio %.2f)%n",
+          "%s: %.0f/s (p50 %.0f us, p99 %.0f us, %d us of processor); single fsynced appends %.0f/s (x%.1f), empty server %.0f/s (ratio %.2f)%n",
           name,
           ours.perSecond(),
           ours.p50(),
           ours.p99(),
+          each,
           single,
           ours.perSecond() / single,
           base.perSecond(),

@@ -3,6 +3,7 @@ package dev.bulwark.events;
 import dev.bulwark.base.Ids;
 import dev.bulwark.state.Codec;
 import dev.bulwark.state.Entry;
+import dev.bulwark.state.Gatherer;
 import dev.bulwark.state.Index;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
@@ -91,6 +92,10 @@ public final class EventStreams {
   private final Store store;
   private final Table<Segment> calls;
   private final Table<ResourceChange> changes;
+
+  /** Calls that are committed together share rows. */
+  private final Gatherer<ApiCall> gatherer;
+
   private final AtomicLong lastSequence;
   private final ReentrantLock lock = new ReentrantLock();
   private final Semaphore room = new Semaphore(MOST_WAITING);
@@ -107,6 +112,7 @@ public final class EventStreams {
                 new SegmentCodec(),
                 Index.ofMany(Segment.INDEX, Segment::indexKeys)));
     this.changes = store.table(TableSpec.json("events_changes", ResourceChange.class));
+    this.gatherer = store.gatherer(this::insert);
     this.lastSequence =
         new AtomicLong(
             store.read(
@@ -119,7 +125,7 @@ public final class EventStreams {
 
   /** Appends an API call, in the transaction of the change that it made. */
   public void append(WriteTx tx, ApiCall call) {
-    append(tx, List.of(call));
+    gatherer.add(tx, call);
   }
 
   /**
@@ -195,13 +201,17 @@ public final class EventStreams {
         }
         room.release(taken.size());
       }
-      for (var from = 0; from < taken.size(); from += SEGMENT) {
-        append(tx, taken.subList(from, Math.min(from + SEGMENT, taken.size())));
-      }
+      taken.forEach(call -> append(tx, call));
     };
   }
 
-  private void append(WriteTx tx, List<ApiCall> together) {
+  private void insert(WriteTx tx, List<ApiCall> together) {
+    for (var from = 0; from < together.size(); from += SEGMENT) {
+      insertSegment(tx, together.subList(from, Math.min(from + SEGMENT, together.size())));
+    }
+  }
+
+  private void insertSegment(WriteTx tx, List<ApiCall> together) {
     var segment = new ArrayList<ApiCall>(together.size());
     for (var call : together) {
       segment.add(call.withSequence(nextSequence()));

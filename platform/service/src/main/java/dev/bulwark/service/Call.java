@@ -2,6 +2,7 @@ package dev.bulwark.service;
 
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.Principal;
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceChange;
 import dev.bulwark.events.ResourceName;
@@ -9,6 +10,7 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.WriteAction;
 import dev.bulwark.state.WriteFunction;
 import dev.bulwark.state.WriteTx;
 import dev.bulwark.wire.HttpRequest;
@@ -26,9 +28,9 @@ public final class Call implements Caller {
   /** What the pipeline knows of a request before its handler runs. */
   record Facts(String region, String requestId, String eventId, Instant time) {}
 
-  /** Makes the API-call event of a finished call and puts it into the transaction of its change. */
+  /** Makes the API-call event of a finished call. */
   interface Recorder {
-    void record(WriteTx tx, Call call, Structure output);
+    ApiCall event(Call call, Structure output);
   }
 
   private final Operation<?, ?> operation;
@@ -166,9 +168,28 @@ public final class Call implements Caller {
         store.write(
             tx -> {
               var result = change.apply(tx);
-              recorder.record(tx, this, result);
+              events.append(tx, recorder.event(this, result));
               return result;
             });
+    recorded = true;
+    return output;
+  }
+
+  /**
+   * The same where the output does not depend on what the transaction finds: then the event is made
+   * on the caller's thread, while others commit.
+   */
+  public <O extends Structure, X extends Exception> O write(O output, WriteAction<X> change)
+      throws X {
+    if (recorded) {
+      throw new IllegalStateException("a call writes in one transaction");
+    }
+    var event = recorder.event(this, output);
+    store.run(
+        tx -> {
+          change.apply(tx);
+          events.append(tx, event);
+        });
     recorded = true;
     return output;
   }

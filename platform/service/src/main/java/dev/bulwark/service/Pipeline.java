@@ -10,6 +10,7 @@ import dev.bulwark.access.SigningPolicy;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Ids;
 import dev.bulwark.base.Region;
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
@@ -18,7 +19,6 @@ import dev.bulwark.schema.ServiceInfo;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
-import dev.bulwark.state.WriteTx;
 import dev.bulwark.wire.Cors;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -234,8 +234,8 @@ public final class Pipeline {
     }
 
     @Override
-    public void record(WriteTx tx, Call current, Structure output) {
-      events.append(tx, ApiCallEvents.succeeded(facts(), input, output, current.resources()));
+    public ApiCall event(Call current, Structure output) {
+      return ApiCallEvents.succeeded(facts(), input, output, current.resources());
     }
 
     private HttpResponse fail(ApiException error) {

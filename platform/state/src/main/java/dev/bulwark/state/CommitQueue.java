@@ -27,6 +27,12 @@ final class CommitQueue {
   private static final int MAX_HELD = 10_000;
   private static final long RETRY_MILLIS = 250;
 
+  /**
+   * Each waits for the writer's busy timeout: a checkpoint may not hold up a commit, but a commit
+   * may wait longer to begin.
+   */
+  private static final int BEGIN_ATTEMPTS = 100;
+
   /** A function that waits to be run; {@code done} is its caller's, absent where nobody waits. */
   private record Task(WriteFunction<?, ?> function, @Nullable CompletableFuture<Object> done) {
 
@@ -43,17 +49,12 @@ final class CommitQueue {
 
   private final SqlConnection connection;
   private final ThreadLocal<@Nullable Transaction> current;
+  private final GroupEnd groupEnd;
   private final LongConsumer afterCommit;
   private final LinkedBlockingQueue<Task> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
   private final Thread thread;
 
   /** Appended functions that met a full or failing disk; the writer's alone. */
-  /**
-   * Each waits for the writer's busy timeout: a checkpoint may not hold up a commit, but a commit
-   * may wait longer to begin.
-   */
-  private static final int BEGIN_ATTEMPTS = 100;
-
   private final Deque<Task> held = new ArrayDeque<>();
 
   private volatile @Nullable StoreException heldUp;
@@ -66,9 +67,11 @@ final class CommitQueue {
   CommitQueue(
       SqlConnection connection,
       ThreadLocal<@Nullable Transaction> current,
+      GroupEnd groupEnd,
       LongConsumer afterCommit) {
     this.connection = connection;
     this.current = current;
+    this.groupEnd = groupEnd;
     this.afterCommit = afterCommit;
     this.thread = Thread.ofPlatform().name("bulwark-store-writer").daemon().unstarted(this::run);
   }
@@ -209,17 +212,50 @@ final class CommitQueue {
       while (alive && next < group.size()) {
         alive = runOne(group.get(next++), ran);
       }
-      if (alive) {
+      if (alive && dropUndurable(ran)) {
         try {
-          connection.update(Sql.COMMIT);
+          finish(ran, end(ran));
         } catch (StoreException e) {
           rollback();
           ran.forEach(one -> failed(one.task(), e));
-          continue;
         }
-        finish(ran);
       }
     }
+  }
+
+  /**
+   * Waits until what rows refer to outside of the database is durable. Those for whom that failed
+   * are undone; false if with them all is lost.
+   */
+  private boolean dropUndurable(List<Ran> ran) {
+    var failures = new ArrayList<Ran>(0);
+    for (var one : ran) {
+      var failure = one.tx().awaitAttachments();
+      if (failure != null) {
+        failures.add(one);
+        failed(one.task(), failure);
+      }
+    }
+    if (failures.isEmpty()) {
+      return true;
+    }
+    ran.removeAll(failures);
+    return beginAgain(ran);
+  }
+
+  /** Writes what the group leaves, and commits; returns the transaction of the former. */
+  private Transaction end(List<Ran> ran) {
+    var last = new Transaction(connection, true);
+    current.set(last);
+    try {
+      groupEnd.write(ran.stream().map(Ran::tx).toList(), last);
+    } finally {
+      last.end();
+      current.remove();
+    }
+    connection.update(Sql.COMMIT);
+    groupEnd.committed();
+    return last;
   }
 
   private void begin() {
@@ -257,6 +293,11 @@ final class CommitQueue {
     if (!tx.hasWritten()) {
       return true;
     }
+    return beginAgain(ran);
+  }
+
+  /** Undoes all, and runs the statements of those that remain again. */
+  private boolean beginAgain(List<Ran> ran) {
     rollback();
     try {
       begin();
@@ -294,8 +335,9 @@ final class CommitQueue {
     }
   }
 
-  private void finish(List<Ran> ran) {
-    long pages = 1;
+  private void finish(List<Ran> ran, Transaction last) {
+    last.publish();
+    long pages = 1 + last.pages();
     // All caches first: whoever is told may read what any of the others wrote.
     for (var one : ran) {
       one.tx().publish();

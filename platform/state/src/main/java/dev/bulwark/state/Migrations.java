@@ -14,7 +14,9 @@ final class Migrations {
   private static final String VERSION = "schema_version";
 
   private static final List<Consumer<SqlConnection>> STEPS =
-      List.of(connection -> connection.execute(Sql.CREATE_META));
+      List.of(
+          connection -> connection.execute(Sql.CREATE_META),
+          connection -> connection.execute(Sql.CREATE_PACKS));
 
   private Migrations() {}
 

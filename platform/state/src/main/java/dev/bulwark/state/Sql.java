@@ -30,11 +30,39 @@ final class Sql {
   static final String META_WITH_PREFIX =
       "SELECT name, value FROM bulwark_meta WHERE name >= ? AND name < ?";
 
+  static final String CREATE_PACKS =
+      "CREATE TABLE IF NOT EXISTS bulwark_packs"
+          + " (pack INTEGER PRIMARY KEY, live BIGINT NOT NULL, last INTEGER NOT NULL)";
+  static final String PACKS = "SELECT pack, live, last FROM bulwark_packs";
+  static final String PUT_PACK =
+      "INSERT INTO bulwark_packs (pack, live, last) VALUES (?, ?, ?)"
+          + " ON CONFLICT (pack) DO UPDATE SET live = excluded.live, last = excluded.last";
+  static final String DELETE_PACK = "DELETE FROM bulwark_packs WHERE pack = ?";
+
   private Sql() {}
 
   static String createTable(String table) {
     return ("CREATE TABLE IF NOT EXISTS t_%s (k %s PRIMARY KEY, version BIGINT NOT NULL, v %s NOT NULL)")
         .formatted(table, BYTES, BYTES);
+  }
+
+  /** A table with a column for what lies beside its rows, which are short then. */
+  static String createAttachedTable(String table) {
+    return ("CREATE TABLE IF NOT EXISTS t_%s (k %s PRIMARY KEY, version BIGINT NOT NULL, v %s NOT NULL, a %s)"
+            + withoutRowid())
+        .formatted(table, BYTES, BYTES, BYTES);
+  }
+
+  static String renameTable(String table, String name) {
+    return "ALTER TABLE t_" + table + " RENAME TO " + name;
+  }
+
+  static String fillFrom(String table, String old) {
+    return "INSERT INTO t_" + table + " (k, version, v) SELECT k, version, v FROM " + old;
+  }
+
+  static String dropTable(String name) {
+    return "DROP TABLE IF EXISTS " + name;
   }
 
   static String createIndex(String index) {
@@ -66,6 +94,29 @@ final class Sql {
 
   static String get(String table) {
     return "SELECT v, version FROM t_" + table + " WHERE k = ?";
+  }
+
+  static String getAttached(String table) {
+    return "SELECT v, version, a FROM t_" + table + " WHERE k = ?";
+  }
+
+  static String attachment(String table) {
+    return "SELECT a FROM t_" + table + " WHERE k = ?";
+  }
+
+  static String attachments(String table) {
+    return "SELECT k, a FROM t_" + table + " WHERE k >= ? AND k < ?";
+  }
+
+  static String setAttachment(String table) {
+    return "UPDATE t_" + table + " SET a = ? WHERE k = ?";
+  }
+
+  static String putAttached(String table) {
+    return "INSERT INTO t_"
+        + table
+        + " (k, version, v, a) VALUES (?, ?, ?, ?)"
+        + " ON CONFLICT (k) DO UPDATE SET version = excluded.version, v = excluded.v, a = excluded.a";
   }
 
   static String contains(String table) {

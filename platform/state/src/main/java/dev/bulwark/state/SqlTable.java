@@ -1,5 +1,6 @@
 package dev.bulwark.state;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +28,9 @@ final class SqlTable<T> implements Table<T> {
   private final Codec<T> codec;
   private final String get;
   private final String put;
+  private final String getAttached;
+  private final String putAttached;
+  private final @Nullable Attachments attachments;
   private final List<StoreCache<?>> caches = new CopyOnWriteArrayList<>();
 
   SqlTable(SqliteStore store, TableSpec<T> spec) {
@@ -35,6 +39,9 @@ final class SqlTable<T> implements Table<T> {
     this.codec = spec.codec();
     this.get = Sql.get(spec.name());
     this.put = Sql.put(spec.name());
+    this.getAttached = Sql.getAttached(spec.name());
+    this.putAttached = Sql.putAttached(spec.name());
+    this.attachments = spec.attachments() ? new Attachments(store.packs(), spec.name()) : null;
   }
 
   @Override
@@ -74,6 +81,40 @@ final class SqlTable<T> implements Table<T> {
             get,
             row -> new Entry<>(key, codec.decode(row.getBytes(1)), row.getLong(2), key),
             KeyBytes.bytes(key));
+  }
+
+  @Override
+  public @Nullable Attached<T> attached(String key) {
+    var beside = attachments();
+    return store.readOne(
+        connection ->
+            connection.first(
+                getAttached,
+                row ->
+                    new Attached<>(codec.decode(row.getBytes(1)), beside.ofColumn(row.getBytes(3))),
+                KeyBytes.bytes(key)));
+  }
+
+  @Override
+  public @Nullable Attached<T> attached(ReadTx tx, String key) {
+    var beside = attachments();
+    var k = KeyBytes.bytes(key);
+    return Transaction.connection(tx)
+        .first(
+            getAttached,
+            row -> {
+              var column = row.getBytes(3);
+              beside.read(tx, k, column);
+              return new Attached<>(codec.decode(row.getBytes(1)), beside.ofColumn(column));
+            },
+            k);
+  }
+
+  private Attachments attachments() {
+    if (attachments == null) {
+      throw new IllegalArgumentException("Nothing lies beside the rows of " + spec.name());
+    }
+    return attachments;
   }
 
   @Override
@@ -201,6 +242,36 @@ final class SqlTable<T> implements Table<T> {
   }
 
   @Override
+  public Attachment attach(String key, byte[] content) {
+    return attachments().attach(KeyBytes.bytes(key), content);
+  }
+
+  @Override
+  public long put(WriteTx tx, String key, T value, @Nullable Attachment attachment) {
+    var beside = attachments();
+    var k = KeyBytes.bytes(key);
+    long version = store.nextVersion();
+    var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
+    beside.release(tx, k);
+    Transaction.update(tx, putAttached, k, version, encode(value), beside.use(tx, k, attachment));
+    reindex(tx, k, old, value);
+    changed(tx, key);
+    return version;
+  }
+
+  /** Changes where bytes of a row lie, if they still lie where they were. */
+  void moveAttachment(WriteTx tx, byte[] key, PackRef from, Attachment moved) {
+    if (attachments().move(tx, key, from, moved)) {
+      changed(tx, new String(key, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Whether a row refers to bytes in a pack. */
+  boolean refers(ReadTx tx, byte[] key, PackRef ref) {
+    return attachments().refers(tx, key, ref);
+  }
+
+  @Override
   public long replace(WriteTx tx, String key, long expectedVersion, T value) {
     var k = KeyBytes.bytes(key);
     long version = store.nextVersion();
@@ -233,6 +304,9 @@ final class SqlTable<T> implements Table<T> {
   public boolean delete(WriteTx tx, String key) {
     var k = KeyBytes.bytes(key);
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
+    if (attachments != null) {
+      attachments.release(tx, k);
+    }
     boolean deleted = Transaction.update(tx, Sql.delete(spec.name()), k) > 0;
     reindex(tx, k, old, null);
     changed(tx, key);
@@ -252,15 +326,20 @@ final class SqlTable<T> implements Table<T> {
       return deleted;
     }
     var from = KeyBytes.utf8(prefix);
-    int deleted =
-        Transaction.update(
-            tx, Sql.deleteRange(spec.name()), from, KeyBytes.successorOfPrefix(from));
+    var to = KeyBytes.successorOfPrefix(from);
+    if (attachments != null) {
+      attachments.releaseRange(tx, from, to);
+    }
+    int deleted = Transaction.update(tx, Sql.deleteRange(spec.name()), from, to);
     changed(tx, null);
     return deleted;
   }
 
   /** Deletes everything, whatever it holds. */
   void clear(WriteTx tx) {
+    if (attachments != null) {
+      attachments.releaseRange(tx, KeyBytes.START, KeyBytes.successorOfPrefix(KeyBytes.START));
+    }
     Transaction.update(tx, Sql.clearTable(spec.name()));
     for (var index : spec.indexes()) {
       Transaction.update(tx, Sql.clearIndex(indexTable(index)));
@@ -286,6 +365,7 @@ final class SqlTable<T> implements Table<T> {
       for (var key : keys) {
         try {
           var value = Objects.requireNonNull(get(tx, key));
+          checkAttachment(tx, key);
           spec.indexes()
               .forEach(
                   index ->
@@ -305,6 +385,13 @@ final class SqlTable<T> implements Table<T> {
       }
     }
     return problems;
+  }
+
+  private void checkAttachment(ReadTx tx, String key) {
+    var row = attachments == null ? null : attached(tx, key);
+    if (row != null && row.attachment() != null) {
+      row.attachment().read();
+    }
   }
 
   private void reindex(WriteTx tx, byte[] key, @Nullable T old, @Nullable T value) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,15 @@ final class SqliteStore implements Store {
   /** A setting of the driver. */
   private static final String NATIVE_FOLDER = "org.sqlite.tmpdir";
 
+  /** Marks a table with attachments where the layouts of tables are kept. */
+  private static final String ATTACHED = "+a";
+
   private final DataFolder folder;
   private final SqlConnection writer;
   private final CommitQueue queue;
   private final Checkpointer checkpointer;
+  private final Packs packs;
+  private final PackCompactor compactor;
   private final ReadPool readers;
   private final ThreadLocal<@Nullable Transaction> current = new ThreadLocal<>();
   private final AtomicLong version = new AtomicLong();
@@ -38,7 +44,7 @@ final class SqliteStore implements Store {
   /** Completes when all tables declared so far exist. */
   private volatile CompletableFuture<?> declared = CompletableFuture.completedFuture(null);
 
-  private SqliteStore(DataFolder folder) {
+  private SqliteStore(DataFolder folder, PackCompactor.Sizes packSizes) {
     this.folder = folder;
     var database = folder.path().resolve("bulwark.db");
     boolean durable = !folder.isTemporary();
@@ -55,18 +61,33 @@ final class SqliteStore implements Store {
       writer.execute("PRAGMA busy_timeout = 100");
       writer.execute("PRAGMA journal_size_limit = " + (256L << 20));
       checkpointer = new Checkpointer(SqlConnection.open(database, durable));
+      packs = Packs.open(folder.path().resolve("packs"), durable, packSizes.full(), writer);
     } catch (RuntimeException e) {
       writer.close();
       throw e;
     }
     readers = new ReadPool(database, durable);
-    queue = new CommitQueue(writer, current, pages -> checkpointer.committed(pages, writer));
+    compactor = new PackCompactor(this, packs, packSizes);
+    queue =
+        new CommitQueue(
+            writer,
+            current,
+            new GroupEnd(packs),
+            pages -> {
+              checkpointer.committed(pages, writer);
+              compactor.committed();
+            });
     queue.start();
     checkpointer.start();
+    compactor.start();
   }
 
   static Store open(Path dataDir) {
-    return in(DataFolder.open(dataDir.toAbsolutePath().normalize()));
+    return open(dataDir, PackCompactor.Sizes.USUAL);
+  }
+
+  static SqliteStore open(Path dataDir, PackCompactor.Sizes packSizes) {
+    return in(DataFolder.open(dataDir.toAbsolutePath().normalize()), packSizes);
   }
 
   /** Keeps the driver's native library out of the machine's folder for temporary files. */
@@ -77,13 +98,13 @@ final class SqliteStore implements Store {
   }
 
   static Store ephemeral() {
-    return in(DataFolder.temporary());
+    return in(DataFolder.temporary(), PackCompactor.Sizes.USUAL);
   }
 
-  private static Store in(DataFolder folder) {
+  private static SqliteStore in(DataFolder folder, PackCompactor.Sizes packSizes) {
     try {
       chooseNativeFolder(folder);
-      return new SqliteStore(folder);
+      return new SqliteStore(folder, packSizes);
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -107,7 +128,7 @@ final class SqliteStore implements Store {
     synchronized (made) {
       var known = tables.get(spec.name());
       if (known != null) {
-        if (!SqlTable.names(known.spec()).equals(SqlTable.names(spec))) {
+        if (!layout(known.spec()).equals(layout(spec))) {
           throw new IllegalArgumentException(
               "Table " + spec.name() + " is declared with other indexes already");
         }
@@ -116,22 +137,37 @@ final class SqliteStore implements Store {
         return same;
       }
       var table = new SqlTable<>(this, spec);
-      var indexes = String.join(",", SqlTable.names(spec));
+      var layout = layout(spec);
       var before = made.get(spec.name());
-      if (!indexes.equals(before)) {
+      if (!layout.equals(before)) {
         // Not waited for here, so that a first start makes all tables in one commit.
-        var making = queue.submit(tx -> make(table, before, indexes, tx));
+        var making = queue.submit(tx -> make(table, before, layout, tx));
         declared = CompletableFuture.allOf(declared, making);
-        made.put(spec.name(), indexes);
+        made.put(spec.name(), layout);
       }
       tables.put(spec.name(), table);
       return table;
     }
   }
 
-  private <T> boolean make(SqlTable<T> table, @Nullable String before, String indexes, WriteTx tx) {
-    var had = before == null ? Set.<String>of() : Set.of(before.split(","));
-    Transaction.update(tx, Sql.createTable(table.name()));
+  /** What of a table shows in the database: its indexes, and whether bytes lie beside its rows. */
+  private static String layout(TableSpec<?> spec) {
+    return String.join(",", SqlTable.names(spec)) + (spec.attachments() ? ATTACHED : "");
+  }
+
+  private <T> boolean make(SqlTable<T> table, @Nullable String before, String layout, WriteTx tx) {
+    var had = before == null ? Set.<String>of() : Set.of(before.replace(ATTACHED, "").split(","));
+    if (!table.spec().attachments()) {
+      Transaction.update(tx, Sql.createTable(table.name()));
+    } else if (before == null || before.endsWith(ATTACHED)) {
+      Transaction.update(tx, Sql.createAttachedTable(table.name()));
+    } else {
+      var old = "old_" + table.name();
+      Transaction.update(tx, Sql.renameTable(table.name(), old));
+      Transaction.update(tx, Sql.createAttachedTable(table.name()));
+      Transaction.update(tx, Sql.fillFrom(table.name(), old));
+      Transaction.update(tx, Sql.dropTable(old));
+    }
     for (var old : had) {
       // An index that this program does not know would not be kept up.
       if (!old.isEmpty() && !SqlTable.names(table.spec()).contains(old)) {
@@ -144,7 +180,7 @@ final class SqliteStore implements Store {
         table.fillIndex(tx, index);
       }
     }
-    Transaction.update(tx, Sql.PUT_META, "table." + table.name(), indexes);
+    Transaction.update(tx, Sql.PUT_META, "table." + table.name(), layout);
     return true;
   }
 
@@ -275,6 +311,19 @@ final class SqliteStore implements Store {
     return version.updateAndGet(last -> Math.max(last + 1, now));
   }
 
+  @Override
+  public <E> Gatherer<E> gatherer(BiConsumer<WriteTx, List<E>> write) {
+    return new Gatherer<>(write);
+  }
+
+  Packs packs() {
+    return packs;
+  }
+
+  @Nullable SqlTable<?> declared(String name) {
+    return tables.get(name);
+  }
+
   // Caches, maintenance.
 
   @Override
@@ -317,6 +366,7 @@ final class SqliteStore implements Store {
       for (var table : List.copyOf(tables.values())) {
         problems.addAll(read(table::check));
       }
+      packs.lost().forEach(use -> problems.add(PackFormat.name(use.pack()) + " is missing"));
     } catch (StoreException e) {
       if (e.kind() != StoreException.Kind.CORRUPT) {
         throw e;
@@ -336,7 +386,9 @@ final class SqliteStore implements Store {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    compactor.close();
     queue.close();
+    packs.close();
     readers.close();
     checkpointer.close();
     writer.close();

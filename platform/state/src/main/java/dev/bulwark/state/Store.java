@@ -3,6 +3,7 @@ package dev.bulwark.state;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,13 @@ public interface Store extends AutoCloseable {
 
   /** Returns when everything appended before is durable. */
   void flush();
+
+  /**
+   * What collects the leavings of the functions of a group of writes.
+   *
+   * @param write puts them into the group's transaction, on the writer's thread
+   */
+  <E> Gatherer<E> gatherer(BiConsumer<WriteTx, List<E>> write);
 
   /**
    * A cache of values that {@code load} makes from several rows of the given tables (all policies

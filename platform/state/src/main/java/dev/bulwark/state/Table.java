@@ -51,6 +51,19 @@ public interface Table<T> {
     return found.isEmpty() ? null : found.getFirst();
   }
 
+  /**
+   * Takes in bytes that are to lie beside a row, and puts them on their way to the disk. They cost
+   * the writer next to nothing, since they are written elsewhere, many together. What no row is put
+   * with is forgotten.
+   */
+  Attachment attach(String key, byte[] content);
+
+  /** The newest durable value of a key with what lies beside it; null where there is none. */
+  @Nullable Attached<T> attached(String key);
+
+  /** The value of a key with what lies beside it; null where there is none. */
+  @Nullable Attached<T> attached(ReadTx tx, String key);
+
   /** How many keys begin with {@code prefix}. */
   long count(ReadTx tx, String prefix);
 
@@ -64,6 +77,12 @@ public interface Table<T> {
 
   /** Adds or replaces a row, and returns its new version. */
   long put(WriteTx tx, String key, T value);
+
+  /**
+   * Adds or replaces a row with what lies beside it; without {@code attachment} nothing does. Every
+   * other change leaves there what is there.
+   */
+  long put(WriteTx tx, String key, T value, @Nullable Attachment attachment);
 
   /**
    * Replaces a row that has not changed since it was read.

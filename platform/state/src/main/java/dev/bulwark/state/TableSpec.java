@@ -8,8 +8,10 @@ import java.util.regex.Pattern;
  * found.
  *
  * @param name lower-case letters, digits and underscores, with the service first: {@code iam_users}
+ * @param attachments whether bytes can lie beside its rows, which should be short themselves
  */
-public record TableSpec<T>(String name, Codec<T> codec, List<Index<T>> indexes) {
+public record TableSpec<T>(
+    String name, Codec<T> codec, List<Index<T>> indexes, boolean attachments) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,47}");
 
@@ -27,13 +29,18 @@ public record TableSpec<T>(String name, Codec<T> codec, List<Index<T>> indexes) 
   /** A table of records kept as JSON. */
   @SafeVarargs
   public static <T> TableSpec<T> json(String name, Class<T> type, Index<T>... indexes) {
-    return new TableSpec<>(name, Codec.json(type), List.of(indexes));
+    return new TableSpec<>(name, Codec.json(type), List.of(indexes), false);
   }
 
   /** A table with its own codec. */
   @SafeVarargs
   public static <T> TableSpec<T> of(String name, Codec<T> codec, Index<T>... indexes) {
-    return new TableSpec<>(name, codec, List.of(indexes));
+    return new TableSpec<>(name, codec, List.of(indexes), false);
+  }
+
+  /** The same, with bytes beside its rows: see {@link Table#attach}. */
+  public TableSpec<T> withAttachments() {
+    return new TableSpec<>(name, codec, indexes, true);
   }
 
   static void requireName(String name) {

@@ -3,7 +3,15 @@ package dev.bulwark.storage.s3;
 /** Where the bytes of an object lie. */
 sealed interface Content {
 
-  /** In the row of the content table under the object's key. */
+  /** Beside the object's row: what is small. */
+  record Packed() implements Content {
+    static final Packed INSTANCE = new Packed();
+  }
+
+  /**
+   * In the row of the content table under the object's key: how small objects were kept before
+   * there were packs. They stay there until they are overwritten.
+   */
   record Inline() implements Content {
     static final Inline INSTANCE = new Inline();
   }
@@ -17,5 +25,10 @@ sealed interface Content {
    */
   record Parts() implements Content {
     static final Parts INSTANCE = new Parts();
+  }
+
+  /** Whether the content table has a row for the object. */
+  default boolean hasRow() {
+    return this instanceof Inline || this instanceof Parts;
   }
 }

@@ -25,10 +25,8 @@ final class ContentReader {
   @Nullable Body open(String bucket, String key, ObjectRows.Found found, long offset, long length) {
     var object = found.record();
     return switch (object.content()) {
-      case Content.Inline inline -> {
-        var bytes = found.plain(row -> blobs.open(bucket, key, row));
-        yield new Body(new ByteArrayInputStream(bytes, (int) offset, (int) length), length);
-      }
+      case Content.Packed packed -> openSmall(bucket, key, found, (int) offset, (int) length);
+      case Content.Inline inline -> openSmall(bucket, key, found, (int) offset, (int) length);
       case Content.Blob blob -> {
         try {
           yield new Body(blobs.open(blob.id(), object.size(), offset, length), length);
@@ -38,6 +36,16 @@ final class ContentReader {
       }
       case Content.Parts parts -> openParts(bucket, key, found, offset, length);
     };
+  }
+
+  private @Nullable Body openSmall(
+      String bucket, String key, ObjectRows.Found found, int offset, int length) {
+    try {
+      var bytes = found.plain(sealed -> blobs.open(bucket, key, sealed));
+      return new Body(new ByteArrayInputStream(bytes, offset, length), length);
+    } catch (StoreException e) {
+      return gone(e);
+    }
   }
 
   private static @Nullable Body gone(StoreException e) {

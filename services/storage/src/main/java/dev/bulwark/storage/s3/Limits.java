@@ -27,7 +27,7 @@ final class Limits {
   static final int BUCKETS_PER_ACCOUNT = 10_000;
   static final int POLICY_BYTES = 20 * 1024;
 
-  /** The largest object that lives as a row of the store. */
+  /** The largest object that shares a file with others. */
   static final int INLINE_BYTES = 64 * 1024;
 
   private Limits() {}

@@ -55,13 +55,14 @@ final class MultipartCompletion {
     var parts = choose(wanted, in.uploadId(), upload);
     var object = assemble(parts, upload, call);
     check(in, upload, object);
-    var list = new PartList(parts).toBytes();
+    var list = new PartList(parts);
     var used = new HashSet<String>();
     parts.forEach(part -> used.add(part.blobId()));
     var output = output(in, object, call);
     ObjectRows.concerns(call, bucket, in.key());
     var orphans = new ArrayList<String>();
     call.write(
+        output,
         tx -> {
           orphans.clear();
           buckets.requireSame(tx, bucket);
@@ -72,7 +73,6 @@ final class MultipartCompletion {
           var existing = rows.find(tx, bucket.name(), in.key());
           Preconditions.checkWrite(existing, in.key(), in.ifMatch(), in.ifNoneMatch());
           rows.put(tx, bucket.name(), in.key(), existing, object, list, orphans);
-          return output;
         });
     blobs.delete(orphans);
     return output;

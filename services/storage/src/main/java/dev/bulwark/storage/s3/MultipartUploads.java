@@ -231,6 +231,7 @@ final class MultipartUploads {
     var orphans = new ArrayList<String>(1);
     var key = S3Tables.partKey(target.uploadId(), part.number());
     call.write(
+        output,
         tx -> {
           orphans.clear();
           buckets.requireSame(tx, bucket);
@@ -244,7 +245,6 @@ final class MultipartUploads {
           }
           tables.parts.put(tx, key, part);
           tables.blobs.put(tx, part.blobId(), key);
-          return output;
         });
     blobs.delete(orphans);
   }

@@ -80,20 +80,24 @@ final class ObjectCopies {
               received.checksum(),
               headers,
               tags == null ? source.object().tags() : tags);
-      var content = blobs.seal(bucket.name(), in.key(), received.inline());
+      var content =
+          rows.attach(
+              bucket.name(),
+              in.key(),
+              blobs.seal(bucket.name(), in.key(), received.inline()));
       var output =
           CopyObjectOutput.builder()
               .copyObjectResult(result(object))
               .serverSideEncryption(ObjectWrites.ENCRYPTION)
               .build();
       call.write(
+          output,
           tx -> {
             orphans.clear();
             buckets.requireSame(tx, bucket);
             var existing = rows.find(tx, bucket.name(), in.key());
             Preconditions.checkWrite(existing, in.key(), in.ifMatch(), in.ifNoneMatch());
             rows.put(tx, bucket.name(), in.key(), existing, object, content, orphans);
-            return output;
           });
       received.keep();
       blobs.delete(orphans);

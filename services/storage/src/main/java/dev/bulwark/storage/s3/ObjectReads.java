@@ -129,7 +129,7 @@ final class ObjectReads {
       return rows.findWithContent(bucket, in.key());
     }
     var object = rows.find(bucket, in.key());
-    return object == null ? null : new ObjectRows.Found(object, null);
+    return object == null ? null : new ObjectRows.Found(object, null, null);
   }
 
   private static HeadObjectOutput output(

@@ -54,6 +54,7 @@ record ObjectRecord(
       case Content.Inline inline -> out.number(0);
       case Content.Blob blob -> out.number(1).text(blob.id());
       case Content.Parts list -> out.number(2);
+      case Content.Packed packed -> out.number(3);
     }
     out.flag(checksum != null);
     if (checksum != null) {
@@ -78,7 +79,8 @@ record ObjectRecord(
         switch (in.integer()) {
           case 0 -> Content.Inline.INSTANCE;
           case 1 -> new Content.Blob(in.text());
-          default -> Content.Parts.INSTANCE;
+          case 2 -> Content.Parts.INSTANCE;
+          default -> Content.Packed.INSTANCE;
         };
     var checksum = in.flag() ? Checksum.read(in) : null;
     return new ObjectRecord(

@@ -1,9 +1,11 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.service.Call;
+import dev.bulwark.state.Attachment;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreCache;
+import dev.bulwark.state.StoreException;
 import dev.bulwark.state.WriteTx;
 import java.util.List;
 import java.util.Optional;
@@ -18,17 +20,20 @@ final class ObjectRows {
   static final class Found {
     private final ObjectRecord record;
     private final byte @Nullable [] content;
+    private final @Nullable Attachment attachment;
     private volatile byte @Nullable [] plain;
 
     /**
      * An object.
      *
-     * @param content the row of the content table; null where the object has none or it was not
-     *     asked for
+     * @param content its sealed bytes, or its row of the content table; null where that was not
+     *     read
+     * @param attachment the bytes beside its row; null where there are none
      */
-    Found(ObjectRecord record, byte @Nullable [] content) {
+    Found(ObjectRecord record, byte @Nullable [] content, @Nullable Attachment attachment) {
       this.record = record;
       this.content = content;
+      this.attachment = attachment;
     }
 
     ObjectRecord record() {
@@ -47,15 +52,20 @@ final class ObjectRows {
     }
 
     /**
-     * The bytes of an object that lies in its row, opened once for all who read this view. Not to
-     * be changed.
+     * The bytes of a small object; where they were read with it, opened once for all who read this
+     * view. Not to be changed.
+     *
+     * @throws StoreException NOT_FOUND if they have been moved or replaced since it was found
      */
     byte[] plain(UnaryOperator<byte[]> open) {
-      var opened = plain;
-      if (opened == null) {
-        if (content == null) {
+      if (content == null) {
+        if (attachment == null) {
           throw new IllegalStateException("an object without its content");
         }
+        return open.apply(attachment.read());
+      }
+      var opened = plain;
+      if (opened == null) {
         opened = open.apply(content);
         plain = opened;
       }
@@ -82,15 +92,32 @@ final class ObjectRows {
   }
 
   private @Nullable Found loadHot(ReadTx tx, String row) {
-    var object = tables.objects.get(tx, row);
-    if (object == null) {
+    var found = tables.objects.attached(tx, row);
+    if (found == null) {
       return null;
     }
-    return new Found(
-        object,
-        object.content() instanceof Content.Inline && object.size() <= HOT_BYTES
-            ? tables.contents.get(tx, row)
-            : null);
+    var object = found.value();
+    var beside = found.attachment();
+    if (object.size() > HOT_BYTES) {
+      return new Found(object, null, beside);
+    }
+    return switch (object.content()) {
+      case Content.Packed packed -> new Found(object, beside == null ? null : hot(beside), beside);
+      case Content.Inline inline -> new Found(object, tables.contents.get(tx, row), null);
+      default -> new Found(object, null, null);
+    };
+  }
+
+  /** Bytes to keep at hand; null where they move just now. */
+  private static byte @Nullable [] hot(Attachment beside) {
+    try {
+      return beside.read();
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** The newest durable state of an object; null where there is none. */
@@ -104,30 +131,40 @@ final class ObjectRows {
     var found = hot.get(row);
     if (found == null
         || found.content() != null
-        || found.record().content() instanceof Content.Blob) {
+        || !found.record().content().hasRow()) {
       return found;
     }
     return store.read(tx -> Optional.ofNullable(findWithContent(tx, row))).orElse(null);
   }
 
   @Nullable ObjectRecord find(ReadTx tx, String bucket, String key) {
-    return tables.objects.get(tx, S3Tables.key(bucket, key));
+    // With what lies beside it, which a write that follows has to know.
+    var found = tables.objects.attached(tx, S3Tables.key(bucket, key));
+    return found == null ? null : found.value();
   }
 
   private @Nullable Found findWithContent(ReadTx tx, String row) {
-    var object = tables.objects.get(tx, row);
-    if (object == null) {
+    var found = tables.objects.attached(tx, row);
+    if (found == null) {
       return null;
     }
+    var object = found.value();
     return new Found(
-        object, object.content() instanceof Content.Blob ? null : tables.contents.get(tx, row));
+        object,
+        object.content().hasRow() ? tables.contents.get(tx, row) : null,
+        found.attachment());
+  }
+
+  /** Puts the sealed bytes of a small object on their way; null where there are none. */
+  @Nullable Attachment attach(String bucket, String key, byte @Nullable [] sealed) {
+    return sealed == null ? null : tables.objects.attach(S3Tables.key(bucket, key), sealed);
   }
 
   /**
    * Puts an object in the place of another.
    *
    * @param existing what is there now, as read in this transaction
-   * @param content the row for the content table; null where one blob holds the bytes
+   * @param attachment its bytes; null where they are in a blob
    * @param orphans takes the blobs that nothing refers to any more, to be deleted after the commit
    */
   void put(
@@ -136,50 +173,54 @@ final class ObjectRows {
       String key,
       @Nullable ObjectRecord existing,
       ObjectRecord object,
-      byte @Nullable [] content,
+      @Nullable Attachment attachment,
       List<String> orphans) {
     var row = S3Tables.key(bucket, key);
+    tables.objects.put(tx, row, object, attachment);
     if (existing != null) {
-      releaseBlobs(tx, row, existing, orphans);
+      releaseContent(tx, row, existing, orphans);
     }
-    tables.objects.put(tx, row, object);
-    if (content != null) {
-      tables.contents.put(tx, row, content);
-    } else if (existing != null && !(existing.content() instanceof Content.Blob)) {
-      tables.contents.delete(tx, row);
+    if (object.content() instanceof Content.Blob blob) {
+      tables.blobs.put(tx, blob.id(), row);
     }
-    switch (object.content()) {
-      case Content.Inline inline -> {}
-      case Content.Blob blob -> tables.blobs.put(tx, blob.id(), row);
-      case Content.Parts parts -> {
-        // Their rows are there since the parts were uploaded.
-      }
-    }
+  }
+
+  /** Puts an object of parts, whose blobs are known since they were uploaded, in the place. */
+  void put(
+      WriteTx tx,
+      String bucket,
+      String key,
+      @Nullable ObjectRecord existing,
+      ObjectRecord object,
+      PartList parts,
+      List<String> orphans) {
+    put(tx, bucket, key, existing, object, (Attachment) null, orphans);
+    tables.contents.put(tx, S3Tables.key(bucket, key), parts.toBytes());
   }
 
   /** Deletes an object that is there. */
   void delete(WriteTx tx, String bucket, String key, ObjectRecord existing, List<String> orphans) {
     var row = S3Tables.key(bucket, key);
-    releaseBlobs(tx, row, existing, orphans);
     tables.objects.delete(tx, row);
-    if (!(existing.content() instanceof Content.Blob)) {
-      tables.contents.delete(tx, row);
-    }
+    releaseContent(tx, row, existing, orphans);
   }
 
   /** Replaces what is known of an object whose bytes stay. */
   void update(WriteTx tx, String bucket, String key, ObjectRecord object) {
+    // What lies beside the row stays.
     tables.objects.put(tx, S3Tables.key(bucket, key), object);
   }
 
-  private void releaseBlobs(WriteTx tx, String row, ObjectRecord object, List<String> orphans) {
+  private void releaseContent(WriteTx tx, String row, ObjectRecord object, List<String> orphans) {
     switch (object.content()) {
-      case Content.Inline inline -> {}
+      case Content.Packed packed -> {}
+      case Content.Inline inline -> tables.contents.delete(tx, row);
       case Content.Blob blob -> release(tx, blob.id(), orphans);
       case Content.Parts parts -> {
         var list = tables.contents.get(tx, row);
         if (list != null) {
           PartList.ofBytes(list).parts().forEach(part -> release(tx, part.blobId(), orphans));
+          tables.contents.delete(tx, row);
         }
       }
     }

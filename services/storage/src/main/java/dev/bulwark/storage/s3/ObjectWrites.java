@@ -46,16 +46,20 @@ final class ObjectWrites {
               received.checksum(),
               headers,
               tags);
-      var content = blobs.seal(bucket.name(), in.key(), received.inline());
+      var content =
+          rows.attach(
+              bucket.name(),
+              in.key(),
+              blobs.seal(bucket.name(), in.key(), received.inline()));
       var output = stored(object);
       call.write(
+          output,
           tx -> {
             orphans.clear();
             buckets.requireSame(tx, bucket);
             var existing = rows.find(tx, bucket.name(), in.key());
             Preconditions.checkWrite(existing, in.key(), in.ifMatch(), in.ifNoneMatch());
             rows.put(tx, bucket.name(), in.key(), existing, object, content, orphans);
-            return output;
           });
       received.keep();
       blobs.delete(orphans);
@@ -90,6 +94,7 @@ final class ObjectWrites {
     var orphans = new ArrayList<String>(0);
     var output = DeleteObjectOutput.builder().build();
     call.write(
+        output,
         tx -> {
           orphans.clear();
           buckets.requireSame(tx, bucket);
@@ -98,7 +103,6 @@ final class ObjectWrites {
           if (existing != null) {
             rows.delete(tx, bucket.name(), in.key(), existing, orphans);
           }
-          return output;
         });
     blobs.delete(orphans);
     return output;

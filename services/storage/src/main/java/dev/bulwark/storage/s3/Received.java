@@ -56,7 +56,7 @@ final class Received implements AutoCloseable {
   }
 
   Content content() {
-    return blobId == null ? Content.Inline.INSTANCE : new Content.Blob(blobId);
+    return blobId == null ? Content.Packed.INSTANCE : new Content.Blob(blobId);
   }
 
   /** The bytes belong to a stored record now. */

@@ -14,13 +14,13 @@ final class S3Tables {
   /** By name: buckets of all accounts share one namespace. */
   final Table<BucketRecord> buckets;
 
-  /** By bucket and object key, so that a scan finds them in the order of the keys' UTF-8 bytes. */
+  /**
+   * By bucket and object key, so that a scan finds them in the order of the keys' UTF-8 bytes;
+   * beside them the bytes of those that are small.
+   */
   final Table<ObjectRecord> objects;
 
-  /**
-   * Under the key of the object: its bytes, or its {@link PartList}; no row where one blob holds
-   * it.
-   */
+  /** Under the key of the object: its {@link PartList}, or its bytes as they once were kept. */
   final Table<byte[]> contents;
 
   /** By bucket, object key and upload id. */
@@ -44,7 +44,8 @@ final class S3Tables {
                 Index.of(BY_OWNER, bucket -> Key.of(bucket.accountId(), bucket.name()))));
     objects =
         store.table(
-            TableSpec.of("s3_objects", Codec.of(ObjectRecord::toBytes, ObjectRecord::ofBytes)));
+            TableSpec.of("s3_objects", Codec.of(ObjectRecord::toBytes, ObjectRecord::ofBytes))
+                .withAttachments());
     contents = store.table(TableSpec.of("s3_contents", Codec.bytes()));
     uploads =
         store.table(

@@ -1,0 +1,203 @@
+package dev.bulwark.state;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/** One pack: a file of records that only grows, and goes as a whole. */
+final class Pack {
+
+  private final int number;
+  private final Path file;
+  private final FileChannel channel;
+
+  /** Where it ends, and what of it rows refer to; as the last commit left it. */
+  private volatile int end;
+
+  private volatile long live;
+
+  /** Takes no more, and is being cleared out. */
+  private volatile boolean closing;
+
+  /** Something in it is not what was written, so it stays. */
+  private volatile boolean damaged;
+
+  private Pack(int number, Path file, FileChannel channel, int end, long live) {
+    this.number = number;
+    this.file = file;
+    this.channel = channel;
+    this.end = end;
+    this.live = live;
+  }
+
+  static Pack create(Path folder, int number, boolean durable) throws IOException {
+    var file = folder.resolve(PackFormat.name(number));
+    var channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      writeFully(channel, PackFormat.fileHead(number), 0);
+      if (durable) {
+        BlobStore.syncFolder(folder);
+      }
+      return new Pack(number, file, channel, PackFormat.FILE_HEAD, 0);
+    } catch (IOException e) {
+      channel.close();
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /** Opens a pack as a commit left it, and cuts off what came after. */
+  static Pack open(Path file, int number, int end, long live) throws IOException {
+    var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      var pack = new Pack(number, file, channel, end, live);
+      if (channel.size() > end) {
+        channel.truncate(end);
+      }
+      pack.damaged = channel.size() < end || !pack.beginsWell();
+      return pack;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private boolean beginsWell() throws IOException {
+    var head = ByteBuffer.allocate(PackFormat.FILE_HEAD);
+    return readFully(head, 0) && PackFormat.isFileHead(head, number);
+  }
+
+  int number() {
+    return number;
+  }
+
+  int end() {
+    return end;
+  }
+
+  long live() {
+    return live;
+  }
+
+  long garbage() {
+    return end - PackFormat.FILE_HEAD - live;
+  }
+
+  /** Takes over what a commit left. */
+  void committed(PackUse use) {
+    live = use.live();
+    end = use.end();
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  void beginClosing() {
+    closing = true;
+  }
+
+  boolean isDamaged() {
+    return damaged;
+  }
+
+  void setDamaged() {
+    damaged = true;
+  }
+
+  void write(ByteBuffer bytes, long position) throws IOException {
+    writeFully(channel, bytes, position);
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes, long position)
+      throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
+    }
+  }
+
+  void force() throws IOException {
+    channel.force(false);
+  }
+
+  /** Cuts off what could not be written in full. */
+  void cut(int length) throws IOException {
+    channel.truncate(length);
+  }
+
+  /**
+   * The bytes of a place, verified.
+   *
+   * @throws ClosedChannelException if the pack has gone meanwhile
+   */
+  byte[] read(PackRef ref) throws IOException {
+    var bytes = ByteBuffer.allocate(ref.length());
+    if (!readFully(bytes, ref.at()) || PackFormat.crc(bytes.array()) != ref.crc32c()) {
+      throw PackFormat.corrupt(ref);
+    }
+    return bytes.array();
+  }
+
+  /**
+   * Reads the heads of all records in turn.
+   *
+   * @throws StoreException CORRUPT where one is not what was written
+   */
+  void forEach(Consumer<PackFormat.Head> consumer) throws IOException {
+    int last = end;
+    for (int at = PackFormat.FILE_HEAD; at < last; ) {
+      var head = head(at, last);
+      consumer.accept(head);
+      at = head.ref().end();
+    }
+  }
+
+  private PackFormat.Head head(int at, int last) throws IOException {
+    // Most owners are short: with these bytes the head is read at once.
+    var bytes = ByteBuffer.allocate(Math.min(PackFormat.HEAD + 256, last - at));
+    if (bytes.capacity() < PackFormat.HEAD || !readFully(bytes, at)) {
+      throw PackFormat.corrupt(PackFormat.name(number) + " at " + at);
+    }
+    int needed = PackFormat.HEAD + PackFormat.ownerLength(bytes);
+    if (needed > bytes.capacity()) {
+      bytes = ByteBuffer.allocate(needed);
+      if (!readFully(bytes, at)) {
+        throw PackFormat.corrupt(PackFormat.name(number) + " at " + at);
+      }
+    }
+    if (needed < PackFormat.HEAD) {
+      throw PackFormat.corrupt(PackFormat.name(number) + " at " + at);
+    }
+    return PackFormat.readHead(bytes, number, at, last);
+  }
+
+  private boolean readFully(ByteBuffer buffer, long position) throws IOException {
+    long at = position;
+    while (buffer.hasRemaining()) {
+      int read = channel.read(buffer, at);
+      if (read < 0) {
+        return false;
+      }
+      at += read;
+    }
+    buffer.flip();
+    return true;
+  }
+
+  void close() throws IOException {
+    channel.close();
+  }
+
+  void delete() throws IOException {
+    channel.close();
+    Files.deleteIfExists(file);
+  }
+}
