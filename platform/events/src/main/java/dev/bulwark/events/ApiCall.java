@@ -69,23 +69,4 @@ public record ApiCall(
         NONE,
         record);
   }
-
-  ApiCall withSequence(long newSequence) {
-    return new ApiCall(
-        newSequence,
-        eventId,
-        time,
-        accountId,
-        region,
-        eventSource,
-        eventName,
-        readOnly,
-        management,
-        userName,
-        accessKeyId,
-        errorCode,
-        resources,
-        decisions,
-        record);
-  }
 }

@@ -94,12 +94,12 @@ public final class EventStreams {
   private final Table<ResourceChange> changes;
 
   /** Calls that are committed together share rows. */
-  private final Gatherer<ApiCall> gatherer;
+  private final Gatherer<PreparedCall> gatherer;
 
   private final AtomicLong lastSequence;
   private final ReentrantLock lock = new ReentrantLock();
   private final Semaphore room = new Semaphore(MOST_WAITING);
-  private List<ApiCall> waiting = new ArrayList<>();
+  private List<PreparedCall> waiting = new ArrayList<>();
   private boolean scheduled;
 
   /** The streams of a store. */
@@ -109,7 +109,7 @@ public final class EventStreams {
         store.table(
             TableSpec.of(
                 "events_calls",
-                new SegmentCodec(),
+                Codec.of(Segment::bytes, Segment::ofBytes),
                 Index.ofMany(Segment.INDEX, Segment::indexKeys)));
     this.changes = store.table(TableSpec.json("events_changes", ResourceChange.class));
     this.gatherer = store.gatherer(this::insert);
@@ -124,8 +124,13 @@ public final class EventStreams {
   }
 
   /** Appends an API call, in the transaction of the change that it made. */
-  public void append(WriteTx tx, ApiCall call) {
+  public void append(WriteTx tx, PreparedCall call) {
     gatherer.add(tx, call);
+  }
+
+  /** Makes a call ready to be appended: outside of the transaction, where there is time. */
+  public PreparedCall prepare(ApiCall call) {
+    return new PreparedCall(call);
   }
 
   /**
@@ -135,11 +140,12 @@ public final class EventStreams {
    * @throws StoreException where that was in vain, since the store cannot write
    */
   public void appendLater(ApiCall call) {
+    var prepared = prepare(call);
     awaitRoom();
     boolean first;
     lock.lock();
     try {
-      waiting.add(call);
+      waiting.add(prepared);
       first = !scheduled;
       scheduled = true;
     } finally {
@@ -188,7 +194,7 @@ public final class EventStreams {
 
   /** Appends what waits when it is run; the same again where it has to be run again. */
   private WriteAction<RuntimeException> takeWaiting() {
-    var taken = new ArrayList<ApiCall>();
+    var taken = new ArrayList<PreparedCall>();
     return tx -> {
       if (taken.isEmpty()) {
         lock.lock();
@@ -205,18 +211,13 @@ public final class EventStreams {
     };
   }
 
-  private void insert(WriteTx tx, List<ApiCall> together) {
+  private void insert(WriteTx tx, List<PreparedCall> together) {
     for (var from = 0; from < together.size(); from += SEGMENT) {
-      insertSegment(tx, together.subList(from, Math.min(from + SEGMENT, together.size())));
+      var segment = together.subList(from, Math.min(from + SEGMENT, together.size()));
+      var last = new long[1];
+      var row = Segment.of(segment, () -> last[0] = nextSequence());
+      calls.insert(tx, key(last[0]), row);
     }
-  }
-
-  private void insertSegment(WriteTx tx, List<ApiCall> together) {
-    var segment = new ArrayList<ApiCall>(together.size());
-    for (var call : together) {
-      segment.add(call.withSequence(nextSequence()));
-    }
-    calls.insert(tx, key(segment.getLast().sequence()), new Segment(segment));
   }
 
   /** Appends a change of a resource, in the transaction that makes it. */

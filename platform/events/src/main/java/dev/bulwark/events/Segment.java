@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,40 @@ import org.jspecify.annotations.Nullable;
  * entry of its index for each value that occurs in it. That makes the record of a flood of calls
  * cheap, however it is looked up.
  */
-record Segment(List<ApiCall> calls) {
+final class Segment {
   static final String INDEX = "place";
+
+  private final List<ApiCall> calls;
+  private final byte[] bytes;
+
+  /**
+   * A segment.
+   *
+   * @param bytes its encoded form
+   */
+  private Segment(List<ApiCall> calls, byte[] bytes) {
+    this.calls = calls;
+    this.bytes = bytes;
+  }
+
+  /** The segment of calls, with the place in the stream that each has got. */
+  static Segment of(List<PreparedCall> calls, LongSupplier places) {
+    return new Segment(
+        calls.stream().map(PreparedCall::call).toList(), SegmentCodec.encode(calls, places));
+  }
+
+  static Segment ofBytes(byte[] bytes) {
+    return new Segment(SegmentCodec.decode(bytes), bytes);
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Its calls, which know their places where they were read. */
+  List<ApiCall> calls() {
+    return calls;
+  }
 
   /** Where to look for segments that may hold what a query asks for. */
   static String indexKey(EventStreams.Query query) {

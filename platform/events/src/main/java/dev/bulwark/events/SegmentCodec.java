@@ -1,47 +1,116 @@
 package dev.bulwark.events;
 
-import dev.bulwark.state.Codec;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Segments in a compact form: of each call the fields for selection, then the record. Written for
- * every request, so it is made by hand.
+ * Segments in a compact form: of each call its place in the stream, the fields for selection, then
+ * its decisions and the record. Written for every request, so it is made by hand. The first two
+ * formats had texts in Java's modified UTF-8, and the first had no decisions.
  */
-final class SegmentCodec implements Codec<Segment> {
-  private static final int FORMAT = 2;
+final class SegmentCodec {
+  private static final int WITHOUT_DECISIONS = 1;
+  private static final int MODIFIED_UTF_8 = 2;
+  private static final int FORMAT = 3;
+  private static final int MAX_TEXT = 0xffff;
 
-  /** Its calls have no decisions. */
-  private static final int OLDEST_FORMAT = 1;
+  private SegmentCodec() {}
 
-  @Override
-  public byte[] encode(Segment segment) {
-    var bytes = new ByteArrayOutputStream(1536 * segment.calls().size());
-    try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT);
-      out.writeInt(segment.calls().size());
-      for (var call : segment.calls()) {
-        write(out, call);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  // Writing.
+
+  /** A call, with eight bytes in front for its place in the stream. */
+  static byte[] encode(ApiCall call) {
+    var texts = new ArrayList<byte[]>(16);
+    int size = 8 + 8 + 1 + 1 + 3 + 2 + 4 + call.decisions().length + 4 + call.record().length;
+    size += add(texts, call.eventId());
+    size += add(texts, call.accountId());
+    size += add(texts, call.region());
+    size += add(texts, call.eventSource());
+    size += add(texts, call.eventName());
+    size += addOptional(texts, call.userName());
+    size += addOptional(texts, call.accessKeyId());
+    size += addOptional(texts, call.errorCode());
+    for (var resource : call.resources()) {
+      size += add(texts, resource.type());
+      size += add(texts, resource.name());
     }
-    return bytes.toByteArray();
+    var out = ByteBuffer.allocate(size);
+    var next = texts.iterator();
+    out.putLong(0);
+    put(out, next.next());
+    out.putLong(call.time().toEpochMilli());
+    for (int i = 0; i < 4; i++) {
+      put(out, next.next());
+    }
+    out.put(flag(call.readOnly())).put(flag(call.management()));
+    putOptional(out, call.userName() == null ? null : next.next());
+    putOptional(out, call.accessKeyId() == null ? null : next.next());
+    putOptional(out, call.errorCode() == null ? null : next.next());
+    out.putShort((short) call.resources().size());
+    while (next.hasNext()) {
+      put(out, next.next());
+    }
+    out.putInt(call.decisions().length).put(call.decisions());
+    return out.putInt(call.record().length).put(call.record()).array();
   }
 
-  @Override
-  public Segment decode(byte[] bytes) {
+  private static int add(List<byte[]> texts, String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_TEXT) {
+      throw new IllegalArgumentException("a text of an event is too long");
+    }
+    texts.add(bytes);
+    return 2 + bytes.length;
+  }
+
+  private static int addOptional(List<byte[]> texts, @Nullable String text) {
+    return text == null ? 0 : add(texts, text);
+  }
+
+  private static void put(ByteBuffer out, byte[] text) {
+    out.putShort((short) text.length).put(text);
+  }
+
+  private static void putOptional(ByteBuffer out, byte @Nullable [] text) {
+    out.put(flag(text != null));
+    if (text != null) {
+      put(out, text);
+    }
+  }
+
+  private static byte flag(boolean value) {
+    return (byte) (value ? 1 : 0);
+  }
+
+  /** A segment of calls, each at the next place. */
+  static byte[] encode(List<PreparedCall> calls, LongSupplier places) {
+    int size = 1 + 4;
+    for (var call : calls) {
+      size += call.bytes().length;
+    }
+    var out = ByteBuffer.allocate(size).put((byte) FORMAT).putInt(calls.size());
+    for (var call : calls) {
+      int start = out.position();
+      out.put(call.bytes()).putLong(start, places.getAsLong());
+    }
+    return out.array();
+  }
+
+  // Reading.
+
+  static List<ApiCall> decode(byte[] bytes) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      var format = in.readByte();
-      if (format < OLDEST_FORMAT || format > FORMAT) {
+      int format = in.readByte();
+      if (format < WITHOUT_DECISIONS || format > FORMAT) {
         throw new IOException("API calls in the unknown format " + format);
       }
       var size = in.readInt();
@@ -49,75 +118,47 @@ final class SegmentCodec implements Codec<Segment> {
       for (var i = 0; i < size; i++) {
         calls.add(read(in, format));
       }
-      return new Segment(calls);
+      return calls;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void write(DataOutputStream out, ApiCall call) throws IOException {
-    out.writeLong(call.sequence());
-    out.writeUTF(call.eventId());
-    out.writeLong(call.time().toEpochMilli());
-    out.writeUTF(call.accountId());
-    out.writeUTF(call.region());
-    out.writeUTF(call.eventSource());
-    out.writeUTF(call.eventName());
-    out.writeBoolean(call.readOnly());
-    out.writeBoolean(call.management());
-    writeText(out, call.userName());
-    writeText(out, call.accessKeyId());
-    writeText(out, call.errorCode());
-    out.writeShort(call.resources().size());
-    for (var resource : call.resources()) {
-      out.writeUTF(resource.type());
-      out.writeUTF(resource.name());
-    }
-    writeBytes(out, call.decisions());
-    writeBytes(out, call.record());
-  }
-
   private static ApiCall read(DataInputStream in, int format) throws IOException {
     return new ApiCall(
         in.readLong(),
-        in.readUTF(),
+        text(in, format),
         Instant.ofEpochMilli(in.readLong()),
-        in.readUTF(),
-        in.readUTF(),
-        in.readUTF(),
-        in.readUTF(),
+        text(in, format),
+        text(in, format),
+        text(in, format),
+        text(in, format),
         in.readBoolean(),
         in.readBoolean(),
-        readText(in),
-        readText(in),
-        readText(in),
-        readResources(in),
-        format == OLDEST_FORMAT ? new byte[0] : in.readNBytes(in.readInt()),
+        optional(in, format),
+        optional(in, format),
+        optional(in, format),
+        resources(in, format),
+        format == WITHOUT_DECISIONS ? new byte[0] : in.readNBytes(in.readInt()),
         in.readNBytes(in.readInt()));
   }
 
-  private static List<ResourceName> readResources(DataInputStream in) throws IOException {
+  private static List<ResourceName> resources(DataInputStream in, int format) throws IOException {
     var size = in.readUnsignedShort();
     var resources = new ArrayList<ResourceName>(size);
     for (var i = 0; i < size; i++) {
-      resources.add(new ResourceName(in.readUTF(), in.readUTF()));
+      resources.add(new ResourceName(text(in, format), text(in, format)));
     }
     return resources;
   }
 
-  private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
+  private static @Nullable String optional(DataInputStream in, int format) throws IOException {
+    return in.readBoolean() ? text(in, format) : null;
   }
 
-  private static void writeText(DataOutputStream out, @Nullable String text) throws IOException {
-    out.writeBoolean(text != null);
-    if (text != null) {
-      out.writeUTF(text);
-    }
-  }
-
-  private static @Nullable String readText(DataInputStream in) throws IOException {
-    return in.readBoolean() ? in.readUTF() : null;
+  private static String text(DataInputStream in, int format) throws IOException {
+    return format <= MODIFIED_UTF_8
+        ? in.readUTF()
+        : new String(in.readNBytes(in.readUnsignedShort()), StandardCharsets.UTF_8);
   }
 }

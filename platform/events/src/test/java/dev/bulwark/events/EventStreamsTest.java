@@ -62,7 +62,8 @@ class EventStreamsTest {
     streams.appendLater(call("GetUser", "ann", NOON));
     streams.appendLater(call("CreateUser", "ann", NOON.plusSeconds(1)));
     streams.flush();
-    store.run(tx -> streams.append(tx, call("DeleteUser", "bob", NOON.plusSeconds(2))));
+    store.run(
+        tx -> streams.append(tx, streams.prepare(call("DeleteUser", "bob", NOON.plusSeconds(2)))));
     streams.appendLater(call("GetObject", "ann", NOON.plusSeconds(3), false));
     assertThat(names(query(null, null))).containsExactly("DeleteUser", "CreateUser", "GetUser");
     assertThat(names(query(Attribute.USERNAME, "ann"))).containsExactly("CreateUser", "GetUser");

@@ -168,7 +168,7 @@ public final class Call implements Caller {
         store.write(
             tx -> {
               var result = change.apply(tx);
-              events.append(tx, recorder.event(this, result));
+              events.append(tx, events.prepare(recorder.event(this, result)));
               return result;
             });
     recorded = true;
@@ -184,7 +184,7 @@ public final class Call implements Caller {
     if (recorded) {
       throw new IllegalStateException("a call writes in one transaction");
     }
-    var event = recorder.event(this, output);
+    var event = events.prepare(recorder.event(this, output));
     store.run(
         tx -> {
           change.apply(tx);

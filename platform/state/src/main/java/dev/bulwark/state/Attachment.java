@@ -39,7 +39,7 @@ public final class Attachment {
 
   /** What a row's column holds. */
   static @Nullable Attachment ofColumn(Packs packs, byte @Nullable [] column) {
-    if (column == null) {
+    if (column == null || column.length == 0) {
       return null;
     }
     var ref = ref(column);

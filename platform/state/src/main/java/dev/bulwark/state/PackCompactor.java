@@ -25,7 +25,7 @@ final class PackCompactor {
    * @param slack garbage that is let be, in bytes
    */
   record Sizes(int full, long slack) {
-    static final Sizes USUAL = new Sizes(64 << 20, 16L << 20);
+    static final Sizes USUAL = new Sizes(64 << 20, 64L << 20);
   }
 
   private static final System.Logger LOG = System.getLogger(PackCompactor.class.getName());
@@ -152,18 +152,12 @@ final class PackCompactor {
     }
     record Move(SqlTable<?> table, byte[] key, PackRef from, Attachment to) {}
     var moves = new ArrayList<Move>();
-    for (var record : records) {
+    for (var record : store.read(tx -> live(tx, records))) {
       var name = Attachments.tableOf(record.owner());
       var key = Attachments.keyOf(record.owner(), name);
-      var table = store.declared(name);
-      if (table == null) {
-        throw new StoreException(StoreException.Kind.IO, "There is no table " + name);
-      }
-      if (store.read(tx -> table.refers(tx, key, record.ref()))) {
-        var content = packs.read(record.ref());
-        moves.add(
-            new Move(table, key, record.ref(), Attachment.of(packs, record.owner(), content)));
-      }
+      var content = packs.read(record.ref());
+      moves.add(
+          new Move(table(name), key, record.ref(), Attachment.of(packs, record.owner(), content)));
     }
     if (!moves.isEmpty()) {
       store.run(
@@ -173,6 +167,26 @@ final class PackCompactor {
             }
           });
     }
+  }
+
+  /** Those that a row refers to. */
+  private List<PackFormat.Head> live(ReadTx tx, List<PackFormat.Head> records) {
+    return records.stream()
+        .filter(
+            record -> {
+              var name = Attachments.tableOf(record.owner());
+              var key = Attachments.keyOf(record.owner(), name);
+              return table(name).refers(tx, key, record.ref());
+            })
+        .toList();
+  }
+
+  private SqlTable<?> table(String name) {
+    var table = store.declared(name);
+    if (table == null) {
+      throw new StoreException(StoreException.Kind.IO, "There is no table " + name);
+    }
+    return table;
   }
 
   /** Ends what it does after the few records at hand. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -35,8 +36,11 @@ final class SqlConnection implements AutoCloseable {
 
   static SqlConnection open(Path database, boolean durable) {
     try {
+      var settings = new Properties();
+      // The driver would ask for the last row's number after each insertion.
+      settings.setProperty(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS.pragmaName, "false");
       // Not through DriverManager, which would load every driver of the class path.
-      var connection = JDBC.createConnection("jdbc:sqlite:" + database, new Properties());
+      var connection = JDBC.createConnection("jdbc:sqlite:" + database, settings);
       try (var statement = connection.createStatement()) {
         statement.execute("PRAGMA busy_timeout = 10000");
         statement.execute("PRAGMA journal_mode = WAL");

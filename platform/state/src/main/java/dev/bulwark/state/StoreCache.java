@@ -59,7 +59,19 @@ public final class StoreCache<V> {
     return value;
   }
 
-  /** Tells that a row of this key has changed; after the commit, before its writer is told. */
+  /**
+   * The value of a key if it is at hand and still what every transaction would find, those of the
+   * group included in which this thread is; else null. Costs no look at the database.
+   */
+  public @Nullable V peek(String key) {
+    var hit = slots.getIfPresent(key);
+    return hit != null && hit.generation() == generations.get(stripe(key)) ? hit.value() : null;
+  }
+
+  /**
+   * Tells that a row of this key changes, for those of the same group; and that it has changed,
+   * after the commit, before its writer is told.
+   */
   void changed(String key) {
     generations.incrementAndGet(stripe(key));
   }

@@ -72,10 +72,14 @@ final class Transaction implements WriteTx {
     return writes;
   }
 
-  /** Remembers that a row changed, for the caches; null for all rows of the table. */
+  /**
+   * Tells the caches that a row changes, and remembers to tell them when it has; null for all rows
+   * of the table.
+   */
   void changed(SqlTable<?> table, @Nullable String key) {
     if (table.hasCaches()) {
       changes.add(new Change(table, key));
+      table.invalidate(key);
     }
   }
 

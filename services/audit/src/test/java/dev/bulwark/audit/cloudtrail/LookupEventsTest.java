@@ -127,7 +127,7 @@ class LookupEventsTest {
   private void append(ApiCall call) {
     store.write(
         tx -> {
-          streams.append(tx, call);
+          streams.append(tx, streams.prepare(call));
           return null;
         });
   }

@@ -79,6 +79,10 @@ final class Buckets {
 
   /** Fails where the bucket is gone, or another has got its name, since the call was authorized. */
   void requireSame(WriteTx tx, BucketRecord authorized) {
+    var known = loaded.peek(authorized.name());
+    if (known != null && known.record() == authorized) {
+      return;
+    }
     if (!authorized.isSame(tables.buckets.get(tx, authorized.name()))) {
       throw S3Errors.noSuchBucket(authorized.name());
     }

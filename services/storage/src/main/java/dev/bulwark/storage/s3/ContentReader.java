@@ -41,8 +41,8 @@ final class ContentReader {
   private @Nullable Body openSmall(
       String bucket, String key, ObjectRows.Found found, int offset, int length) {
     try {
-      var bytes = found.plain(sealed -> blobs.open(bucket, key, sealed));
-      return new Body(new ByteArrayInputStream(bytes, offset, length), length);
+      var content = found.plain(bytes -> blobs.open(bucket, key, bytes));
+      return new Body(new ByteArrayInputStream(content, offset, length), length);
     } catch (StoreException e) {
       return gone(e);
     }

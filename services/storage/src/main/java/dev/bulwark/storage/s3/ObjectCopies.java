@@ -82,9 +82,7 @@ final class ObjectCopies {
               tags == null ? source.object().tags() : tags);
       var content =
           rows.attach(
-              bucket.name(),
-              in.key(),
-              blobs.seal(bucket.name(), in.key(), received.inline()));
+              bucket.name(), in.key(), blobs.seal(bucket.name(), in.key(), received.inline()));
       var output =
           CopyObjectOutput.builder()
               .copyObjectResult(result(object))

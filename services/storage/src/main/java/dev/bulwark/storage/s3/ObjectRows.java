@@ -129,9 +129,7 @@ final class ObjectRows {
   @Nullable Found findWithContent(String bucket, String key) {
     var row = S3Tables.key(bucket, key);
     var found = hot.get(row);
-    if (found == null
-        || found.content() != null
-        || !found.record().content().hasRow()) {
+    if (found == null || found.content() != null || !found.record().content().hasRow()) {
       return found;
     }
     return store.read(tx -> Optional.ofNullable(findWithContent(tx, row))).orElse(null);

@@ -48,9 +48,7 @@ final class ObjectWrites {
               tags);
       var content =
           rows.attach(
-              bucket.name(),
-              in.key(),
-              blobs.seal(bucket.name(), in.key(), received.inline()));
+              bucket.name(), in.key(), blobs.seal(bucket.name(), in.key(), received.inline()));
       var output = stored(object);
       call.write(
           output,
