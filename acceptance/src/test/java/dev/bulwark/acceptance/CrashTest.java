@@ -2,6 +2,8 @@ package dev.bulwark.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The server is killed in the middle of writing, again and again on the same data: what it has
@@ -55,11 +58,35 @@ class CrashTest {
         }
         reporter.publishEntry("round " + round, acknowledged(writers));
       }
+      deleteAll(server.s3(RunningServer.ROOT));
+      server.kill();
+      server = RunningServer.start("--data", data);
+      assertThat(files(folder.resolve("data/blobs"))).isEmpty();
+      assertThat(files(folder.resolve("data/packs"))).isEmpty();
     } finally {
       server.kill();
     }
     var report = RunningServer.command("doctor", "--data", data);
-    assertThat(report.printed()).contains("every page and index is sound");
+    assertThat(report.printed())
+        .contains("every page and index is sound", "every checksum was right");
+  }
+
+  private static void deleteAll(S3Client s3) {
+    s3.listMultipartUploads(r -> r.bucket(CrashWriter.BUCKET))
+        .uploads()
+        .forEach(
+            u ->
+                s3.abortMultipartUpload(
+                    r -> r.bucket(CrashWriter.BUCKET).key(u.key()).uploadId(u.uploadId())));
+    s3.listObjectsV2(r -> r.bucket(CrashWriter.BUCKET))
+        .contents()
+        .forEach(o -> s3.deleteObject(r -> r.bucket(CrashWriter.BUCKET).key(o.key())));
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
   }
 
   private static String acknowledged(List<CrashWriter> writers) {

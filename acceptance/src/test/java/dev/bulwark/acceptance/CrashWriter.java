@@ -6,9 +6,7 @@ import dev.bulwark.acceptance.RawConnection.Answer;
 import dev.bulwark.wire.HttpRequest;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +23,10 @@ import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 final class CrashWriter {
   static final String BUCKET = "crash-bucket";
 
-  /** Beyond what is kept beside its record. */
-  private static final int LARGE = 200_000;
-
   private final int number;
   private final Random random;
-  private final Map<String, Integer> objects = new HashMap<>();
+  private final CrashObjects objects;
+  private final CrashReads reads;
   private final Map<String, Boolean> users = new HashMap<>();
   private final List<String> chain = new ArrayList<>();
   private @Nullable String underWay;
@@ -40,6 +36,8 @@ final class CrashWriter {
   CrashWriter(int number, long seed) {
     this.number = number;
     this.random = new Random(seed * 31 + number);
+    this.objects = new CrashObjects(number);
+    this.reads = new CrashReads(number);
   }
 
   int acknowledged() {
@@ -49,11 +47,22 @@ final class CrashWriter {
   /** Ends when a request gets no answer. */
   void writeUntilItDies(URI endpoint, CountDownLatch acknowledgements) {
     underWay = null;
+    objects.begin();
     try (var connection = new RawConnection(endpoint, 30_000)) {
       while (true) {
-        switch (random.nextInt(3)) {
-          case 0 -> put(connection, endpoint, "small-" + random.nextInt(20), 100);
-          case 1 -> put(connection, endpoint, "large-" + random.nextInt(4), LARGE);
+        switch (random.nextInt(10)) {
+          case 0 -> objects.put(connection, endpoint, "tiny", random.nextInt(20));
+          case 1, 2 -> objects.put(connection, endpoint, "small", random.nextInt(20));
+          case 3 -> objects.put(connection, endpoint, "large", random.nextInt(4));
+          case 4 -> objects.upload(connection, endpoint, random.nextInt(4));
+          case 5 -> objects.delete(connection, endpoint, "small", random.nextInt(20));
+          case 6 ->
+              objects.delete(
+                  connection,
+                  endpoint,
+                  random.nextBoolean() ? "large" : "parts",
+                  random.nextInt(4));
+          case 7 -> reads.read(connection, endpoint, random.nextInt(5) == 0);
           default -> nextOfChain(connection, endpoint);
         }
         acknowledged++;
@@ -62,30 +71,6 @@ final class CrashWriter {
     } catch (IOException e) {
       // It is dead, as it should be.
     }
-  }
-
-  /** An object tells its version in every byte, so that a mixture of two would be seen. */
-  private static byte[] content(int version, int length) {
-    var bytes = new byte[length];
-    Arrays.fill(bytes, (byte) version);
-    var text = Integer.toString(version).getBytes(StandardCharsets.UTF_8);
-    System.arraycopy(text, 0, bytes, 0, text.length);
-    return bytes;
-  }
-
-  private void put(RawConnection connection, URI endpoint, String name, int length)
-      throws IOException {
-    var key = number + "/" + name;
-    var next = ++version;
-    underWay = key;
-    send(
-        connection,
-        Requests.signed(
-            Requests.of(endpoint, "PUT", "/" + BUCKET + "/" + key, "", content(next, length)),
-            RunningServer.ROOT,
-            "s3"));
-    objects.put(key, next);
-    underWay = null;
   }
 
   /** A user with a policy and a membership; every second one is taken down again, step by step. */
@@ -113,7 +98,8 @@ final class CrashWriter {
     send(
         connection,
         Requests.signed(
-            Requests.form(endpoint, form.toArray(String[]::new)), RunningServer.ROOT, "iam"));
+            Requests.form(endpoint, form.toArray(String[]::new)), RunningServer.ROOT, "iam"),
+        200);
     if (step[0].equals("CreateUser")) {
       users.put(step[1], true);
     } else if (step[0].equals("DeleteUser")) {
@@ -123,19 +109,21 @@ final class CrashWriter {
     chain.removeFirst();
   }
 
-  private static void send(RawConnection connection, HttpRequest request) throws IOException {
+  static Answer send(RawConnection connection, HttpRequest request, int status) throws IOException {
     // A request that is not answered is not sent again: nobody knows whether it was served.
     var answer = connection.send(RawConnection.bytes(request), false, false);
     if (answer == null) {
       throw new IOException("no answer");
     }
-    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    return answer;
   }
 
   /** Compares the server's state with the memory, and takes over what was under way. */
   void verify(RunningServer server) throws IOException {
     try (var connection = new RawConnection(server.endpoint(), 30_000)) {
-      verifyObjects(connection, server.endpoint());
+      objects.verify(connection, server.endpoint());
+      reads.verify(connection, server.endpoint());
       for (var user : List.copyOf(users.keySet())) {
         if (underWay == null || !underWay.endsWith(" " + user)) {
           assertThat(exists(connection, server.endpoint(), user))
@@ -145,36 +133,6 @@ final class CrashWriter {
       }
       verifyStepUnderWay(connection, server);
     }
-  }
-
-  private void verifyObjects(RawConnection connection, URI endpoint) throws IOException {
-    var keys = new java.util.TreeSet<>(objects.keySet());
-    if (underWay != null && !underWay.contains(" ")) {
-      keys.add(underWay);
-    }
-    for (var key : keys) {
-      var answer =
-          connection.send(
-              Requests.signed(
-                  Requests.of(endpoint, "GET", "/" + BUCKET + "/" + key, "", new byte[0]),
-                  RunningServer.ROOT,
-                  "s3"));
-      var last = objects.get(key);
-      if (answer.status() == 404) {
-        assertThat(last).as("%s was acknowledged and is gone", key).isNull();
-        continue;
-      }
-      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-      var length = key.contains("large") ? LARGE : 100;
-      var found = key.equals(underWay) && matches(answer, version, length) ? version : last;
-      assertThat(found).as("an object that nobody wrote: %s", key).isNotNull();
-      assertThat(matches(answer, found, length)).as("%s in version %d", key, found).isTrue();
-      objects.put(key, found);
-    }
-  }
-
-  private static boolean matches(Answer answer, int version, int length) {
-    return Arrays.equals(answer.body(), content(version, length));
   }
 
   private boolean exists(RawConnection connection, URI endpoint, String user) throws IOException {

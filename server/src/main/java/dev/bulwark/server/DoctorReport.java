@@ -1,5 +1,8 @@
 package dev.bulwark.server;
 
+import dev.bulwark.state.BlobStore;
+import dev.bulwark.state.Pace;
+import dev.bulwark.state.Scrubber;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import java.io.IOException;
@@ -65,13 +68,27 @@ final class DoctorReport {
       if (problems.isEmpty()) {
         add(true, "store", "every page and index is sound");
       }
+      add(Scrubber.scrub(store, BlobStore.of(store), Pace.UNLIMITED));
     } catch (StoreException e) {
+      // Then what the running one has found itself is all there is to tell.
+      if (e.kind() == StoreException.Kind.IN_USE) {
+        Scrubber.last(dataDir).ifPresent(this::add);
+      }
       add(
           e.kind() == StoreException.Kind.IN_USE,
           "store",
           e.kind() == StoreException.Kind.IN_USE
               ? "Bulwark is running on it; stop it to have it examined"
               : e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void add(Scrubber.Report scrub) {
+    scrub.problems().forEach(problem -> add(false, "contents", problem));
+    if (scrub.problems().isEmpty()) {
+      add(true, "contents", "every checksum was right at " + scrub.finished());
     }
   }
 

@@ -19,6 +19,7 @@ import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.BlobStore;
+import dev.bulwark.state.Scrubber;
 import dev.bulwark.state.SealException;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
@@ -43,6 +44,7 @@ final class Installation implements AutoCloseable {
   private final Settings settings;
   private final Store store;
   private final BlobStore blobs;
+  private final Scrubber scrubber;
   private final EventStreams events;
   private final Identity identity;
   private final Pipeline pipeline;
@@ -101,6 +103,7 @@ final class Installation implements AutoCloseable {
             clock,
             settings.account(),
             settings.region());
+    this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
             authenticator,
@@ -263,6 +266,7 @@ final class Installation implements AutoCloseable {
     if (terminated.getCount() > 0) {
       terminated.countDown();
       front.close();
+      scrubber.close();
       identity.close();
       events.flush();
       store.close();

@@ -9,6 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -132,6 +135,52 @@ public final class BlobStore {
       return deleted;
     } catch (IOException e) {
       throw DataFolder.translate("The blob folder " + folder + " cannot be swept", e, "");
+    }
+  }
+
+  /**
+   * Compares all blobs with their checksums.
+   *
+   * @param problem is told of each that is not what was written
+   */
+  public void scrub(Pace pace, Consumer<String> problem) throws InterruptedException {
+    var ids = new ArrayList<BlobId>();
+    for (var shard : list(folder, "[0-9a-f][0-9a-f]")) {
+      ids.clear();
+      list(shard, "*").stream()
+          .map(file -> file.getFileName().toString())
+          .filter(BlobId::isValid)
+          .forEach(name -> ids.add(new BlobId(name)));
+      for (var id : ids) {
+        try {
+          scrub(id, pace);
+        } catch (StoreException e) {
+          if (e.kind() != StoreException.Kind.NOT_FOUND) {
+            problem.accept(String.valueOf(e.getMessage()));
+          }
+        }
+      }
+    }
+  }
+
+  private void scrub(BlobId id, Pace pace) throws InterruptedException {
+    var buffer = new byte[BlobFormat.BLOCK];
+    try (var in = open(id)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        pace.spent(read);
+      }
+    } catch (IOException e) {
+      throw DataFolder.translate("The blob " + id + " cannot be read", e, "");
+    }
+  }
+
+  private static List<Path> list(Path folder, String pattern) {
+    var files = new ArrayList<Path>();
+    try (var listed = Files.newDirectoryStream(folder, pattern)) {
+      listed.forEach(files::add);
+      return files;
+    } catch (IOException e) {
+      throw DataFolder.translate("The blob folder " + folder + " cannot be read", e, "");
     }
   }
 

@@ -160,7 +160,12 @@ final class Pack {
     }
   }
 
-  private PackFormat.Head head(int at, int last) throws IOException {
+  /**
+   * The head of the record at a place.
+   *
+   * @param last where the records end
+   */
+  PackFormat.Head head(int at, int last) throws IOException {
     // Most owners are short: with these bytes the head is read at once.
     var bytes = ByteBuffer.allocate(Math.min(PackFormat.HEAD + 256, last - at));
     if (bytes.capacity() < PackFormat.HEAD || !readFully(bytes, at)) {

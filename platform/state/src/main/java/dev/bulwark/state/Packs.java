@@ -52,6 +52,7 @@ final class Packs implements AutoCloseable {
   private int next;
   private boolean closed;
   private @Nullable ByteBuffer buffer;
+  private volatile int limit = Integer.MAX_VALUE;
 
   /**
    * @param full the length at which a pack is followed by the next
@@ -228,9 +229,19 @@ final class Packs implements AutoCloseable {
       return at;
     }
     int count = out.flip().remaining();
+    if (at + count > limit) {
+      // As where the disk is full: a part is written.
+      pack.write(out.slice(0, count / 2), at);
+      throw new IOException("No space left on device");
+    }
     pack.write(out, at);
     out.clear();
     return at + count;
+  }
+
+  /** Refuses to let packs grow beyond a length, as if the disk were full. */
+  void limit(int length) {
+    limit = length;
   }
 
   /** What comes after in the pack fails too, since its places are taken back. */

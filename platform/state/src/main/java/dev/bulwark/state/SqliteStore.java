@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The store on one SQLite database in write-ahead mode. */
@@ -376,9 +377,22 @@ final class SqliteStore implements Store {
     return problems;
   }
 
+  @Override
+  public void scrub(Pace pace, Consumer<String> problem) throws InterruptedException {
+    packs.lost().forEach(use -> problem.accept(PackFormat.name(use.pack()) + " is missing"));
+    for (var pack : List.copyOf(packs.all())) {
+      PackScrub.of(pack, pace, problem);
+    }
+  }
+
   /** Makes the database refuse to grow beyond so many pages, as if the disk were full. */
   void limitPages(int pages) {
     write(tx -> Transaction.connection(tx).query("PRAGMA max_page_count = " + pages, row -> 1));
+  }
+
+  /** The same of packs, in bytes. */
+  void limitPacks(int length) {
+    packs.limit(length);
   }
 
   @Override

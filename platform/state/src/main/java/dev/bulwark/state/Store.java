@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,13 @@ public interface Store extends AutoCloseable {
    * is well.
    */
   List<String> check();
+
+  /**
+   * Compares what lies beside rows with its checksums.
+   *
+   * @param problem is told of each thing that is not what was written
+   */
+  void scrub(Pace pace, Consumer<String> problem) throws InterruptedException;
 
   /** Makes everything that was appended durable, and closes. */
   @Override

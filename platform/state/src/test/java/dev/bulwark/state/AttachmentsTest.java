@@ -252,6 +252,34 @@ class AttachmentsTest {
     }
   }
 
+  @Test
+  void aScrubTellsWhatADiskHasChangedAndLeavesTheRest() throws Exception {
+    BlobId id;
+    try (var store = SqliteStore.open(data, SMALL)) {
+      var table = store.table(ATTACHED);
+      IntStream.range(0, 30).forEach(i -> put(store, table, "k" + i, bytes(i, 4096)));
+      var blobs = BlobStore.of(store);
+      try (var writer = blobs.create()) {
+        writer.write(bytes(1, 200_000));
+        id = writer.commit().id();
+      }
+      assertThat(Scrubber.scrub(store, blobs, Pace.UNLIMITED).problems()).isEmpty();
+      assertThat(Scrubber.last(data).orElseThrow().problems()).isEmpty();
+    }
+    flip(packs().getLast(), 3 * 4096);
+    flip(data.resolve("blobs").resolve(id.value().substring(0, 2)).resolve(id.value()), 100_000);
+    Files.delete(packs().getFirst());
+    try (var store = SqliteStore.open(data, SMALL)) {
+      store.table(ATTACHED);
+      Scrubber.scrub(store, BlobStore.of(store), Pace.UNLIMITED);
+    }
+    assertThat(Scrubber.last(data).orElseThrow().problems())
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).isEqualTo("pack-00000001 is missing"),
+            line -> assertThat(line).contains("pack-00000002 at ").contains("beside/k"),
+            line -> assertThat(line).contains(id.value()));
+  }
+
   private static void flip(Path file, long at) throws IOException {
     try (var opened = new RandomAccessFile(file.toFile(), "rw")) {
       opened.seek(at);

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,19 +22,28 @@ class CrashTest {
       TableSpec.of("crash_left", Codec.string(), Index.of("all", value -> "all"));
   static final TableSpec<String> RIGHT = TableSpec.of("crash_right", Codec.string());
   static final TableSpec<String> BLOBS = TableSpec.of("crash_blobs", Codec.string());
+  static final TableSpec<String> PACKED =
+      TableSpec.of("crash_packed", Codec.string()).withAttachments();
+
+  /** Such that packs fill and are cleared out while the process is killed. */
+  static final PackCompactor.Sizes SIZES = new PackCompactor.Sizes(1 << 20, 1 << 20);
+
+  /** As many rows as have bytes beside them that the next write of their thread replaces. */
+  private static final int REPLACED = 10;
 
   /**
-   * Writes to two tables and the blob store from many threads, and prints what has been
+   * Writes to tables, packs and the blob store from many threads, and prints what has been
    * acknowledged.
    */
   static final class Writer {
     public static void main(String[] arguments) {
       var out = new PrintStream(System.out, true);
-      var store = Store.open(Path.of(arguments[0]));
+      var store = SqliteStore.open(Path.of(arguments[0]), SIZES);
       var blobs = BlobStore.of(store);
       var left = store.table(LEFT);
       var right = store.table(RIGHT);
       var rows = store.table(BLOBS);
+      var packed = store.table(PACKED);
       for (int t = 0; t < 32; t++) {
         int thread = t;
         Thread.ofPlatform()
@@ -41,10 +51,17 @@ class CrashTest {
                 () -> {
                   for (int i = 0; ; i++) {
                     var key = thread + "/" + i;
+                    var replaced = thread + "/" + i % REPLACED;
+                    var attachment = packed.attach(replaced, (key + ' ').repeat(500).getBytes());
+                    int gone = i - 5;
                     store.run(
                         tx -> {
                           left.insert(tx, key, key);
                           right.insert(tx, key, "x".repeat(2000));
+                          packed.put(tx, replaced, key, attachment);
+                          if (gone % 3 == 0) {
+                            packed.delete(tx, thread + "/" + gone % REPLACED);
+                          }
                         });
                     if (i % 50 == 0) {
                       try (var blob = blobs.create()) {
@@ -98,11 +115,12 @@ class CrashTest {
       acknowledged.removeLast();
 
       assertThat(acknowledged).hasSizeGreaterThan(1000);
-      try (var store = Store.open(data)) {
+      try (var store = SqliteStore.open(data, SIZES)) {
         var left = store.table(LEFT);
         var right = store.table(RIGHT);
         var rows = store.table(BLOBS);
         var blobs = BlobStore.of(store);
+        var packed = store.table(PACKED);
         store.read(
             tx -> {
               for (var key : acknowledged) {
@@ -113,6 +131,7 @@ class CrashTest {
                   tx, Scan.all(), entry -> assertThat(right.contains(tx, entry.key())).isTrue());
               assertThat(left.scanByIndex(tx, "all", Scan.all()).size())
                   .isEqualTo(Math.min(Scan.MAX_LIMIT, (int) left.count(tx, "")));
+              verifyPacked(tx, packed, left);
               rows.forEach(
                   tx,
                   Scan.all(),
@@ -131,6 +150,37 @@ class CrashTest {
           store.run(tx -> assertThat(kept).isEqualTo(rows.count(tx, "")));
         }
         assertThat(store.check()).isEmpty();
+        store.run(tx -> packed.deleteAll(tx, ""));
+      }
+      // Whatever a transaction under way had put there is no more than what was deleted.
+      Store.open(data).close();
+      try (var files = Files.list(data.resolve("packs"))) {
+        assertThat(files).isEmpty();
+      }
+    }
+  }
+
+  /** Bytes beside rows are there in full, and those of the write that the row tells of. */
+  private static void verifyPacked(ReadTx tx, Table<String> packed, Table<String> left) {
+    var newest = new HashMap<String, Integer>();
+    left.forEach(
+        tx,
+        Scan.all(),
+        entry -> {
+          var parts = entry.key().split("/");
+          newest.merge(parts[0], Integer.parseInt(parts[1]), Math::max);
+        });
+    for (var thread : newest.keySet()) {
+      int last = newest.get(thread);
+      for (int i = Math.max(0, last - REPLACED + 1); i <= last; i++) {
+        var found = packed.attached(tx, thread + "/" + i % REPLACED);
+        boolean deleted = i % 3 == 0 && i + 5 <= last;
+        var key = thread + "/" + i;
+        assertThat(found == null).as(key).isEqualTo(deleted);
+        if (found != null) {
+          assertThat(found.value()).isEqualTo(key);
+          assertThat(new String(found.attachment().read())).isEqualTo((key + ' ').repeat(500));
+        }
       }
     }
   }

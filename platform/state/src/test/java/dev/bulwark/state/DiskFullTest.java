@@ -119,6 +119,54 @@ class DiskFullTest {
   }
 
   @Test
+  void whatDoesNotFitIntoAPackLeavesNoRowAndOthersGoOn() throws Exception {
+    try (var store = (SqliteStore) Store.open(folder);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var table = store.table(TableSpec.of("beside", Codec.string()).withAttachments());
+      for (int i = 0; i < 5; i++) {
+        var first = table.attach("first" + i, new byte[8000]);
+        var key = "first" + i;
+        store.run(tx -> table.put(tx, key, "value", first));
+      }
+      store.limitPacks(100_000);
+      var writes = new ArrayList<Future<?>>();
+      for (int i = 0; i < 100; i++) {
+        var key = "k" + i;
+        // Those without much to keep do not mind.
+        int length = i % 2 == 0 ? 8000 : 100;
+        writes.add(
+            threads.submit(
+                () -> {
+                  var attachment = table.attach(key, new byte[length]);
+                  store.run(tx -> table.put(tx, key, key, attachment));
+                }));
+      }
+      int written = 0;
+      for (int i = 0; i < 100; i++) {
+        try {
+          writes.get(i).get();
+          written++;
+          assertThat(table.attached("k" + i).attachment().read()).hasSize(i % 2 == 0 ? 8000 : 100);
+        } catch (ExecutionException e) {
+          assertThat(i % 2).isZero();
+          assertThat(e.getCause())
+              .isInstanceOfSatisfying(StoreException.class, DiskFullTest::isFull);
+          assertThat(table.get("k" + i)).isNull();
+        }
+      }
+      assertThat(written).isBetween(50, 57);
+      int rows = written + 5;
+      store.run(tx -> assertThat(table.count(tx, "")).isEqualTo(rows));
+
+      store.limitPacks(Integer.MAX_VALUE);
+      var late = table.attach("late", new byte[8000]);
+      store.run(tx -> table.put(tx, "late", "value", late));
+      assertThat(table.attached("late").attachment().read()).hasSize(8000);
+      assertThat(store.check()).isEmpty();
+    }
+  }
+
+  @Test
   void aBlobThatDoesNotFitLeavesNothing() throws Exception {
     var process =
         CrashTest.start(

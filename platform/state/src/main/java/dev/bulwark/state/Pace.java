@@ -1,0 +1,17 @@
+package dev.bulwark.state;
+
+/** How fast a scrub goes: called after each piece of its work. */
+@FunctionalInterface
+public interface Pace {
+
+  /** As fast as it can. */
+  Pace UNLIMITED = bytes -> {};
+
+  /** Waits as is right after so many bytes were read. */
+  void spent(long bytes) throws InterruptedException;
+
+  /** So many bytes a second at the most. */
+  static Pace of(long bytesPerSecond) {
+    return bytes -> Thread.sleep(bytes * 1000 / bytesPerSecond);
+  }
+}
