@@ -5,6 +5,7 @@ import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
@@ -21,6 +22,8 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,9 @@ final class HttpFront implements AutoCloseable {
   private static final int MAX_DISCARDED = 256 * 1024;
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
+  private static final int MOST_HEADER_NAMES = 256;
 
   private static final String MALFORMED =
       """
@@ -75,6 +81,8 @@ final class HttpFront implements AutoCloseable {
                     .validatePath(false)
                     // The codecs write no control characters into headers; once is enough.
                     .validateResponseHeaders(false)
+                    // The router looks at the host, and takes what it does not know for none.
+                    .validateRequestHostHeader(false)
                     // Nor are queries: a bad one is refused in the protocol's own words.
                     .validatePrologue(false)
                     .build())
@@ -123,7 +131,8 @@ final class HttpFront implements AutoCloseable {
         request.content().hasEntity() ? new ClientStream(request.content().inputStream()) : null;
     var answer = handler.apply(read(request, incoming));
     var last =
-        request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        (request.headers().contains(HeaderNames.CONNECTION)
+                && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE))
             || (incoming != null && !isWhole(request, incoming));
     if (last) {
       response.headers().set(HeaderValues.CONNECTION_CLOSE);
@@ -183,14 +192,26 @@ final class HttpFront implements AutoCloseable {
     return path < 0 ? "/" : target.substring(path);
   }
 
+  /** The server's form of a name; the first few hundred are kept. */
+  private static HeaderName headerName(String name) {
+    var known = HEADER_NAMES.get(name);
+    if (known != null) {
+      return known;
+    }
+    var made = HeaderNames.create(name);
+    if (HEADER_NAMES.size() < MOST_HEADER_NAMES) {
+      HEADER_NAMES.put(name, made);
+    }
+    return made;
+  }
+
   private static void write(HttpResponse answer, boolean head, ServerResponse response)
       throws IOException {
     response.status(Status.create(answer.status()));
     answer
         .headers()
         .forEach(
-            (name, value) ->
-                response.headers().add(HeaderValues.create(HeaderNames.create(name), value)));
+            (name, value) -> response.headers().add(HeaderValues.create(headerName(name), value)));
     var body = answer.body();
     if (head || answer.status() == 204 || answer.status() == 304) {
       body.stream().close();
