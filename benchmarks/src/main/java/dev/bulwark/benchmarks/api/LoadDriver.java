@@ -48,6 +48,15 @@ final class LoadDriver {
     return run(requests, connections, Duration.ofMinutes(5).toNanos(), requests.size());
   }
 
+  /** The body of the answer to one request. */
+  String answer(byte[] request) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write(request);
+      return new String(
+          readResponse(new BufferedInputStream(socket.getInputStream())), StandardCharsets.UTF_8);
+    }
+  }
+
   private Result run(List<byte[]> requests, int connections, long nanos, long most)
       throws Exception {
     var next = new AtomicInteger();
@@ -102,7 +111,7 @@ final class LoadDriver {
   }
 
   /** Reads one response to its end; answers must say their length. */
-  private static void readResponse(InputStream in) throws IOException {
+  private static byte[] readResponse(InputStream in) throws IOException {
     var line = readLine(in);
     var ok = line.length() > 9 && line.charAt(9) == '2';
     var status = line;
@@ -112,12 +121,11 @@ final class LoadDriver {
         length = Integer.parseInt(line, 15 + (line.charAt(15) == ' ' ? 1 : 0), line.length(), 10);
       }
     }
-    if (ok) {
-      in.skipNBytes(length);
-    } else {
-      throw new IllegalStateException(
-          status + "\n" + new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    var body = in.readNBytes(length);
+    if (!ok) {
+      throw new IllegalStateException(status + "\n" + new String(body, StandardCharsets.UTF_8));
     }
+    return body;
   }
 
   private static String readLine(InputStream in) throws IOException {

@@ -53,7 +53,7 @@ final class Lab implements AutoCloseable {
   final Store store = Store.ephemeral();
   final BulwarkClock clock = BulwarkClock.system();
   final BlobStore blobs = BlobStore.of(store);
-  private final Sealer sealer = Sealer.ephemeral();
+  final Sealer sealer = Sealer.ephemeral();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
   private Pipeline pipeline = start();
