@@ -136,7 +136,8 @@ public final class ScaleBenchmark {
 
   private static Cost cost(ServerProcess server, LoadDriver driver, List<byte[]> requests)
       throws Exception {
-    driver.run(requests, 16, Duration.ofSeconds(4));
+    // Long enough for the compiler to be done with it, also where filling took little.
+    driver.run(requests, 16, Duration.ofSeconds(10));
     var before = server.processorMicros();
     var result = driver.run(requests, 16, Duration.ofSeconds(4));
     return new Cost(

@@ -66,6 +66,8 @@ public final class StoreBenchmark {
       Table<Account> accounts = store.table(TableSpec.json("bench_accounts", Account.class));
       Table<byte[]> small = store.table(TableSpec.of("bench_small", Codec.bytes()));
       Table<byte[]> objects = store.table(TableSpec.of("bench_objects", Codec.bytes()));
+      Table<byte[]> packed =
+          store.table(TableSpec.of("bench_packed", Codec.bytes()).withAttachments());
       store.write(tx -> small.put(tx, "first", new byte[1]));
       System.out.printf("open and first write: %d ms%n", (System.nanoTime() - start) / 1_000_000);
 
@@ -93,6 +95,13 @@ public final class StoreBenchmark {
           "durable writes, 4 KiB",
           64,
           (t, i) -> store.write(tx -> objects.put(tx, key(t, i), object)));
+      measure(
+          "durable writes, 200 B with 4 KiB beside",
+          64,
+          (t, i) -> {
+            var beside = packed.attach(key(t, i), object);
+            store.write(tx -> packed.put(tx, key(t, i), new byte[200], beside));
+          });
       measure(
           "appends, 700 B", 2, (t, i) -> store.append(tx -> small.put(tx, "a" + key(t, i), value)));
       long before = System.nanoTime();

@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Consumer;
 
 /** One pack: a file of records that only grows, and goes as a whole. */
 final class Pack {
@@ -147,23 +146,10 @@ final class Pack {
   }
 
   /**
-   * Reads the heads of all records in turn.
-   *
-   * @throws StoreException CORRUPT where one is not what was written
-   */
-  void forEach(Consumer<PackFormat.Head> consumer) throws IOException {
-    int last = end;
-    for (int at = PackFormat.FILE_HEAD; at < last; ) {
-      var head = head(at, last);
-      consumer.accept(head);
-      at = head.ref().end();
-    }
-  }
-
-  /**
    * The head of the record at a place.
    *
    * @param last where the records end
+   * @throws StoreException CORRUPT if it is not what was written
    */
   PackFormat.Head head(int at, int last) throws IOException {
     // Most owners are short: with these bytes the head is read at once.

@@ -35,6 +35,7 @@ final class PackCompactor {
 
   private static final int BATCH_RECORDS = 64;
   private static final long PAUSE_NANOS = 200_000_000;
+  private static final long RETRY_NANOS = 10_000_000_000L;
 
   private final SqliteStore store;
   private final Packs packs;
@@ -68,12 +69,20 @@ final class PackCompactor {
         continue;
       }
       // What many commits leave is looked at once.
-      LockSupport.parkNanos(this, PAUSE_NANOS);
+      pause(PAUSE_NANOS);
       for (var pack = next(); pack.isPresent() && !closing; pack = next()) {
         if (!clearOut(pack.get())) {
+          pause(RETRY_NANOS);
           break;
         }
       }
+    }
+  }
+
+  private void pause(long nanos) {
+    long end = System.nanoTime() + nanos;
+    for (long rest = nanos; rest > 0 && !closing; rest = end - System.nanoTime()) {
+      LockSupport.parkNanos(this, rest);
     }
   }
 
@@ -82,7 +91,7 @@ final class PackCompactor {
     try {
       moveAndDelete(pack);
       return true;
-    } catch (StoreException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       if (closing) {
         return false;
       }
@@ -132,17 +141,19 @@ final class PackCompactor {
 
   private void moveAll(Pack pack) throws IOException {
     var some = new ArrayList<PackFormat.Head>();
-    var size = new int[1];
-    pack.forEach(
-        head -> {
-          some.add(head);
-          size[0] += head.ref().length();
-          if (size[0] >= BATCH_BYTES || some.size() == BATCH_RECORDS) {
-            move(some);
-            some.clear();
-            size[0] = 0;
-          }
-        });
+    int size = 0;
+    int last = pack.end();
+    for (int at = PackFormat.FILE_HEAD; at < last; ) {
+      var head = pack.head(at, last);
+      some.add(head);
+      size += head.ref().length();
+      if (size >= BATCH_BYTES || some.size() == BATCH_RECORDS) {
+        move(some);
+        some.clear();
+        size = 0;
+      }
+      at = head.ref().end();
+    }
     move(some);
   }
 
