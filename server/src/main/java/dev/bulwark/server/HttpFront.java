@@ -65,7 +65,9 @@ final class HttpFront implements AutoCloseable {
             .shutdownHook(false)
             .maxPayloadSize(-1)
             .contentEncoding(new UndecodedContent())
-            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+            // Without a delay, since the end of a long answer would wait for the client's
+            // acknowledgement of its beginning, which that client delays.
+            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
             .directHandlers(
                 DirectHandlers.builder()
                     .addHandler(DirectHandler.EventType.BAD_REQUEST, HttpFront::refuse)

@@ -70,6 +70,7 @@ public final class EventStreams {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final int SEQUENCE_DIGITS = 19;
   private static final int SEGMENT = 512;
+  private static final int SEGMENT_BYTES = 4 << 20;
   private static final int SCAN = 20;
   private static final int MOST_WAITING = 20_000;
 
@@ -212,10 +213,16 @@ public final class EventStreams {
   }
 
   private void insert(WriteTx tx, List<PreparedCall> together) {
-    for (var from = 0; from < together.size(); from += SEGMENT) {
-      var segment = together.subList(from, Math.min(from + SEGMENT, together.size()));
+    for (int from = 0, to; from < together.size(); from = to) {
+      long size = together.get(from).bytes().length;
+      for (to = from + 1; to < together.size() && to - from < SEGMENT; to++) {
+        size += together.get(to).bytes().length;
+        if (size > SEGMENT_BYTES) {
+          break;
+        }
+      }
       var last = new long[1];
-      var row = Segment.of(segment, () -> last[0] = nextSequence());
+      var row = Segment.of(together.subList(from, to), () -> last[0] = nextSequence());
       calls.insert(tx, key(last[0]), row);
     }
   }

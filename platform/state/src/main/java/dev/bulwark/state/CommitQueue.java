@@ -213,12 +213,15 @@ final class CommitQueue {
         alive = runOne(group.get(next++), ran);
       }
       if (alive && dropUndurable(ran)) {
+        Transaction last;
         try {
-          finish(ran, end(ran));
-        } catch (StoreException e) {
+          last = end(ran);
+        } catch (RuntimeException e) {
           rollback();
           ran.forEach(one -> failed(one.task(), e));
+          continue;
         }
+        finish(ran, last);
       }
     }
   }

@@ -9,9 +9,4 @@ public interface Pace {
 
   /** Waits as is right after so many bytes were read. */
   void spent(long bytes) throws InterruptedException;
-
-  /** So many bytes a second at the most. */
-  static Pace of(long bytesPerSecond) {
-    return bytes -> Thread.sleep(bytes * 1000 / bytesPerSecond);
-  }
 }

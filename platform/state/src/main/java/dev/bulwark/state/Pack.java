@@ -13,7 +13,15 @@ final class Pack {
 
   private final int number;
   private final Path file;
-  private final FileChannel channel;
+
+  /**
+   * Shared by all who read and write. The interrupt of a thread that is in it closes it for all of
+   * them, so it is opened again.
+   */
+  private volatile FileChannel channel;
+
+  /** Closed or deleted on purpose. */
+  private volatile boolean gone;
 
   /** Where it ends, and what of it rows refer to; as the last commit left it. */
   private volatile int end;
@@ -111,8 +119,46 @@ final class Pack {
     damaged = true;
   }
 
+  /** Something to be done with a channel, and once more where that was closed meanwhile. */
+  private interface Work<R> {
+    R on(FileChannel open) throws IOException;
+  }
+
+  private <R> R with(Work<R> work) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        var open = channel;
+        try {
+          return work.on(open);
+        } catch (ClosedChannelException e) {
+          interrupted |= Thread.interrupted();
+          reopen(open, e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private synchronized void reopen(FileChannel closed, ClosedChannelException reason)
+      throws IOException {
+    if (gone) {
+      throw reason;
+    }
+    if (channel == closed) {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+  }
+
   void write(ByteBuffer bytes, long position) throws IOException {
-    writeFully(channel, bytes, position);
+    with(
+        open -> {
+          writeFully(open, bytes.duplicate(), position);
+          return true;
+        });
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer bytes, long position)
@@ -124,12 +170,16 @@ final class Pack {
   }
 
   void force() throws IOException {
-    channel.force(false);
+    with(
+        open -> {
+          open.force(false);
+          return true;
+        });
   }
 
   /** Cuts off what could not be written in full. */
   void cut(int length) throws IOException {
-    channel.truncate(length);
+    with(open -> open.truncate(length));
   }
 
   /**
@@ -171,24 +221,31 @@ final class Pack {
   }
 
   private boolean readFully(ByteBuffer buffer, long position) throws IOException {
-    long at = position;
-    while (buffer.hasRemaining()) {
-      int read = channel.read(buffer, at);
-      if (read < 0) {
-        return false;
-      }
-      at += read;
-    }
-    buffer.flip();
-    return true;
+    return with(
+        open -> {
+          buffer.clear();
+          long at = position;
+          while (buffer.hasRemaining()) {
+            int read = open.read(buffer, at);
+            if (read < 0) {
+              return false;
+            }
+            at += read;
+          }
+          buffer.flip();
+          return true;
+        });
   }
 
   void close() throws IOException {
+    synchronized (this) {
+      gone = true;
+    }
     channel.close();
   }
 
   void delete() throws IOException {
-    channel.close();
+    close();
     Files.deleteIfExists(file);
   }
 }

@@ -124,7 +124,7 @@ final class PackCompactor {
   }
 
   private void moveAndDelete(Pack pack) throws IOException {
-    packs.close(pack);
+    packs.leave(pack);
     // Transactions that began to refer to it before are over after this.
     store.flush();
     if (pack.live() > 0) {

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads all packs and blobs now and then, slowly, and compares them with their checksums: so that
@@ -36,6 +38,7 @@ public final class Scrubber implements AutoCloseable {
 
   private final Store store;
   private final BlobStore blobs;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
 
   private Scrubber(Store store, BlobStore blobs) {
@@ -53,10 +56,10 @@ public final class Scrubber implements AutoCloseable {
 
   private void run() {
     try {
-      Thread.sleep(FIRST);
+      pause(FIRST);
       while (true) {
-        scrub(store, blobs, Pace.of(BYTES_PER_SECOND));
-        Thread.sleep(BETWEEN);
+        scrub(store, blobs, bytes -> pause(Duration.ofMillis(bytes * 1000 / BYTES_PER_SECOND)));
+        pause(BETWEEN);
       }
     } catch (InterruptedException e) {
       // Closed.
@@ -64,6 +67,13 @@ public final class Scrubber implements AutoCloseable {
       if (e.kind() != StoreException.Kind.CLOSED) {
         LOG.log(System.Logger.Level.ERROR, "The scrub broke off", e);
       }
+    }
+  }
+
+  /** Without an interrupt, which could meet it while it reads. */
+  private void pause(Duration time) throws InterruptedException {
+    if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new InterruptedException("closed");
     }
   }
 
@@ -109,7 +119,7 @@ public final class Scrubber implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    closing.countDown();
     try {
       thread.join();
     } catch (InterruptedException e) {

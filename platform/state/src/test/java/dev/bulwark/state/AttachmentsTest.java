@@ -210,6 +210,20 @@ class AttachmentsTest {
   }
 
   @Test
+  void anInterruptedReaderHarmsNobody() {
+    try (var store = Store.open(data)) {
+      var table = store.table(ATTACHED);
+      put(store, table, "k", bytes(1, 4096));
+      Thread.currentThread().interrupt();
+      assertThat(read(table, "k")).isEqualTo(bytes(1, 4096));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(read(table, "k")).isEqualTo(bytes(1, 4096));
+      put(store, table, "next", bytes(2, 4096));
+      assertThat(read(table, "next")).isEqualTo(bytes(2, 4096));
+    }
+  }
+
+  @Test
   void aTornTailIsCutOff() throws Exception {
     try (var store = Store.open(data)) {
       var table = store.table(ATTACHED);
