@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Dates as conditions have them: ISO 8601 in the W3C profile, or seconds since the epoch. */
-final class Dates {
+public final class Dates {
   private final String text;
   private int at;
 
@@ -19,7 +19,7 @@ final class Dates {
    * The instant, or null where the text is no date. Parts left out are their smallest value; no
    * zone means UTC.
    */
-  static @Nullable Instant parse(String text) {
+  public static @Nullable Instant parse(String text) {
     try {
       if (isInteger(text)) {
         long seconds = Long.parseLong(text);

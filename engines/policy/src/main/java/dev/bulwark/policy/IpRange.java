@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param high the upper 64 bits; 0 for IPv4
  * @param low the lower 64 bits
  */
-record IpRange(boolean v6, long high, long low, int prefix) {
+public record IpRange(boolean v6, long high, long low, int prefix) {
 
   /**
    * Parses {@code 203.0.113.0/24}, {@code 2001:db8::/32}, or one address; null where it is neither.
    */
-  static @Nullable IpRange parse(String text) {
+  public static @Nullable IpRange parse(String text) {
     int slash = text.indexOf('/');
     var address = address(slash < 0 ? text : text.substring(0, slash));
     if (address == null || slash < 0) {
@@ -26,7 +26,8 @@ record IpRange(boolean v6, long high, long low, int prefix) {
         : new IpRange(address.v6, address.high, address.low, bits);
   }
 
-  boolean contains(IpRange address) {
+  /** Whether it holds an address, or all of a range that is not wider. */
+  public boolean contains(IpRange address) {
     if (v6 != address.v6) {
       return false;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.analysis.validate;
+
+import org.jspecify.annotations.NullMarked;
