@@ -38,7 +38,12 @@ final class ActionChecks implements PolicyValidator.Check {
     for (var statement : policy.statements()) {
       var action = statement.action();
       if (action != null) {
-        action.values().forEach(value -> check(value, findings));
+        for (var value : action.values()) {
+          if (findings.isFull()) {
+            return;
+          }
+          check(value, findings);
+        }
       }
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.analysis.compare;
+
+import org.jspecify.annotations.NullMarked;
