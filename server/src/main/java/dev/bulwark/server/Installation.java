@@ -10,6 +10,7 @@ import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Region;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
@@ -34,7 +35,9 @@ import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -47,6 +50,7 @@ final class Installation implements AutoCloseable {
   private final Scrubber scrubber;
   private final EventStreams events;
   private final Identity identity;
+  private final AccessAnalyzerService accessAnalyzer;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -79,9 +83,14 @@ final class Installation implements AutoCloseable {
             () -> tables().values(),
             clock,
             providerSettings(environment));
+    this.accessAnalyzer =
+        identity.accessAnalyzer(
+            events, List.of(new BucketResources(store)), account -> Optional.empty(), clock);
+    accessAnalyzer.start();
     var services = new LinkedHashMap<String, Service>();
     services.put("iam", identity.iam());
     services.put("sts", identity.sts());
+    services.put("accessanalyzer", accessAnalyzer);
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
@@ -267,6 +276,7 @@ final class Installation implements AutoCloseable {
       terminated.countDown();
       front.close();
       scrubber.close();
+      accessAnalyzer.close();
       identity.close();
       events.flush();
       store.close();

@@ -4,12 +4,17 @@ import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.CredentialSource;
 import dev.bulwark.access.PolicySource;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
+import dev.bulwark.identity.accessanalyzer.ActionUse;
+import dev.bulwark.identity.accessanalyzer.Organizations;
+import dev.bulwark.identity.accessanalyzer.ResourcePolicies;
 import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.AccessInsight;
 import dev.bulwark.identity.iam.AccessUses;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
 import dev.bulwark.identity.iam.IamCredentials;
+import dev.bulwark.identity.iam.IamInventory;
 import dev.bulwark.identity.iam.IamPolicies;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.IamService;
@@ -36,6 +41,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -54,6 +60,7 @@ public final class Identity implements AutoCloseable {
   private final Service sts;
   private final CredentialSource credentials;
   private final PolicySource policies;
+  private final IamInventory inventory;
 
   /**
    * All of it.
@@ -86,6 +93,7 @@ public final class Identity implements AutoCloseable {
     var tokens = new SessionTokens(sealer);
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
+    inventory = new IamInventory(tables, principals, lastUsed);
     policies = new IdentityPolicies(principals);
     insight = new AccessInsight(policies, store, events, services, clock);
     insight.start();
@@ -126,6 +134,37 @@ public final class Identity implements AutoCloseable {
   /** What each principal used last, of services and actions. */
   public AccessUses accessUses() {
     return insight.uses();
+  }
+
+  /**
+   * Access Analyzer over these users and roles.
+   *
+   * @param resources other resources that it looks at
+   */
+  public AccessAnalyzerService accessAnalyzer(
+      EventStreams events,
+      List<ResourcePolicies> resources,
+      Organizations organizations,
+      Clock clock) {
+    return new AccessAnalyzerService(
+        store, events, inventory, actionUse(), resources, organizations, clock);
+  }
+
+  private ActionUse actionUse() {
+    var uses = insight.uses();
+    return new ActionUse() {
+      @Override
+      public void catchUp() {
+        uses.catchUp();
+      }
+
+      @Override
+      public List<Used> by(String account, String uniqueId) {
+        return uses.of(account, uniqueId).stream()
+            .map(used -> new Used(used.service(), used.action(), used.last()))
+            .toList();
+      }
+    };
   }
 
   public AccessKeyUse keyUse() {

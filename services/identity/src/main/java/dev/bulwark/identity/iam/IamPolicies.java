@@ -78,6 +78,12 @@ public final class IamPolicies implements PolicySource {
     return tables.store().read(tx -> catalog.exists(tx, accountId, policyArn));
   }
 
+  /** The identity policies of a user, with those of its groups, or of a role. */
+  PolicyBundle ofEntity(String accountId, String uniqueId) {
+    var kind = uniqueId.startsWith("AROA") ? EntityKind.ROLE : EntityKind.USER;
+    return own(accountId, kind, uniqueId).identity();
+  }
+
   private PrincipalPolicies own(String accountId, EntityKind kind, String id) {
     var found = principals.get(Key.of(kind.name(), accountId, id));
     return found == null ? PrincipalPolicies.NONE : found;

@@ -1,0 +1,12 @@
+package dev.bulwark.identity.accessanalyzer;
+
+import dev.bulwark.analysis.compare.ZoneOfTrust;
+import java.util.Optional;
+
+/** Which accounts form an organization. */
+@FunctionalInterface
+public interface Organizations {
+
+  /** The organization that an account manages; empty where it manages none. */
+  Optional<ZoneOfTrust> managedBy(String accountId);
+}
