@@ -1,0 +1,171 @@
+package dev.bulwark.identity.accessanalyzer;
+
+import dev.bulwark.access.AuthorizationMessages;
+import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.schema.Body;
+import dev.bulwark.service.Pipeline;
+import dev.bulwark.service.ServiceTable;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.accessanalyzer.AccessAnalyzerClient;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.AccessKey;
+
+/** IAM and Access Analyzer behind the request pipeline, called without a network between. */
+final class Lab implements AutoCloseable {
+  static final String ACCOUNT = "123456789012";
+  static final String OTHER = "444455556666";
+  private static final RootCredentials ROOT =
+      new RootCredentials(
+          ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+
+  private final Store store = Store.ephemeral();
+  private final BulwarkClock clock = BulwarkClock.system();
+  private final Identity identity;
+  private final Pipeline pipeline;
+  private final Map<String, ServiceTable> tables = new HashMap<>();
+
+  Lab() {
+    var sealer = Sealer.ephemeral();
+    var events = new EventStreams(store);
+    identity =
+        new Identity(
+            store,
+            sealer,
+            ROOT,
+            IamQuotas.AWS,
+            Path.of("none"),
+            clock.instant(),
+            events,
+            tables::values,
+            clock);
+    tables.put("iam", identity.iam().table());
+    tables.put(
+        "accessanalyzer",
+        identity.accessAnalyzer(events, List.of(), account -> Optional.empty(), clock).table());
+    pipeline =
+        new Pipeline(
+            Router.ofCatalog(Set.of("localhost")),
+            tables,
+            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
+            new Authorizer(
+                identity.policies(), clock, "us-east-1", new AuthorizationMessages(sealer)),
+            store,
+            events,
+            identity.keyUse(),
+            clock,
+            ACCOUNT,
+            "us-east-1");
+  }
+
+  void advance(Duration time) {
+    clock.advance(time);
+  }
+
+  IamClient iam() {
+    return set(IamClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey());
+  }
+
+  AccessAnalyzerClient analyzer() {
+    return set(AccessAnalyzerClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey());
+  }
+
+  IamClient iam(AccessKey key) {
+    return set(IamClient.builder(), key.accessKeyId(), key.secretAccessKey());
+  }
+
+  AccessAnalyzerClient analyzer(AccessKey key) {
+    return set(AccessAnalyzerClient.builder(), key.accessKeyId(), key.secretAccessKey());
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C set(
+      B builder, String accessKeyId, String secret) {
+    return builder
+        .region(Region.US_EAST_1)
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .httpClient(new InProcess())
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    identity.close();
+    store.close();
+  }
+
+  private final class InProcess implements SdkHttpClient {
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+      return new ExecutableHttpRequest() {
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+          return respond(request);
+        }
+
+        @Override
+        public void abort() {}
+      };
+    }
+
+    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
+      var http = request.httpRequest();
+      var headers = new HttpHeaders();
+      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+      var body =
+          request.contentStreamProvider().isPresent()
+              ? request.contentStreamProvider().get().newStream().readAllBytes()
+              : new byte[0];
+      var response =
+          pipeline.handle(
+              new HttpRequest(
+                  http.method().name(),
+                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
+                  http.encodedQueryParameters().orElse(""),
+                  headers,
+                  Body.of(body),
+                  "203.0.113.7",
+                  false));
+      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
+      response.headers().forEach(answer::appendHeader);
+      return HttpExecuteResponse.builder()
+          .response(answer.build())
+          .responseBody(AbortableInputStream.create(response.body().stream()))
+          .build();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

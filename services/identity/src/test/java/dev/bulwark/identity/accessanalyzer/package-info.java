@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.identity.accessanalyzer;
+
+import org.jspecify.annotations.NullMarked;
