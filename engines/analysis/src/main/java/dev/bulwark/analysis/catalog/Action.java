@@ -43,8 +43,7 @@ public record Action(
 
   private static boolean brings(ResourceUse use, String key) {
     return Stream.concat(
-            use.keys().stream(),
-            use.type().keys().stream().map(name -> ConditionKey.of('S', name)))
+            use.keys().stream(), use.type().keys().stream().map(name -> ConditionKey.of('S', name)))
         .anyMatch(known -> known.isNamed(key));
   }
 }

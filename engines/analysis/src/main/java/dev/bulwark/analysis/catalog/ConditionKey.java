@@ -10,8 +10,7 @@ import java.util.Locale;
  *     name that the policy's author chooses
  * @param multivalued whether a request can have several values of it
  */
-public record ConditionKey(
-    String name, Type type, boolean multivalued, WildcardPattern pattern) {
+public record ConditionKey(String name, Type type, boolean multivalued, WildcardPattern pattern) {
 
   /** What its values are. */
   public enum Type {
@@ -38,9 +37,7 @@ public record ConditionKey(
   }
 
   private static WildcardPattern pattern(String name) {
-    var text =
-        name.toLowerCase(Locale.ROOT)
-            .replaceAll("\\$\\{[^}]*}|<[^>]*>", "?*");
+    var text = name.toLowerCase(Locale.ROOT).replaceAll("\\$\\{[^}]*}|<[^>]*>", "?*");
     return text.equals(name.toLowerCase(Locale.ROOT))
         ? WildcardPattern.literal(text)
         : WildcardPattern.of(text);

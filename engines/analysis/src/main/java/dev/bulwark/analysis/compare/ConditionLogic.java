@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
- * What follows from conditions. Sound, not complete: what it says follows does; of two conditions on
- * different keys, or with operators of different types, it says nothing.
+ * What follows from conditions. Sound, not complete: what it says follows does; of two conditions
+ * on different keys, or with operators of different types, it says nothing.
  */
 final class ConditionLogic {
   private ConditionLogic() {}

@@ -70,10 +70,7 @@ public final class ExternalAccess {
 
   private static Grant to(PrincipalSet principal, Allow allow) {
     return new Grant(
-        allow.grant().actions(),
-        allow.grant().resources(),
-        principal,
-        allow.grant().conditions());
+        allow.grant().actions(), allow.grant().resources(), principal, allow.grant().conditions());
   }
 
   private static boolean isEveryone(PrincipalSet principal) {
@@ -105,8 +102,7 @@ public final class ExternalAccess {
       PrincipalSet principal, Allow allow, List<Condition> conditions) {
     boolean everyone = isEveryone(principal);
     var values = principal.values();
-    var name =
-        everyone || values == null ? Map.of("AWS", "*") : describe(values.getFirst());
+    var name = everyone || values == null ? Map.of("AWS", "*") : describe(values.getFirst());
     Map<String, String> condition = new HashMap<>();
     for (var one : conditions) {
       condition.merge(one.key(), String.join(",", one.values()), (a, b) -> a + "," + b);

@@ -16,8 +16,7 @@ record Grant(
   static Grant of(Statement statement, Policy policy) {
     boolean variables = policy.version().equals("2012-10-17");
     return new Grant(
-        new TermSet(
-            statement.notAction(), statement.actions().stream().map(Term::action).toList()),
+        new TermSet(statement.notAction(), statement.actions().stream().map(Term::action).toList()),
         statement.resources().isEmpty()
             ? TermSet.ALL
             : new TermSet(

@@ -53,8 +53,7 @@ public final class PolicyComparison {
    * @param resources patterns; any resource where there are none
    * @throws TooComplexException where the policy is too large to look at
    */
-  public static List<Reason> granting(
-      Policy policy, List<String> actions, List<String> resources) {
+  public static List<Reason> granting(Policy policy, List<String> actions, List<String> resources) {
     var budget = new Budget();
     var space = new PolicySpace(policy, budget);
     var wantedActions =

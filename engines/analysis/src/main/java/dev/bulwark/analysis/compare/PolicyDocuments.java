@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Policies from documents whose kind is only roughly known: a resource policy can be a trust policy,
- * and can leave out the resource, which is the one that it is attached to.
+ * Policies from documents whose kind is only roughly known: a resource policy can be a trust
+ * policy, and can leave out the resource, which is the one that it is attached to.
  */
 public final class PolicyDocuments {
   private PolicyDocuments() {}
@@ -79,8 +79,7 @@ public final class PolicyDocuments {
     switch (value) {
       case Json.Arr array -> array.items().forEach(item -> collect(item, places));
       case Json.Obj statement -> {
-        boolean named =
-            statement.members().stream().anyMatch(m -> m.name().endsWith("Resource"));
+        boolean named = statement.members().stream().anyMatch(m -> m.name().endsWith("Resource"));
         if (!named && !statement.members().isEmpty()) {
           places.add(statement.start() + 1);
         }

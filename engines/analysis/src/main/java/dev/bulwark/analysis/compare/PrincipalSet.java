@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Principal or NotPrincipal element. A statement's principals are not simply a set: one that names
- * a user grants more than one that names the user's account, for that grants only with the
+ * A Principal or NotPrincipal element. A statement's principals are not simply a set: one that
+ * names a user grants more than one that names the user's account, for that grants only with the
  * account's own policies.
  *
  * @param values null where the kind of policy has no principals

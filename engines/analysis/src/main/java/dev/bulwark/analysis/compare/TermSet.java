@@ -44,7 +44,8 @@ record TermSet(boolean complement, List<Term> terms) {
     }
     return other.complement
         ? terms.stream().anyMatch(term -> !other.lists(term, budget))
-        : terms.stream().anyMatch(mine -> other.terms.stream().anyMatch(t -> mine.meets(t, budget)));
+        : terms.stream()
+            .anyMatch(mine -> other.terms.stream().anyMatch(t -> mine.meets(t, budget)));
   }
 
   /** The parts to look at one by one: each term, or a complement as a whole. */

@@ -2,10 +2,10 @@ package dev.bulwark.analysis.generate;
 
 import dev.bulwark.analysis.catalog.Action;
 import dev.bulwark.analysis.catalog.AuthorizationReference;
+import dev.bulwark.analysis.pattern.WildcardPattern;
 import dev.bulwark.policy.Effect;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.Statement;
-import dev.bulwark.analysis.pattern.WildcardPattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,7 +33,8 @@ public final class LeastPrivilege {
    * An identity policy that allows actions.
    *
    * @param actions full names; those that the reference does not know are left out
-   * @param placeholders whether resources are told by their form, as in <code>arn:aws:s3:::${BucketName}
+   * @param placeholders whether resources are told by their form, as in <code>
+   *     arn:aws:s3:::${BucketName}
    *     </code>, rather than {@code *}
    */
   public String policy(Collection<String> actions, boolean placeholders) {

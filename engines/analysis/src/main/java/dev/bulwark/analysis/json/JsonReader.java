@@ -106,9 +106,7 @@ public final class JsonReader {
 
   private Json array(int start) throws JsonSyntaxException {
     List<Json> items = new ArrayList<>();
-    for (var token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
+    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
       items.add(value(token));
     }
     return new Json.Arr(List.copyOf(items), start, end());

@@ -73,8 +73,7 @@ final class ActionChecks implements PolicyValidator.Check {
 
   private static void missing(Literal value, @Nullable String instead, Findings findings) {
     if (instead == null) {
-      findings.add(
-          Issue.INVALID_ACTION, List.of(value.location()), "action", value.text());
+      findings.add(Issue.INVALID_ACTION, List.of(value.location()), "action", value.text());
       return;
     }
     findings.addVariant(

@@ -85,8 +85,7 @@ final class BroadValueChecks implements PolicyValidator.Check {
       Condition condition, Literal value, int at, Issue issue, Findings findings) {
     var key = condition.lowerKey();
     if (SENSITIVE.contains(key)) {
-      findings.addVariant(
-          issue, ".SENSITIVE", List.of(value.location()), "key", condition.key());
+      findings.addVariant(issue, ".SENSITIVE", List.of(value.location()), "key", condition.key());
     } else if (PREFIXED.contains(key) && at < PREFIX) {
       findings.add(issue, List.of(value.location()), "key", condition.key());
     } else if (key.equals(USER_ID) && !isFittingUserId(value.text(), at)) {
@@ -97,8 +96,7 @@ final class BroadValueChecks implements PolicyValidator.Check {
   /** On the right of the colon, or all that is on its left. */
   private static boolean isFittingUserId(String text, int at) {
     int colon = text.startsWith("${") ? text.indexOf(':', text.indexOf('}')) : text.indexOf(':');
-    return colon >= 0
-        && (at > colon || text.substring(0, colon).matches("\\*|\\?|\\$\\{[^}]*}"));
+    return colon >= 0 && (at > colon || text.substring(0, colon).matches("\\*|\\?|\\$\\{[^}]*}"));
   }
 
   /** A lone star matches whatever is there: what is left of the condition is whether it is. */

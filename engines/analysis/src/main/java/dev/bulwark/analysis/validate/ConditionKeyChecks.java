@@ -78,8 +78,7 @@ final class ConditionKeyChecks implements PolicyValidator.Check {
           prefix);
     } else if (prefix.indexOf('.') < 0 && !reference.isFederation(prefix)) {
       // Host names are those of identity providers, of which there are more than AWS knows.
-      findings.add(
-          Issue.INVALID_SERVICE, List.of(condition.keyLocation()), "service", prefix);
+      findings.add(Issue.INVALID_SERVICE, List.of(condition.keyLocation()), "service", prefix);
     }
   }
 
@@ -140,8 +139,7 @@ final class ConditionKeyChecks implements PolicyValidator.Check {
     if (expected == Operator.Family.ARN && family == Operator.Family.STRING) {
       if (operator.takesWildcards()
           && condition.values().stream().anyMatch(Draft.Literal::hasWildcard)) {
-        mismatch(
-            Issue.STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, condition, expected, findings);
+        mismatch(Issue.STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, condition, expected, findings);
       }
       return;
     }

@@ -47,27 +47,17 @@ final class ConditionValueChecks implements PolicyValidator.Check {
         if (condition.values().size() > 1) {
           findings.add(Issue.INVALID_CONDITION_MULTIPLE_BOOLEAN, condition.location());
         }
-        each(
-            condition,
-            ConditionValueChecks::isBoolean,
-            Issue.TYPE_MISMATCH_BOOLEAN,
-            findings);
+        each(condition, ConditionValueChecks::isBoolean, Issue.TYPE_MISMATCH_BOOLEAN, findings);
       }
       case NULL ->
-          each(
-              condition,
-              ConditionValueChecks::isBoolean,
-              Issue.TYPE_MISMATCH_BOOLEAN,
-              findings);
+          each(condition, ConditionValueChecks::isBoolean, Issue.TYPE_MISMATCH_BOOLEAN, findings);
       case NUMERIC -> {
-        each(
-            condition, ConditionValueChecks::isNumber, Issue.TYPE_MISMATCH_NUMBER, findings);
+        each(condition, ConditionValueChecks::isNumber, Issue.TYPE_MISMATCH_NUMBER, findings);
         redundantNumbers(condition, operator, findings);
       }
       case DATE -> dates(condition, findings);
       case BINARY ->
-          each(
-              condition, ConditionValueChecks::isBase64, Issue.TYPE_MISMATCH_STRING, findings);
+          each(condition, ConditionValueChecks::isBase64, Issue.TYPE_MISMATCH_STRING, findings);
       case STRING -> wildcards(condition, operator, findings);
       case ARN, IP_ADDRESS -> {}
     }
@@ -77,8 +67,7 @@ final class ConditionValueChecks implements PolicyValidator.Check {
       Condition condition, Predicate<String> valid, Issue issue, Findings findings) {
     for (var value : condition.values()) {
       if (!value.hasVariable() && !valid.test(value.text())) {
-        findings.add(
-            issue, List.of(value.location()), "operator", condition.operatorText());
+        findings.add(issue, List.of(value.location()), "operator", condition.operatorText());
       }
     }
   }
@@ -110,8 +99,7 @@ final class ConditionValueChecks implements PolicyValidator.Check {
         continue;
       }
       if (DIGITS.matcher(value.text()).matches()) {
-        findings.add(
-            Issue.INVALID_DATE_VALUE, List.of(value.location()), "date", value.text());
+        findings.add(Issue.INVALID_DATE_VALUE, List.of(value.location()), "date", value.text());
       } else if (Dates.parse(value.text()) == null) {
         findings.add(Issue.TYPE_MISMATCH_DATE, value.location());
       }
@@ -119,8 +107,7 @@ final class ConditionValueChecks implements PolicyValidator.Check {
   }
 
   /** Of several bounds one alone matters. */
-  private static void redundantNumbers(
-      Condition condition, Operator operator, Findings findings) {
+  private static void redundantNumbers(Condition condition, Operator operator, Findings findings) {
     if (condition.values().size() < 2) {
       return;
     }
@@ -166,8 +153,7 @@ final class ConditionValueChecks implements PolicyValidator.Check {
       }
       switch (condition.lowerKey()) {
         case "aws:requestedregion" -> region(value, findings);
-        case "aws:sourcevpc" ->
-            form(value, VPC, Issue.INVALID_VPC_FORMAT, condition, findings);
+        case "aws:sourcevpc" -> form(value, VPC, Issue.INVALID_VPC_FORMAT, condition, findings);
         case "aws:sourcevpce" ->
             form(value, VPC_ENDPOINT, Issue.INVALID_VPCE_FORMAT, condition, findings);
         default -> {

@@ -83,7 +83,8 @@ record Draft(
   }
 
   /** The principals of one key, such as {@code AWS}. */
-  record PrincipalGroup(String key, Location keyLocation, Location location, List<Literal> values) {}
+  record PrincipalGroup(
+      String key, Location keyLocation, Location location, List<Literal> values) {}
 
   /**
    * One key of one operator.

@@ -162,8 +162,7 @@ final class DraftReader {
     for (var group : unique(object, location)) {
       var key = keyOf(location, group);
       if (!PRINCIPAL_KEYS.contains(group.name())) {
-        findings.add(
-            Issue.INVALID_PRINCIPAL_KEY, List.of(key), "principal-key", group.name());
+        findings.add(Issue.INVALID_PRINCIPAL_KEY, List.of(key), "principal-key", group.name());
         continue;
       }
       var at = valueOf(location, group);

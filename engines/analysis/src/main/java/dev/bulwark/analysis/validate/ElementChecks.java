@@ -43,13 +43,11 @@ final class ElementChecks implements PolicyValidator.Check {
     if (effect == null) {
       findings.add(Issue.MISSING_EFFECT, statement.location());
     } else if (!statement.isAllow() && !statement.isDeny()) {
-      findings.add(
-          Issue.INVALID_EFFECT, List.of(effect.location()), "effect", effect.text());
+      findings.add(Issue.INVALID_EFFECT, List.of(effect.location()), "effect", effect.text());
     }
   }
 
-  private static void missing(
-      Draft policy, Statement statement, boolean trust, Findings findings) {
+  private static void missing(Draft policy, Statement statement, boolean trust, Findings findings) {
     var action = statement.action();
     if (action == null) {
       findings.add(Issue.MISSING_ACTION, statement.location());

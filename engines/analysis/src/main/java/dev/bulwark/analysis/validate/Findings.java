@@ -20,8 +20,7 @@ final class Findings {
   }
 
   /** Adds an issue in another wording, {@code .SUGGESTED} for instance. */
-  void addVariant(
-      Issue issue, String variant, List<Location> locations, String... namesAndValues) {
+  void addVariant(Issue issue, String variant, List<Location> locations, String... namesAndValues) {
     if (!isFull()) {
       var message = Messages.of(issue.name() + variant);
       all.add(new Finding(issue, message.fill(namesAndValues), List.copyOf(locations)));

@@ -112,7 +112,12 @@ final class IpAddressChecks implements PolicyValidator.Check {
   }
 
   private static String v4(long value) {
-    return (value >> 24 & 255) + "." + (value >> 16 & 255) + "." + (value >> 8 & 255) + "."
+    return (value >> 24 & 255)
+        + "."
+        + (value >> 16 & 255)
+        + "."
+        + (value >> 8 & 255)
+        + "."
         + (value & 255);
   }
 

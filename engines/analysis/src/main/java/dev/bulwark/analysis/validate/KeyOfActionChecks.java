@@ -58,8 +58,7 @@ final class KeyOfActionChecks implements PolicyValidator.Check {
       }
     }
     if (!unsupported.isEmpty()) {
-      List<Location> places =
-          new ArrayList<>(unsupported.stream().map(Literal::location).toList());
+      List<Location> places = new ArrayList<>(unsupported.stream().map(Literal::location).toList());
       places.add(condition.location());
       findings.add(
           Issue.UNSUPPORTED_ACTION_FOR_CONDITION_KEY,

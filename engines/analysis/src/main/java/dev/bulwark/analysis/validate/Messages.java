@@ -43,8 +43,7 @@ final class Messages {
           .map(line -> line.split(" ", 3))
           .forEach(
               fields ->
-                  messages.put(
-                      fields[0], new Message(Issue.Type.valueOf(fields[1]), fields[2])));
+                  messages.put(fields[0], new Message(Issue.Type.valueOf(fields[1]), fields[2])));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -54,8 +54,7 @@ record Operator(String text, String qualifier, ConditionOperator base, boolean i
     }
     var name = text.substring(colon + 1);
     boolean ifExists = name.endsWith(IF_EXISTS);
-    var base =
-        BASES.get(ifExists ? name.substring(0, name.length() - IF_EXISTS.length()) : name);
+    var base = BASES.get(ifExists ? name.substring(0, name.length() - IF_EXISTS.length()) : name);
     return base == null ? null : new Operator(text, qualifier, base, ifExists);
   }
 

@@ -72,10 +72,7 @@ final class OrganizationPolicyChecks implements PolicyValidator.Check {
       int star = text.indexOf('*');
       if (star >= 0 && star < text.length() - 1) {
         findings.add(
-            Issue.SCP_SYNTAX_ERROR_ACTION_WILDCARD,
-            List.of(value.location()),
-            "action",
-            text);
+            Issue.SCP_SYNTAX_ERROR_ACTION_WILDCARD, List.of(value.location()), "action", text);
       }
     }
   }
@@ -122,9 +119,7 @@ final class OrganizationPolicyChecks implements PolicyValidator.Check {
       if (PRINCIPAL_KEYS.contains(key) && !asks(statement, IS_SERVICE, "false")) {
         add(Issue.RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY, condition, findings);
       }
-      if (SOURCE_KEYS.contains(key)
-          && !isNull(condition)
-          && !asks(statement, IS_SERVICE, "true")) {
+      if (SOURCE_KEYS.contains(key) && !isNull(condition) && !asks(statement, IS_SERVICE, "true")) {
         add(Issue.RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY, condition, findings);
       }
       if (SOURCE_ORGANIZATION_KEYS.contains(key)
@@ -149,7 +144,6 @@ final class OrganizationPolicyChecks implements PolicyValidator.Check {
   }
 
   private static void add(Issue issue, Condition condition, Findings findings) {
-    findings.add(
-        issue, List.of(condition.keyLocation()), "conditionKeyName", condition.key());
+    findings.add(issue, List.of(condition.keyLocation()), "conditionKeyName", condition.key());
   }
 }

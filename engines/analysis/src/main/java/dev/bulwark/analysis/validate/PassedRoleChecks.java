@@ -84,8 +84,7 @@ final class PassedRoleChecks implements PolicyValidator.Check {
           findings);
       return;
     }
-    var broad =
-        resource.values().stream().filter(value -> coversAllRoles(value, subject)).toList();
+    var broad = resource.values().stream().filter(value -> coversAllRoles(value, subject)).toList();
     if (!broad.isEmpty() && !statement.hasCondition(subject.narrowingKey())) {
       report(
           subject.starInResource(),

@@ -54,10 +54,7 @@ final class ResourceChecks implements PolicyValidator.Check {
     if (fields.length < FIELDS) {
       if (!fields[fields.length - 1].endsWith("*")) {
         findings.add(
-            Issue.MISSING_ARN_FIELD,
-            List.of(value.location()),
-            "fields",
-            Integer.toString(FIELDS));
+            Issue.MISSING_ARN_FIELD, List.of(value.location()), "fields", Integer.toString(FIELDS));
       }
       return;
     }
@@ -109,13 +106,10 @@ final class ResourceChecks implements PolicyValidator.Check {
     }
   }
 
-  private void parts(
-      Literal value, String[] fields, List<ResourceType> types, Findings findings) {
+  private void parts(Literal value, String[] fields, List<ResourceType> types, Findings findings) {
     var resource = WildcardPattern.of(fields[5]);
     var fitting =
-        types.stream()
-            .filter(type -> form(type.parts().get(5)).intersects(resource))
-            .toList();
+        types.stream().filter(type -> form(type.parts().get(5)).intersects(resource)).toList();
     if (fitting.isEmpty()) {
       findings.add(Issue.INVALID_ARN_RESOURCE, value.location());
       return;
@@ -128,25 +122,21 @@ final class ResourceChecks implements PolicyValidator.Check {
     return WildcardPattern.of(part.replaceAll(VARIABLE, "*"));
   }
 
-  private void region(
-      Literal value, String[] fields, List<ResourceType> types, Findings findings) {
+  private void region(Literal value, String[] fields, List<ResourceType> types, Findings findings) {
     var region = fields[3];
     if (region.isEmpty()) {
       if (types.stream().noneMatch(type -> form(type.parts().get(3)).matches(""))
           || types.stream().allMatch(type -> type.parts().get(3).startsWith("${"))) {
-        findings.add(
-            Issue.MISSING_ARN_REGION, List.of(value.location()), "service", fields[2]);
+        findings.add(Issue.MISSING_ARN_REGION, List.of(value.location()), "service", fields[2]);
       }
     } else if (types.stream().allMatch(type -> type.parts().get(3).isEmpty())) {
       if (!region.equals("*")) {
-        findings.add(
-            Issue.ARN_REGION_NOT_ALLOWED, List.of(value.location()), "service", fields[2]);
+        findings.add(Issue.ARN_REGION_NOT_ALLOWED, List.of(value.location()), "service", fields[2]);
       }
     } else if (!isWild(region)
         && !isRegion.test(region)
         && types.stream().allMatch(type -> type.parts().get(3).startsWith("${"))) {
-      findings.add(
-          Issue.INVALID_ARN_REGION, List.of(value.location()), "region", region);
+      findings.add(Issue.INVALID_ARN_REGION, List.of(value.location()), "region", region);
     }
   }
 
@@ -156,10 +146,7 @@ final class ResourceChecks implements PolicyValidator.Check {
     if (account.isEmpty()) {
       if (types.stream().allMatch(type -> type.parts().get(4).startsWith("${"))) {
         findings.add(
-            Issue.MISSING_ARN_ACCOUNT,
-            List.of(value.location()),
-            "resourceName",
-            fields[5]);
+            Issue.MISSING_ARN_ACCOUNT, List.of(value.location()), "resourceName", fields[5]);
       }
     } else if (types.stream().allMatch(type -> type.parts().get(4).isEmpty())) {
       if (!account.equals("*")) {
@@ -170,8 +157,7 @@ final class ResourceChecks implements PolicyValidator.Check {
         && !account.matches("\\d{12}")
         && types.stream().noneMatch(type -> type.parts().get(4).equals(account))
         && !account.equals("aws")) {
-      findings.add(
-          Issue.INVALID_ARN_ACCOUNT, List.of(value.location()), "account", account);
+      findings.add(Issue.INVALID_ARN_ACCOUNT, List.of(value.location()), "account", account);
     }
   }
 }

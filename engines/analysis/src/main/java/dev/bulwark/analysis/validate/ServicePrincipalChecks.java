@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  */
 final class ServicePrincipalChecks implements PolicyValidator.Check {
   private static final Pattern SERVICE =
-      Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com(\\.cn)?|[a-z0-9-]+\\.aws\\.internal");
+      Pattern.compile(
+          "[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com(\\.cn)?|[a-z0-9-]+\\.aws\\.internal");
   private static final Pattern VIA_SERVICE =
       Pattern.compile("[a-z0-9*?-]+\\.[a-z0-9*?-]+\\.amazonaws\\.com(\\.cn)?|\\*");
   private static final String FORMAT = "service-name.amazonaws.com";
@@ -95,8 +96,7 @@ final class ServicePrincipalChecks implements PolicyValidator.Check {
     }
   }
 
-  private static void sources(
-      Statement statement, PrincipalElement principal, Findings findings) {
+  private static void sources(Statement statement, PrincipalElement principal, Findings findings) {
     var services = principal.values("Service").toList();
     if (services.isEmpty()) {
       return;

@@ -75,8 +75,7 @@ final class TagKeyChecks implements PolicyValidator.Check {
     }
   }
 
-  private @Nullable String unsupportedService(
-      Literal action, Condition condition) {
+  private @Nullable String unsupportedService(Literal action, Condition condition) {
     int colon = action.text().indexOf(':');
     if (colon < 0) {
       return null;

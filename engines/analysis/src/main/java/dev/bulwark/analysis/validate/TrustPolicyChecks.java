@@ -70,11 +70,9 @@ final class TrustPolicyChecks implements PolicyValidator.Check {
       return;
     }
     if (principal.isNegated()) {
-      findings.add(
-          Issue.ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL, principal.location());
+      findings.add(Issue.ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL, principal.location());
     } else if (principal.groups().stream().anyMatch(group -> group.key().equals("*"))) {
-      findings.add(
-          Issue.ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL, principal.location());
+      findings.add(Issue.ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL, principal.location());
     }
   }
 
@@ -82,8 +80,7 @@ final class TrustPolicyChecks implements PolicyValidator.Check {
     if (!value.hasWildcard()
         && !DOMAIN.matcher(value.text()).matches()
         && !PROVIDER_ARN.matcher(value.text()).matches()) {
-      findings.add(
-          Issue.INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY, value.location());
+      findings.add(Issue.INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY, value.location());
     }
   }
 
@@ -236,8 +233,7 @@ final class TrustPolicyChecks implements PolicyValidator.Check {
     for (var subject : subjects) {
       for (var value : subject.values()) {
         if (value.text().contains("*") && !(fixedReference && namesRepository(value.text()))) {
-          findings.add(
-              Issue.SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED, value.location());
+          findings.add(Issue.SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED, value.location());
         }
       }
     }

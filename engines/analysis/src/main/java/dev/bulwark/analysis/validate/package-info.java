@@ -1,4 +1,6 @@
-/** Access Analyzer's policy checks. Start at {@link dev.bulwark.analysis.validate.PolicyValidator}. */
+/**
+ * Access Analyzer's policy checks. Start at {@link dev.bulwark.analysis.validate.PolicyValidator}.
+ */
 @NullMarked
 package dev.bulwark.analysis.validate;
 

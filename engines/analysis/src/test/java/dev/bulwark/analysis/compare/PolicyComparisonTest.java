@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyComparisonTest {
-  private static final String ALLOW = "{'Effect':'Allow','Action':'s3:Get*','Resource':'arn:aws:s3:::b/*'}";
+  private static final String ALLOW =
+      "{'Effect':'Allow','Action':'s3:Get*','Resource':'arn:aws:s3:::b/*'}";
 
   static Policy policy(PolicyKind kind, String... statements) {
     var text =
@@ -63,8 +64,7 @@ class PolicyComparisonTest {
   void deniesAndConditionsCount() {
     var everything = "{'Effect':'Allow','Action':'*','Resource':'*'}";
     var noIam = "{'Effect':'Deny','Action':'iam:*','Resource':'*'}";
-    var organization =
-        "'Condition':{'StringEquals':{'aws:PrincipalOrgID':'o-1'}}}";
+    var organization = "'Condition':{'StringEquals':{'aws:PrincipalOrgID':'o-1'}}}";
     // A deny that goes away gives access.
     assertThat(PolicyComparison.newAccess(identity(everything), identity(everything, noIam)))
         .containsExactly(new Reason(0, null));
@@ -94,7 +94,9 @@ class PolicyComparisonTest {
         .isEmpty();
     assertThat(
             PolicyComparison.newAccess(
-                identity(everything, "{'Effect':'Deny','NotAction':['s3:Get*','s3:List*'],'Resource':'*'}"),
+                identity(
+                    everything,
+                    "{'Effect':'Deny','NotAction':['s3:Get*','s3:List*'],'Resource':'*'}"),
                 identity("{'Effect':'Allow','Action':['s3:List*','s3:Get*'],'Resource':'*'}")))
         .isEmpty();
   }
@@ -154,12 +156,7 @@ class PolicyComparisonTest {
       resources.append(i == 0 ? "" : ",").append("'arn:aws:s3:::*b*").append(i).append("*'");
     }
     var policy =
-        identity(
-            "{'Effect':'Allow','Action':["
-                + actions
-                + "],'Resource':["
-                + resources
-                + "]}");
+        identity("{'Effect':'Allow','Action':[" + actions + "],'Resource':[" + resources + "]}");
     assertThat(PolicyComparison.newAccess(policy, policy)).isEmpty();
     try {
       assertThat(PolicyComparison.newAccess(policy, identity(ALLOW))).isNotEmpty();
@@ -173,11 +170,13 @@ class PolicyComparisonTest {
   private static final List<String> ACTIONS =
       List.of("s3:GetObject", "s3:GetObjectAcl", "s3:PutObject", "iam:PassRole", "iam:GetRole");
   private static final List<String> ACTION_PATTERNS =
-      List.of("*", "s3:*", "s3:Get*", "s3:*Object", "s3:GetObject", "iam:*", "iam:?assRole", "*:Get*");
+      List.of(
+          "*", "s3:*", "s3:Get*", "s3:*Object", "s3:GetObject", "iam:*", "iam:?assRole", "*:Get*");
   private static final List<String> RESOURCES =
       List.of("arn:aws:s3:::a/1", "arn:aws:s3:::b/1", "arn:aws:iam::111122223333:role/a");
   private static final List<String> RESOURCE_PATTERNS =
-      List.of("*", "arn:aws:s3:::*", "arn:aws:s3:::a/*", "arn:aws:s3:::a/?", "arn:aws:iam::*:role/*");
+      List.of(
+          "*", "arn:aws:s3:::*", "arn:aws:s3:::a/*", "arn:aws:s3:::a/?", "arn:aws:iam::*:role/*");
   private static final List<String> CONDITIONS =
       List.of(
           "'StringEquals':{'aws:PrincipalOrgID':'o-1'}",
@@ -223,7 +222,8 @@ class PolicyComparisonTest {
   private String statement(PolicyKind kind) {
     var text = new StringBuilder("{'Effect':'").append(random.nextInt(4) == 0 ? "Deny" : "Allow");
     if (kind == PolicyKind.RESOURCE) {
-      text.append(random.nextInt(6) == 0 ? "','NotPrincipal':" : "','Principal':").append(one(PRINCIPALS));
+      text.append(random.nextInt(6) == 0 ? "','NotPrincipal':" : "','Principal':")
+          .append(one(PRINCIPALS));
     } else {
       text.append('\'');
     }
@@ -329,7 +329,8 @@ class PolicyComparisonTest {
     for (int i = 0; i < 200; i++) {
       var existing = statements(PolicyKind.IDENTITY);
       var updated = new ArrayList<>(List.of(existing));
-      updated.add("{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'arn:aws:sqs:us-east-1:1:q'}");
+      updated.add(
+          "{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'arn:aws:sqs:us-east-1:1:q'}");
       var request =
           new AuthorizationRequest(
               REQUESTERS.getFirst(),

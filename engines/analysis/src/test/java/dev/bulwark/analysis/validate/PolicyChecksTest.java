@@ -118,15 +118,13 @@ class PolicyChecksTest {
         .contains(Issue.EMPTY_SID_VALUE, Issue.MISMATCHED_ACTION_FOR_PRINCIPAL);
     var sid = place(findings, Issue.EMPTY_SID_VALUE, 0);
     assertThat(sid.path())
-        .containsExactly(
-            new Step.Value("Statement"), new Step.Index(0), new Step.Value("Sid"));
+        .containsExactly(new Step.Value("Statement"), new Step.Index(0), new Step.Value("Sid"));
     assertThat(List.of(sid.start(), sid.end())).containsExactly(79, 81);
     var action = place(findings, Issue.MISMATCHED_ACTION_FOR_PRINCIPAL, 0);
     assertThat(List.of(action.start(), action.end())).containsExactly(258, 274);
     var principal = place(findings, Issue.MISMATCHED_ACTION_FOR_PRINCIPAL, 1);
     assertThat(List.of(principal.start(), principal.end())).containsExactly(170, 202);
-    assertThat(principal.path())
-        .endsWith(new Step.Value("Principal"), new Step.Value("Federated"));
+    assertThat(principal.path()).endsWith(new Step.Value("Principal"), new Step.Value("Federated"));
   }
 
   private static Location place(List<Finding> findings, Issue issue, int number) {
@@ -141,14 +139,17 @@ class PolicyChecksTest {
   @Test
   void linksLeadToTheReference() {
     assertThat(Issue.PASS_ROLE_WITH_STAR_IN_RESOURCE.learnMoreLink())
-        .endsWith("#access-analyzer-reference-policy-checks-security-warning-pass-role-with-star-in-resource");
+        .endsWith(
+            "#access-analyzer-reference-policy-checks-security-warning-pass-role-with-star-in-resource");
     assertThat(Issue.INVALID_DATE_VALUE.learnMoreLink())
         .endsWith("#access-analyzer-reference-policy-checks-general-warning-invalid-date-value");
   }
 
   @Test
   void hostilePoliciesAreAnsweredQuickly() {
-    var manyWildcards = new StringBuilder("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[");
+    var manyWildcards =
+        new StringBuilder(
+            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[");
     for (int i = 0; i < 40_000; i++) {
       manyWildcards.append(i == 0 ? "" : ",").append("\"s3:*a*b*c*").append(i).append("*\"");
     }

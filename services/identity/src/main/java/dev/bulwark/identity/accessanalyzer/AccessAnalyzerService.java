@@ -58,13 +58,12 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
             new UnusedFindings(inventory, use, leastPrivilege),
             organizations,
             clock);
-    generations =
-        new PolicyGenerations(tables, inventory, use, reference, leastPrivilege, clock);
+    generations = new PolicyGenerations(tables, inventory, use, reference, leastPrivilege, clock);
     var lines = ServiceTable.of(AccessAnalyzerApi.MODEL);
     addChecks(lines, new PolicyChecks(new PolicyValidator(reference, Region::isKnown)));
     addGenerations(lines);
     var analyzers = new Analyzers(tables, analysis, organizations);
-    addAnalyzers(lines, analyzers);
+    addAnalyzers(lines, analyzers, new AnalyzerTags(analyzers));
     addRules(lines, new ArchiveRules(tables, analyzers, analysis));
     var findings = new Findings(tables, analyzers, analysis);
     addFindings(lines, findings, new Statistics(findings));
@@ -132,7 +131,7 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
         .handle(generations::cancel);
   }
 
-  private void addAnalyzers(ServiceTable.Builder lines, Analyzers analyzers) {
+  private void addAnalyzers(ServiceTable.Builder lines, Analyzers analyzers, AnalyzerTags tags) {
     lines
         .on(AccessAnalyzerApi.CREATE_ANALYZER)
         .action("access-analyzer:CreateAnalyzer")
@@ -157,17 +156,17 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
         .on(AccessAnalyzerApi.TAG_RESOURCE)
         .action("access-analyzer:TagResource")
         .resource((in, call) -> analyzer(in.resourceArn(), call), (in, call) -> keys(in.tags()))
-        .handle(analyzers::tag)
+        .handle(tags::tag)
         .on(AccessAnalyzerApi.UNTAG_RESOURCE)
         .action("access-analyzer:UntagResource")
         .resource(
             (in, call) -> analyzer(in.resourceArn(), call),
             (in, call) -> Context.builder().putAll("aws:TagKeys", in.tagKeys()).build())
-        .handle(analyzers::untag)
+        .handle(tags::untag)
         .on(AccessAnalyzerApi.LIST_TAGS_FOR_RESOURCE)
         .action("access-analyzer:ListTagsForResource")
         .resource((in, call) -> analyzer(in.resourceArn(), call))
-        .handle(analyzers::tags);
+        .handle(tags::list);
   }
 
   private void addRules(ServiceTable.Builder lines, ArchiveRules rules) {
@@ -198,8 +197,7 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
         .handle(rules::apply);
   }
 
-  private void addFindings(
-      ServiceTable.Builder lines, Findings findings, Statistics statistics) {
+  private void addFindings(ServiceTable.Builder lines, Findings findings, Statistics statistics) {
     lines
         .on(AccessAnalyzerApi.LIST_FINDINGS)
         .action("access-analyzer:ListFindings")

@@ -51,8 +51,7 @@ final class AccessPreviews {
   private final Findings findings;
   private final Analysis analysis;
 
-  AccessPreviews(
-      AnalyzerTables tables, Analyzers analyzers, Findings findings, Analysis analysis) {
+  AccessPreviews(AnalyzerTables tables, Analyzers analyzers, Findings findings, Analysis analysis) {
     this.tables = tables;
     this.analyzers = analyzers;
     this.findings = findings;
@@ -239,9 +238,7 @@ final class AccessPreviews {
     var analyzer = analyzers.requireArn(call, in.analyzerArn());
     var prefix = Key.prefix(AnalyzerTables.analyzerKey(analyzer));
     var all =
-        tables.store()
-            .read(tx -> tables.previews().scan(tx, Scan.prefix(prefix)))
-            .stream()
+        tables.store().read(tx -> tables.previews().scan(tx, Scan.prefix(prefix))).stream()
             .map(row -> row.value())
             .toList();
     var page = Pages.of(all, in.maxResults(), in.nextToken());

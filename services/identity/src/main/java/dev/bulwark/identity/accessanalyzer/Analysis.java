@@ -118,7 +118,8 @@ final class Analysis implements AutoCloseable {
   }
 
   private List<AnalyzerRecord> analyzers() {
-    return tables.store()
+    return tables
+        .store()
         .read(tx -> tables.analyzers().scan(tx, Scan.all()).stream().map(r -> r.value()).toList());
   }
 

@@ -33,9 +33,7 @@ final class AnalyzerErrors {
   }
 
   private static ApiException notFound(String message, String id, String type) {
-    return new ResourceNotFoundException(message)
-        .with("resourceId", id)
-        .with("resourceType", type);
+    return new ResourceNotFoundException(message).with("resourceId", id).with("resourceType", type);
   }
 
   static ApiException analyzerExists(String name) {

@@ -12,32 +12,27 @@ import dev.bulwark.api.accessanalyzer.GetAnalyzerResponse;
 import dev.bulwark.api.accessanalyzer.InlineArchiveRule;
 import dev.bulwark.api.accessanalyzer.ListAnalyzersRequest;
 import dev.bulwark.api.accessanalyzer.ListAnalyzersResponse;
-import dev.bulwark.api.accessanalyzer.ListTagsForResourceRequest;
-import dev.bulwark.api.accessanalyzer.ListTagsForResourceResponse;
-import dev.bulwark.api.accessanalyzer.TagResourceRequest;
-import dev.bulwark.api.accessanalyzer.TagResourceResponse;
-import dev.bulwark.api.accessanalyzer.UntagResourceRequest;
-import dev.bulwark.api.accessanalyzer.UntagResourceResponse;
 import dev.bulwark.api.accessanalyzer.UnusedAccessConfiguration;
 import dev.bulwark.api.accessanalyzer.UpdateAnalyzerRequest;
 import dev.bulwark.api.accessanalyzer.UpdateAnalyzerResponse;
+import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Analyzers and their tags. */
+/** Analyzers: create, configure, list and find them. */
 final class Analyzers {
   private static final int MOST_OF_A_TYPE = 1;
   private static final int MOST_UNUSED_ACCESS = 10;
-  private static final int MOST_TAGS = 50;
   private static final int DEFAULT_AGE = 90;
   private static final int LONGEST_AGE = 365;
 
@@ -53,8 +48,7 @@ final class Analyzers {
 
   CreateAnalyzerResponse create(CreateAnalyzerRequest in, Call call) {
     var analyzer = record(in, call);
-    if (analyzer.isOfOrganization()
-        && organizations.managedBy(call.accountId()).isEmpty()) {
+    if (analyzer.isOfOrganization() && organizations.managedBy(call.accountId()).isEmpty()) {
       throw AnalyzerErrors.notSupported(
           "The account is not the management account or a delegated administrator of an"
               + " organization");
@@ -110,7 +104,7 @@ final class Analyzers {
         in.analyzerName(),
         in.type(),
         call.time(),
-        checked(Objects.requireNonNullElse(in.tags(), Map.of())),
+        AnalyzerTags.checked(Objects.requireNonNullElse(in.tags(), Map.of())),
         age,
         excludedAccounts(rule),
         excludedTags(rule),
@@ -156,13 +150,11 @@ final class Analyzers {
       throw AnalyzerErrors.invalid("unusedAccessAge cannot be updated");
     }
     var rule = unusedAccess.analysisRule();
-    var after = before.withExclusions(excludedAccounts(rule), excludedTags(rule));
-    return call.write(
-        tx -> {
-          tables.analyzers().put(tx, AnalyzerTables.analyzerKey(after), after);
-          tell(call, tx, before, after);
-          return new UpdateAnalyzerResponse(configuration(after));
-        });
+    return change(
+        call,
+        before,
+        current -> current.withExclusions(excludedAccounts(rule), excludedTags(rule)),
+        after -> new UpdateAnalyzerResponse(configuration(after)));
   }
 
   Unit delete(DeleteAnalyzerRequest in, Call call) {
@@ -186,7 +178,8 @@ final class Analyzers {
   ListAnalyzersResponse list(ListAnalyzersRequest in, Call call) {
     analysis.catchUp();
     var all =
-        tables.store()
+        tables
+            .store()
             .read(
                 tx ->
                     tables
@@ -232,54 +225,27 @@ final class Analyzers {
             exclusions.isEmpty() ? null : new AnalysisRule(exclusions)));
   }
 
-  // Tags
+  // Changing and finding analyzers
 
-  TagResourceResponse tag(TagResourceRequest in, Call call) {
-    var before = requireArn(call, in.resourceArn());
-    var tags = new HashMap<>(before.tags());
-    tags.putAll(in.tags());
+  /** Changes an analyzer as it is when it is changed. */
+  <O extends Structure> O change(
+      Call call,
+      AnalyzerRecord analyzer,
+      UnaryOperator<AnalyzerRecord> change,
+      Function<AnalyzerRecord, O> answer) {
+    var key = AnalyzerTables.analyzerKey(analyzer);
     return call.write(
         tx -> {
-          var after = before.withTags(checked(tags));
-          tables.analyzers().put(tx, AnalyzerTables.analyzerKey(after), after);
+          var before = tables.analyzers().get(tx, key);
+          if (before == null) {
+            throw AnalyzerErrors.noAnalyzer(analyzer.name());
+          }
+          var after = change.apply(before);
+          tables.analyzers().put(tx, key, after);
           tell(call, tx, before, after);
-          return new TagResourceResponse();
+          return answer.apply(after);
         });
   }
-
-  UntagResourceResponse untag(UntagResourceRequest in, Call call) {
-    var before = requireArn(call, in.resourceArn());
-    var tags = new HashMap<>(before.tags());
-    in.tagKeys().forEach(tags::remove);
-    return call.write(
-        tx -> {
-          var after = before.withTags(tags);
-          tables.analyzers().put(tx, AnalyzerTables.analyzerKey(after), after);
-          tell(call, tx, before, after);
-          return new UntagResourceResponse();
-        });
-  }
-
-  ListTagsForResourceResponse tags(ListTagsForResourceRequest in, Call call) {
-    return new ListTagsForResourceResponse(requireArn(call, in.resourceArn()).tags());
-  }
-
-  private static Map<String, String> checked(Map<String, String> tags) {
-    if (tags.size() > MOST_TAGS) {
-      throw AnalyzerErrors.invalid("An analyzer can have at most 50 tags");
-    }
-    for (var tag : tags.entrySet()) {
-      if (tag.getKey().isEmpty()
-          || tag.getKey().length() > 128
-          || tag.getValue().length() > 256
-          || tag.getKey().startsWith("aws:")) {
-        throw AnalyzerErrors.invalid("Invalid tag: " + tag.getKey());
-      }
-    }
-    return Map.copyOf(tags);
-  }
-
-  // Finding analyzers
 
   /**
    * The analyzer of a name.
@@ -307,7 +273,7 @@ final class Analyzers {
     return found;
   }
 
-  static void tell(
+  private static void tell(
       Call call, WriteTx tx, @Nullable AnalyzerRecord before, @Nullable AnalyzerRecord after) {
     var analyzer = after == null ? before : after;
     if (analyzer != null) {

@@ -19,7 +19,7 @@ import dev.bulwark.state.Scan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Archive rules: findings that fulfil one are archived when they come about. Those that are there
@@ -75,20 +75,12 @@ final class ArchiveRules {
         });
   }
 
-  private Unit change(Call call, String analyzerName, Function<List<Rule>, List<Rule>> change) {
-    var key =
-        AnalyzerTables.analyzerKey(analyzers.require(call, analyzerName));
-    return call.write(
-        tx -> {
-          var before = tables.analyzers().get(tx, key);
-          if (before == null) {
-            throw AnalyzerErrors.noAnalyzer(analyzerName);
-          }
-          var after = before.withRules(change.apply(before.rules()));
-          tables.analyzers().put(tx, key, after);
-          Analyzers.tell(call, tx, before, after);
-          return Unit.UNIT;
-        });
+  private Unit change(Call call, String analyzerName, UnaryOperator<List<Rule>> change) {
+    return analyzers.change(
+        call,
+        analyzers.require(call, analyzerName),
+        before -> before.withRules(change.apply(before.rules())),
+        after -> Unit.UNIT);
   }
 
   private static Optional<Rule> find(List<Rule> rules, String name) {

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of external access: one for each principal outside and the conditions under which it gets
- * in; the actions of several statements for the same ones are one finding.
+ * Findings of external access: one for each principal outside and the conditions under which it
+ * gets in; the actions of several statements for the same ones are one finding.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html">Findings</a>
@@ -51,8 +51,7 @@ final class ExternalFindings {
       return List.of(failed(analyzer, resource, time));
     }
     return merged(grants).entrySet().stream()
-        .map(
-            entry -> finding(analyzer, resource, entry.getKey(), entry.getValue(), time))
+        .map(entry -> finding(analyzer, resource, entry.getKey(), entry.getValue(), time))
         .toList();
   }
 

@@ -94,8 +94,7 @@ final class Filters {
   private static List<String> values(String key, FindingRecord finding) {
     var access = finding.access();
     if (key.startsWith(CONDITION)) {
-      var value =
-          access == null ? null : access.condition().get(key.substring(CONDITION.length()));
+      var value = access == null ? null : access.condition().get(key.substring(CONDITION.length()));
       return value == null ? List.of() : List.of(value);
     }
     if (key.startsWith("principal.")) {
@@ -110,8 +109,7 @@ final class Filters {
       case "resourceOwnerAccount" -> List.of(finding.owner());
       case "status" -> List.of(finding.status().name());
       case "findingType" -> List.of(finding.type());
-      case "isPublic" ->
-          access == null ? List.of() : List.of(Boolean.toString(access.isPublic()));
+      case "isPublic" -> access == null ? List.of() : List.of(Boolean.toString(access.isPublic()));
       case "sources" -> access == null ? List.of() : access.sources();
       case "createdAt" -> List.of(finding.created().toString());
       case "updatedAt" -> List.of(finding.updated().toString());

@@ -60,23 +60,31 @@ record FindingRecord(
   /** The id that the same finding always gets, so that access which comes back is no new one. */
   static String id(String analyzer, String type, String resource, String subject) {
     return UUID.nameUUIDFromBytes(
-            String.join("\n", analyzer, type, resource, subject)
-                .getBytes(StandardCharsets.UTF_8))
+            String.join("\n", analyzer, type, resource, subject).getBytes(StandardCharsets.UTF_8))
         .toString();
   }
 
   FindingRecord withStatus(Status newStatus, Instant time) {
     return new FindingRecord(
-        id, type, resource, resourceType, owner, subject, access, unused, newStatus, error,
-        created, analyzed, time);
+        id,
+        type,
+        resource,
+        resourceType,
+        owner,
+        subject,
+        access,
+        unused,
+        newStatus,
+        error,
+        created,
+        analyzed,
+        time);
   }
 
   /** The same finding as it is found again. */
   FindingRecord again(FindingRecord found, Status newStatus) {
     boolean same =
-        newStatus == status
-            && Objects.equals(found.access, access)
-            && found.unused.equals(unused);
+        newStatus == status && Objects.equals(found.access, access) && found.unused.equals(unused);
     return new FindingRecord(
         id,
         type,

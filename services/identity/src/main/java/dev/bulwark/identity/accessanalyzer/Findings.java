@@ -51,16 +51,14 @@ final class Findings {
 
   ListFindingsResponse list(ListFindingsRequest in, Call call) {
     var analyzer = external(call, in.analyzerArn());
-    var page =
-        Pages.of(found(analyzer, in.filter(), in.sort()), in.maxResults(), in.nextToken());
+    var page = Pages.of(found(analyzer, in.filter(), in.sort()), in.maxResults(), in.nextToken());
     return new ListFindingsResponse(
         page.items().stream().map(FindingViews::summary).toList(), page.next());
   }
 
   ListFindingsV2Response listV2(ListFindingsV2Request in, Call call) {
     var analyzer = caughtUp(call, in.analyzerArn());
-    var page =
-        Pages.of(found(analyzer, in.filter(), in.sort()), in.maxResults(), in.nextToken());
+    var page = Pages.of(found(analyzer, in.filter(), in.sort()), in.maxResults(), in.nextToken());
     return new ListFindingsV2Response(
         page.items().stream().map(FindingViews::summaryV2).toList(), page.next());
   }
@@ -184,9 +182,7 @@ final class Findings {
    */
   FindingRecord require(AnalyzerRecord analyzer, String id) {
     var found =
-        tables
-            .findings()
-            .get(AnalyzerTables.findingKey(AnalyzerTables.analyzerKey(analyzer), id));
+        tables.findings().get(AnalyzerTables.findingKey(AnalyzerTables.analyzerKey(analyzer), id));
     if (found == null) {
       throw AnalyzerErrors.noFinding(id);
     }

@@ -36,15 +36,6 @@ record GenerationRecord(
       @Nullable String code,
       @Nullable String message) {
     return new GenerationRecord(
-        jobId,
-        principalArn,
-        newStatus,
-        started,
-        time,
-        used,
-        code,
-        message,
-        trails,
-        clientToken);
+        jobId, principalArn, newStatus, started, time, used, code, message, trails, clientToken);
   }
 }

@@ -98,8 +98,7 @@ final class PolicyChecks {
       case Step.Value(var key) -> element.value(key);
       case Step.Key(var key) -> element.key(key);
       case Step.Index(var index) -> element.index(index);
-      case Step.Substring(var start, var length) ->
-          element.substring(new Substring(start, length));
+      case Step.Substring(var start, var length) -> element.substring(new Substring(start, length));
     }
     return element.build();
   }
@@ -108,8 +107,7 @@ final class PolicyChecks {
 
   CheckNoNewAccessResponse noNewAccess(CheckNoNewAccessRequest in, Call call) {
     var updated = parse(in.newPolicyDocument(), in.policyType(), "new policy document");
-    var existing =
-        parse(in.existingPolicyDocument(), in.policyType(), "existing policy document");
+    var existing = parse(in.existingPolicyDocument(), in.policyType(), "existing policy document");
     var reasons = bounded(() -> PolicyComparison.newAccess(updated, existing));
     return new CheckNoNewAccessResponse(
         result(reasons),
@@ -199,7 +197,6 @@ final class PolicyChecks {
     var sid = reason.sid();
     boolean named = sid != null && !sid.isEmpty();
     var place = named ? "sid: " + sid : "index: " + reason.statementIndex();
-    return new ReasonSummary(
-        beginning + place + ".", reason.statementIndex(), named ? sid : null);
+    return new ReasonSummary(beginning + place + ".", reason.statementIndex(), named ? sid : null);
   }
 }

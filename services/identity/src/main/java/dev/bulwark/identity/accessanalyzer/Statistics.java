@@ -36,8 +36,7 @@ final class Statistics {
     } else {
       statistics.externalAccessFindingsStatistics(external(all));
     }
-    return new GetFindingsStatisticsResponse(
-        List.of(statistics.build()), analyzer.lastAnalysis());
+    return new GetFindingsStatisticsResponse(List.of(statistics.build()), analyzer.lastAnalysis());
   }
 
   private static int count(List<FindingRecord> all, Predicate<FindingRecord> which) {
@@ -52,7 +51,9 @@ final class Statistics {
     var byType =
         all.stream()
             .filter(is(Status.ACTIVE))
-            .collect(Collectors.groupingBy(FindingRecord::resourceType, TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(
+                    FindingRecord::resourceType, TreeMap::new, Collectors.toList()));
     Map<String, ResourceTypeDetails> types = new TreeMap<>();
     byType.forEach(
         (type, some) -> {

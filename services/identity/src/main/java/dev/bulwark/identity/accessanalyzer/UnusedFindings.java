@@ -52,7 +52,11 @@ final class UnusedFindings {
     List<FindingRecord> findings = new ArrayList<>();
     for (var role : inventory.roles(accountId)) {
       if (!role.serviceLinked() && !isExcluded(role.tags(), analyzer)) {
-        role(new Subject(key, role.arn(), RolePolicies.TYPE, accountId, time), role, since, findings);
+        role(
+            new Subject(key, role.arn(), RolePolicies.TYPE, accountId, time),
+            role,
+            since,
+            findings);
       }
     }
     for (var user : inventory.users(accountId)) {
@@ -94,8 +98,7 @@ final class UnusedFindings {
   private void role(
       Subject subject, IamInventory.Role role, Instant since, List<FindingRecord> findings) {
     if (isOld(role.created(), role.lastUsed(), since)) {
-      findings.add(
-          subject.finding(ROLE, "", List.of(new Unused("", role.lastUsed(), List.of()))));
+      findings.add(subject.finding(ROLE, "", List.of(new Unused("", role.lastUsed(), List.of()))));
     } else if (role.created().isBefore(since)) {
       permissions(subject, role.id(), since, findings);
     }
@@ -108,8 +111,7 @@ final class UnusedFindings {
     if (password != null) {
       if (isOld(password.set(), password.lastUsed(), since)) {
         findings.add(
-            subject.finding(
-                PASSWORD, "", List.of(new Unused("", password.lastUsed(), List.of()))));
+            subject.finding(PASSWORD, "", List.of(new Unused("", password.lastUsed(), List.of()))));
       } else {
         active = true;
       }
@@ -118,9 +120,7 @@ final class UnusedFindings {
       if (key.active() && isOld(key.created(), key.lastUsed(), since)) {
         findings.add(
             subject.finding(
-                ACCESS_KEY,
-                key.id(),
-                List.of(new Unused(key.id(), key.lastUsed(), List.of()))));
+                ACCESS_KEY, key.id(), List.of(new Unused(key.id(), key.lastUsed(), List.of()))));
       } else {
         active |= key.active();
       }

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The users and roles of accounts, for those who report on them: what they may and what they did. */
+/**
+ * The users and roles of accounts, for those who report on them: what they may and what they did.
+ */
 public final class IamInventory {
   private final IamTables tables;
   private final IamPolicies policies;
@@ -123,10 +125,7 @@ public final class IamInventory {
         record.created(),
         record.tags(),
         login == null ? null : new Password(login.changed(), record.passwordLastUsed()),
-        tables
-            .accessKeys()
-            .scanByIndex(tx, IamTables.BY_USER, Scan.equal(record.id()))
-            .stream()
+        tables.accessKeys().scanByIndex(tx, IamTables.BY_USER, Scan.equal(record.id())).stream()
             .map(row -> accessKey(tx, row.value()))
             .toList());
   }

@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.accessanalyzer.model.AccessCheckPolicyTyp
 import software.amazon.awssdk.services.accessanalyzer.model.AccessCheckResourceType;
 import software.amazon.awssdk.services.accessanalyzer.model.CheckNoNewAccessResult;
 import software.amazon.awssdk.services.accessanalyzer.model.CheckNoPublicAccessResult;
-import software.amazon.awssdk.services.accessanalyzer.model.ConflictException;
 import software.amazon.awssdk.services.accessanalyzer.model.Configuration;
+import software.amazon.awssdk.services.accessanalyzer.model.ConflictException;
 import software.amazon.awssdk.services.accessanalyzer.model.Criterion;
 import software.amazon.awssdk.services.accessanalyzer.model.FindingChangeType;
 import software.amazon.awssdk.services.accessanalyzer.model.FindingStatus;
@@ -58,8 +58,7 @@ class AccessAnalyzerTest {
 
   private void trust(String name, String principal) {
     lab.iam()
-        .updateAssumeRolePolicy(
-            r -> r.roleName(name).policyDocument(TRUST.formatted(principal)));
+        .updateAssumeRolePolicy(r -> r.roleName(name).policyDocument(TRUST.formatted(principal)));
   }
 
   private List<FindingSummary> findings(String arn) {
@@ -90,8 +89,8 @@ class AccessAnalyzerTest {
     role("public", "*");
     assertThat(findings(arn)).filteredOn(FindingSummary::isPublic).hasSize(1);
     assertThat(
-            client.listFindings(
-                    r -> r.analyzerArn(arn).filter(Map.of("isPublic", is("true"))))
+            client
+                .listFindings(r -> r.analyzerArn(arn).filter(Map.of("isPublic", is("true"))))
                 .findings())
         .hasSize(1);
     var statistics =
@@ -104,9 +103,7 @@ class AccessAnalyzerTest {
   }
 
   private static Criterion is(String value) {
-    return Criterion.builder()
-        .eq(value)
-        .build();
+    return Criterion.builder().eq(value).build();
   }
 
   @Test
@@ -114,16 +111,17 @@ class AccessAnalyzerTest {
     var arn = analyzer(Type.ACCOUNT);
     client.createArchiveRule(
         r ->
-            r.analyzerName("a")
-                .ruleName("partner")
-                .filter(Map.of("principal.AWS", is(Lab.OTHER))));
+            r.analyzerName("a").ruleName("partner").filter(Map.of("principal.AWS", is(Lab.OTHER))));
     role("partner", Lab.OTHER);
     role("stranger", "777788889999");
     assertThat(findings(arn))
         .extracting(FindingSummary::status)
         .containsExactlyInAnyOrder(FindingStatus.ARCHIVED, FindingStatus.ACTIVE);
     var active =
-        findings(arn).stream().filter(f -> f.status() == FindingStatus.ACTIVE).findFirst().orElseThrow();
+        findings(arn).stream()
+            .filter(f -> f.status() == FindingStatus.ACTIVE)
+            .findFirst()
+            .orElseThrow();
     client.updateFindings(
         r -> r.analyzerArn(arn).ids(active.id()).status(FindingStatusUpdate.ARCHIVED));
     assertThat(findings(arn))
@@ -171,7 +169,11 @@ class AccessAnalyzerTest {
             r ->
                 r.userName("u")
                     .policyName("p")
-                    .policyDocument(ALLOW.formatted("iam:ListUsers\",\"iam:ListRoles\",\"sqs:*").replace("\"Action\":", "\"Action\":[").replace(",\"Resource\"", "],\"Resource\"")));
+                    .policyDocument(
+                        ALLOW
+                            .formatted("iam:ListUsers\",\"iam:ListRoles\",\"sqs:*")
+                            .replace("\"Action\":", "\"Action\":[")
+                            .replace(",\"Resource\"", "],\"Resource\"")));
     var key = lab.iam().createAccessKey(r -> r.userName("u")).accessKey();
     assertThat(unused(arn)).isEmpty();
     lab.advance(Duration.ofDays(40));
@@ -184,8 +186,7 @@ class AccessAnalyzerTest {
             .filter(f -> f.findingType() == FindingType.UNUSED_PERMISSION)
             .findFirst()
             .orElseThrow();
-    var details =
-        client.getFindingV2(r -> r.analyzerArn(arn).id(permission.id())).findingDetails();
+    var details = client.getFindingV2(r -> r.analyzerArn(arn).id(permission.id())).findingDetails();
     assertThat(details)
         .extracting(d -> d.unusedPermissionDetails().serviceNamespace())
         .containsExactly("iam", "sqs");
@@ -260,9 +261,7 @@ class AccessAnalyzerTest {
                 r ->
                     r.analyzerArn(arn)
                         .configurations(
-                            Map.of(
-                                resource,
-                                Configuration.fromIamRole(c -> c.trustPolicy("{}")))))
+                            Map.of(resource, Configuration.fromIamRole(c -> c.trustPolicy("{}")))))
             .id();
     assertThat(
             client
@@ -280,8 +279,7 @@ class AccessAnalyzerTest {
                     r.analyzerArn(arn)
                         .configurations(
                             Map.of(
-                                resource,
-                                Configuration.fromIamRole(c -> c.trustPolicy(policy)))))
+                                resource, Configuration.fromIamRole(c -> c.trustPolicy(policy)))))
             .id();
     return client
         .listAccessPreviewFindings(r -> r.analyzerArn(arn).accessPreviewId(id))

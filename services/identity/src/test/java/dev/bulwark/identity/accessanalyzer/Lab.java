@@ -6,6 +6,7 @@ import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.Body;
@@ -67,7 +68,8 @@ final class Lab implements AutoCloseable {
             clock.instant(),
             events,
             tables::values,
-            clock);
+            clock,
+            ProviderSettings.DEFAULT);
     tables.put("iam", identity.iam().table());
     tables.put(
         "accessanalyzer",
