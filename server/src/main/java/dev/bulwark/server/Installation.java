@@ -33,6 +33,7 @@ import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -77,9 +78,12 @@ final class Installation implements AutoCloseable {
             () -> tables().values(),
             clock,
             providerSettings(environment));
+    identity.accounts().reopen(reopened(environment));
     var services = new LinkedHashMap<String, Service>();
     services.put("iam", identity.iam());
     services.put("sts", identity.sts());
+    services.put("organizations", identity.organizations());
+    services.put("account", identity.account());
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
@@ -187,6 +191,12 @@ final class Installation implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage());
     }
+  }
+
+  /** Closed accounts that who runs the installation wants open again, set apart by commas. */
+  private static List<String> reopened(Map<String, String> environment) {
+    var accounts = List.of(environment.getOrDefault("BULWARK_REOPEN_ACCOUNTS", "").split(","));
+    return accounts.stream().map(String::strip).filter(AccountId::isValid).toList();
   }
 
   private HttpResponse handle(HttpRequest request) {

@@ -40,6 +40,7 @@ public final class Call implements Caller {
   private final Recorder recorder;
   private final List<ResourceName> resources = new ArrayList<>(2);
   private @Nullable String accountId;
+  private @Nullable String sharedAccountId;
   private boolean recorded;
 
   Call(
@@ -144,6 +145,20 @@ public final class Call implements Caller {
   /** Names a resource that the call concerns, for its event. */
   public void concerns(String type, String arnOrName) {
     resources.add(new ResourceName(type, arnOrName));
+  }
+
+  /**
+   * The call gave the caller something of another account's: beside the caller's account that one
+   * has an event of it, too.
+   */
+  public void sharedWith(String account) {
+    if (!account.equals(authentication.principal().accountId())) {
+      sharedAccountId = account;
+    }
+  }
+
+  @Nullable String sharedAccountId() {
+    return sharedAccountId;
   }
 
   boolean inOtherAccount() {

@@ -10,6 +10,7 @@ import dev.bulwark.access.SigningPolicy;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Ids;
 import dev.bulwark.base.Region;
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +163,7 @@ public final class Pipeline {
       }
       var output = line.handler().handle(parsed, current);
       if (!current.recorded()) {
-        events.appendLater(ApiCallEvents.succeeded(facts(), parsed, output, current.resources()));
+        succeeded(current, output, events::appendLater);
       }
       return output;
     }
@@ -235,7 +237,19 @@ public final class Pipeline {
 
     @Override
     public void record(WriteTx tx, Call current, Structure output) {
-      events.append(tx, ApiCallEvents.succeeded(facts(), input, output, current.resources()));
+      succeeded(current, output, event -> events.append(tx, event));
+    }
+
+    /** One event, or one in each of the two accounts that the call concerns. */
+    private void succeeded(Call current, Structure output, Consumer<ApiCall> record) {
+      var facts = facts();
+      record.accept(ApiCallEvents.succeeded(facts, input, output, current.resources()));
+      var other = current.sharedAccountId();
+      if (other != null) {
+        record.accept(
+            ApiCallEvents.succeeded(
+                facts.sharedWith(other, Ids.eventId()), input, output, current.resources()));
+      }
     }
 
     private HttpResponse fail(ApiException error) {
@@ -264,7 +278,8 @@ public final class Pipeline {
           entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
           entry != null && entry.outputInEvent(),
           entry != null && entry.dataEvent(),
-          DecisionRecords.encode(decisions));
+          DecisionRecords.encode(decisions),
+          call == null || call.sharedAccountId() == null ? null : Ids.uuid());
     }
 
     /** The Region in which the call takes place. */
