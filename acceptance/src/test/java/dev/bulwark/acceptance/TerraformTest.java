@@ -40,6 +40,18 @@ class TerraformTest {
   @Test
   @Timeout(300)
   void whatIsAppliedStaysAsItIsAndCanBeDestroyed() throws Exception {
+    applyAndDestroy("main.tf", RunningServer.shared());
+  }
+
+  @Test
+  @Timeout(300)
+  void soDoesAnOrganization() throws Exception {
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy("organization.tf", server);
+    }
+  }
+
+  private void applyAndDestroy(String configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();
     var mirror = mirror();
@@ -48,11 +60,11 @@ class TerraformTest {
         .as("the provider hashicorp/aws is not installed; see BULWARK_TERRAFORM_MIRROR")
         .isTrue();
     var suffix = UUID.randomUUID().toString().substring(0, 8);
-    try (var source = TerraformTest.class.getResourceAsStream("/terraform/main.tf")) {
+    try (var source = TerraformTest.class.getResourceAsStream("/terraform/" + configuredBy)) {
       Files.write(folder.resolve("main.tf"), source.readAllBytes());
     }
     var terraform =
-        Tool.of(program.get(), RunningServer.shared(), folder)
+        Tool.of(program.get(), server, folder)
             .with("TF_VAR_suffix", suffix)
             .with("TF_IN_AUTOMATION", "1")
             .with("CHECKPOINT_DISABLE", "1");

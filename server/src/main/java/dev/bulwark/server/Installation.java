@@ -37,7 +37,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -83,13 +82,15 @@ final class Installation implements AutoCloseable {
             () -> tables().values(),
             clock,
             providerSettings(environment));
+    identity.accounts().reopen(reopened(environment));
     this.accessAnalyzer =
-        identity.accessAnalyzer(
-            events, List.of(new BucketResources(store)), account -> Optional.empty(), clock);
+        identity.accessAnalyzer(events, List.of(new BucketResources(store)), clock);
     accessAnalyzer.start();
     var services = new LinkedHashMap<String, Service>();
     services.put("iam", identity.iam());
     services.put("sts", identity.sts());
+    services.put("organizations", identity.organizations());
+    services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
     services.put("cloudtrail", new CloudTrailService(events, sealer));
@@ -199,6 +200,12 @@ final class Installation implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage());
     }
+  }
+
+  /** Closed accounts that who runs the installation wants open again, set apart by commas. */
+  private static List<String> reopened(Map<String, String> environment) {
+    var accounts = List.of(environment.getOrDefault("BULWARK_REOPEN_ACCOUNTS", "").split(","));
+    return accounts.stream().map(String::strip).filter(AccountId::isValid).toList();
   }
 
   private HttpResponse handle(HttpRequest request) {

@@ -20,6 +20,11 @@ public record AccountId(String value) implements Comparable<AccountId> {
     return new AccountId(value);
   }
 
+  /** A new account's id: at random, and without zeros in front, which spreadsheets lose. */
+  public static AccountId random() {
+    return ofNumber(Randomness.secure().nextLong(100_000_000_000L, 1_000_000_000_000L));
+  }
+
   /** Whether {@code text} has the form of an account id. */
   public static boolean isValid(String text) {
     if (text.length() != LENGTH) {

@@ -45,6 +45,7 @@ public final class Ids {
 
   private static final Pattern EVENT_ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+  private static final char[] BASE36 = "abcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
   private static final char[] BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".toCharArray();
   private static final HexFormat HEX = HexFormat.of();
   private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
@@ -172,6 +173,15 @@ public final class Ids {
   /** An opaque token that is safe in a URL: as many random bytes in base64url without padding. */
   public static String token(int bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Randomness.bytes(bytes));
+  }
+
+  /** As many random characters of a to z and 0 to 9. */
+  public static String base36(int length) {
+    var id = new char[length];
+    for (int i = 0; i < length; i++) {
+      id[i] = BASE36[Randomness.secure().nextInt(BASE36.length)];
+    }
+    return new String(id);
   }
 
   /** As many random bytes in lower-case hexadecimal. */

@@ -28,7 +28,12 @@ final class ApiCallEvents {
   private static final int MAX_USER_AGENT = 1024;
   private static final int MAX_ERROR_MESSAGE = 1024;
 
-  /** What is known of a call when its event is made; what is not is null. */
+  /**
+   * What is known of a call when its event is made; what is not is null.
+   *
+   * @param accountId to whose record the event goes
+   * @param sharedEventId what the events of one call in several accounts have in common
+   */
   record Facts(
       Operation<?, ?> operation,
       HttpRequest http,
@@ -43,7 +48,34 @@ final class ApiCallEvents {
       boolean readOnly,
       boolean outputInEvent,
       boolean dataEvent,
-      byte[] decisions) {}
+      byte[] decisions,
+      @Nullable String sharedEventId) {
+
+    /** For the record of another account, whose resource the call was about. */
+    Facts sharedWith(String otherAccountId, String itsEventId) {
+      return new Facts(
+          operation,
+          http,
+          principal,
+          accessKeyId,
+          otherAccountId,
+          region,
+          requestId,
+          itsEventId,
+          time,
+          eventName,
+          readOnly,
+          outputInEvent,
+          dataEvent,
+          decisions,
+          sharedEventId);
+    }
+
+    /** Of a caller from another account the record tells but the account and the unique id. */
+    boolean foreign() {
+      return sharedEventId != null && principal != null && !principal.accountId().equals(accountId);
+    }
+  }
 
   private ApiCallEvents() {}
 
@@ -76,8 +108,8 @@ final class ApiCallEvents {
         facts.eventName(),
         facts.readOnly(),
         !facts.dataEvent(),
-        userName(facts.principal()),
-        facts.accessKeyId(),
+        facts.foreign() ? null : userName(facts.principal()),
+        facts.foreign() ? null : facts.accessKeyId(),
         error == null ? null : error.code(),
         List.copyOf(resources),
         facts.decisions(),
@@ -93,7 +125,11 @@ final class ApiCallEvents {
     var http = facts.http();
     var userAgent = http.headers().first("user-agent");
     var json = new JsonText(1536).begin().put("eventVersion", VERSION);
-    putIdentity(json, facts.principal(), facts.accessKeyId());
+    if (facts.foreign()) {
+      putForeign(json, facts.principal());
+    } else {
+      putIdentity(json, facts.principal(), facts.accessKeyId());
+    }
     json.put("eventTime", text(facts.time()))
         .put("eventSource", facts.operation().service().info().eventSource())
         .put("eventName", facts.eventName())
@@ -113,6 +149,7 @@ final class ApiCallEvents {
     json.put("eventType", "AwsApiCall")
         .put("managementEvent", !facts.dataEvent())
         .put("recipientAccountId", facts.accountId())
+        .put("sharedEventID", facts.sharedEventId())
         .put("eventCategory", facts.dataEvent() ? "Data" : "Management");
     if (http.secure()) {
       json.begin("tlsDetails").put("clientProvidedHostHeader", http.headers().first("host")).end();
@@ -135,6 +172,16 @@ final class ApiCallEvents {
       json.end();
     }
     json.endArray();
+  }
+
+  private static void putForeign(JsonText json, @Nullable Principal principal) {
+    if (principal != null) {
+      json.begin("userIdentity")
+          .put("type", "AWSAccount")
+          .put("principalId", principal.userId())
+          .put("accountId", principal.accountId())
+          .end();
+    }
   }
 
   private static void putIdentity(

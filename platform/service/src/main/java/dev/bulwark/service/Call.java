@@ -28,9 +28,9 @@ public final class Call implements Caller {
   /** What the pipeline knows of a request before its handler runs. */
   record Facts(String region, String requestId, String eventId, Instant time) {}
 
-  /** Makes the API-call event of a finished call. */
+  /** Makes the API-call events of a finished call: one for each account that it concerns. */
   interface Recorder {
-    ApiCall event(Call call, Structure output);
+    List<ApiCall> events(Call call, Structure output);
   }
 
   private final Operation<?, ?> operation;
@@ -42,6 +42,7 @@ public final class Call implements Caller {
   private final Recorder recorder;
   private final List<ResourceName> resources = new ArrayList<>(2);
   private @Nullable String accountId;
+  private @Nullable String sharedAccountId;
   private boolean recorded;
 
   Call(
@@ -148,6 +149,20 @@ public final class Call implements Caller {
     resources.add(new ResourceName(type, arnOrName));
   }
 
+  /**
+   * The call gave the caller something of another account's: beside the caller's account that one
+   * has an event of it, too.
+   */
+  public void sharedWith(String account) {
+    if (!account.equals(authentication.principal().accountId())) {
+      sharedAccountId = account;
+    }
+  }
+
+  @Nullable String sharedAccountId() {
+    return sharedAccountId;
+  }
+
   boolean inOtherAccount() {
     return accountId != null;
   }
@@ -168,7 +183,7 @@ public final class Call implements Caller {
         store.write(
             tx -> {
               var result = change.apply(tx);
-              events.append(tx, events.prepare(recorder.event(this, result)));
+              recorder.events(this, result).forEach(event -> events.append(tx, events.prepare(event)));
               return result;
             });
     recorded = true;
@@ -184,11 +199,11 @@ public final class Call implements Caller {
     if (recorded) {
       throw new IllegalStateException("a call writes in one transaction");
     }
-    var event = events.prepare(recorder.event(this, output));
+    var prepared = recorder.events(this, output).stream().map(events::prepare).toList();
     store.run(
         tx -> {
           change.apply(tx);
-          events.append(tx, event);
+          prepared.forEach(event -> events.append(tx, event));
         });
     recorded = true;
     return output;

@@ -47,7 +47,7 @@ public final class PermissionProbe {
             store,
             events,
             (asking, permission) -> {},
-            (tx, finished, output) -> {});
+            (finished, output) -> List.of());
     return line.permissions().apply(typed, call);
   }
 }

@@ -161,7 +161,7 @@ public final class Pipeline {
       }
       var output = line.handler().handle(parsed, current);
       if (!current.recorded()) {
-        events.appendLater(ApiCallEvents.succeeded(facts(), parsed, output, current.resources()));
+        events(current, output).forEach(events::appendLater);
       }
       return output;
     }
@@ -234,8 +234,16 @@ public final class Pipeline {
     }
 
     @Override
-    public ApiCall event(Call current, Structure output) {
-      return ApiCallEvents.succeeded(facts(), input, output, current.resources());
+    public List<ApiCall> events(Call current, Structure output) {
+      var facts = facts();
+      var own = ApiCallEvents.succeeded(facts, input, output, current.resources());
+      var other = current.sharedAccountId();
+      return other == null
+          ? List.of(own)
+          : List.of(
+              own,
+              ApiCallEvents.succeeded(
+                  facts.sharedWith(other, Ids.eventId()), input, output, current.resources()));
     }
 
     private HttpResponse fail(ApiException error) {
@@ -264,7 +272,8 @@ public final class Pipeline {
           entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
           entry != null && entry.outputInEvent(),
           entry != null && entry.dataEvent(),
-          DecisionRecords.encode(decisions));
+          DecisionRecords.encode(decisions),
+          call == null || call.sharedAccountId() == null ? null : Ids.uuid());
     }
 
     /** The Region in which the call takes place. */

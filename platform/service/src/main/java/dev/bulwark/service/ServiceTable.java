@@ -72,6 +72,14 @@ public final class ServiceTable {
     return model;
   }
 
+  /** The same table with further lines, for operations that another part of the house serves. */
+  public ServiceTable with(Consumer<Builder> lines) {
+    var builder = new Builder(model).admission(admission);
+    entries.values().forEach(builder::add);
+    lines.accept(builder);
+    return builder.build();
+  }
+
   /**
    * Refuses callers that the service does not serve at all, whatever they may be allowed.
    *

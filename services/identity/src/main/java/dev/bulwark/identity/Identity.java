@@ -3,16 +3,20 @@ package dev.bulwark.identity;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.CredentialSource;
 import dev.bulwark.access.PolicySource;
+import dev.bulwark.base.Arn;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
 import dev.bulwark.identity.accessanalyzer.ActionUse;
-import dev.bulwark.identity.accessanalyzer.Organizations;
 import dev.bulwark.identity.accessanalyzer.ResourcePolicies;
+import dev.bulwark.identity.account.AccountDirectory;
+import dev.bulwark.identity.account.AccountService;
+import dev.bulwark.identity.account.Outbox;
 import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.AccessInsight;
 import dev.bulwark.identity.iam.AccessUses;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
+import dev.bulwark.identity.iam.CompiledPolicies;
 import dev.bulwark.identity.iam.IamCredentials;
 import dev.bulwark.identity.iam.IamInventory;
 import dev.bulwark.identity.iam.IamPolicies;
@@ -22,10 +26,17 @@ import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.PrincipalDirectory;
+import dev.bulwark.identity.iam.ProvisionedRoles;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.identity.organizations.AccountSupervision;
+import dev.bulwark.identity.organizations.OrganizationControls;
+import dev.bulwark.identity.organizations.OrganizationPolicySource;
+import dev.bulwark.identity.organizations.OrganizationTables;
+import dev.bulwark.identity.organizations.OrganizationsService;
+import dev.bulwark.identity.organizations.RootFeatures;
+import dev.bulwark.identity.organizations.TrustZones;
 import dev.bulwark.identity.sts.IdentityCredentials;
 import dev.bulwark.identity.sts.IdentityPolicies;
-import dev.bulwark.identity.sts.RootSessions;
 import dev.bulwark.identity.sts.SessionTokens;
 import dev.bulwark.identity.sts.StsCredentials;
 import dev.bulwark.identity.sts.StsService;
@@ -45,28 +56,32 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * IAM and STS over one store, with what the request path needs of them: credentials, policies, the
- * use of keys.
+ * IAM, STS, Organizations and Account Management over one store, with what the request path needs
+ * of them: credentials, policies, the use of keys.
  */
 public final class Identity implements AutoCloseable {
   private static final Duration LAST_USED_INTERVAL = Duration.ofSeconds(30);
 
   private final Store store;
   private final IamTables tables;
-  private final String accountId;
+  private final AccountDirectory accounts;
   private final LastUsed lastUsed;
   private final AccessInsight insight;
   private final Service iam;
   private final Service sts;
+  private final Service organizations;
+  private final Service account;
   private final CredentialSource credentials;
   private final PolicySource policies;
   private final IamInventory inventory;
+  private final TrustZones trustZones;
 
   /**
    * All of it.
    *
+   * @param root the key of the first account's root user
    * @param awsPolicies a folder with further policies of AWS, which need not exist
-   * @param accountCreated when the account's root user was made
+   * @param now since when the first account is there, where the store does not know
    * @param events the API calls that the access advisor follows
    * @param services the tables of all services, once they are there
    * @param providerSettings how far identity providers are asked over the network
@@ -77,13 +92,13 @@ public final class Identity implements AutoCloseable {
       RootCredentials root,
       IamQuotas quotas,
       Path awsPolicies,
-      Instant accountCreated,
+      Instant now,
       EventStreams events,
       Supplier<Collection<ServiceTable>> services,
       Clock clock,
       ProviderSettings providerSettings) {
     this.store = store;
-    this.accountId = root.accountId();
+    accounts = new AccountDirectory(store, root.accountId(), now);
     tables = new IamTables(store);
     var aws =
         Files.isDirectory(awsPolicies)
@@ -94,13 +109,30 @@ public final class Identity implements AutoCloseable {
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
     inventory = new IamInventory(tables, principals, lastUsed);
-    policies = new IdentityPolicies(principals);
+    var organizationTables = new OrganizationTables(store);
+    trustZones = new TrustZones(organizationTables);
+    var rootFeatures = new RootFeatures(organizationTables);
+    var compiled = new CompiledPolicies();
+    policies =
+        new OrganizationPolicySource(
+            new IdentityPolicies(principals),
+            new OrganizationControls(organizationTables, compiled));
     insight = new AccessInsight(policies, store, events, services, clock);
     insight.start();
     var providerClient = new ProviderClient(providerSettings);
-    iam =
+    var iamTable =
         new IamService(
-            tables, aws, quotas, sealer, lastUsed, accountCreated, insight, providerClient);
+                tables,
+                aws,
+                quotas,
+                sealer,
+                lastUsed,
+                accounts.created(root.accountId()),
+                insight,
+                providerClient)
+            .table()
+            .with(rootFeatures::addTo);
+    iam = () -> iamTable;
     sts =
         new StsService(
             tokens,
@@ -109,10 +141,20 @@ public final class Identity implements AutoCloseable {
             new AuthorizationMessages(sealer),
             new IdentityProviders(tables, sealer),
             providerClient,
-            RootSessions.NONE);
-    credentials =
+            rootFeatures::sessionsAllowed);
+    organizations =
+        new OrganizationsService(
+            organizationTables, accounts, new ProvisionedRoles(tables, aws), compiled);
+    account =
+        new AccountService(
+            accounts,
+            new AccountSupervision(organizationTables),
+            sealer,
+            new Outbox(store.directory().resolve("outbox")));
+    var keys =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));
+    credentials = new OpenAccounts(keys, accounts);
   }
 
   public Service iam() {
@@ -121,6 +163,19 @@ public final class Identity implements AutoCloseable {
 
   public Service sts() {
     return sts;
+  }
+
+  public Service organizations() {
+    return organizations;
+  }
+
+  public Service account() {
+    return account;
+  }
+
+  /** The accounts of the installation. */
+  public AccountDirectory accounts() {
+    return accounts;
   }
 
   public CredentialSource credentials() {
@@ -144,10 +199,9 @@ public final class Identity implements AutoCloseable {
   public AccessAnalyzerService accessAnalyzer(
       EventStreams events,
       List<ResourcePolicies> resources,
-      Organizations organizations,
       Clock clock) {
     return new AccessAnalyzerService(
-        store, events, inventory, actionUse(), resources, organizations, clock);
+        store, events, inventory, actionUse(), resources, trustZones::managedBy, clock);
   }
 
   private ActionUse actionUse() {
@@ -174,7 +228,7 @@ public final class Identity implements AutoCloseable {
   /** Whether there is such a principal, so that a resource-based policy may name it. */
   public boolean exists(Principals.Principal principal) {
     return switch (principal) {
-      case Principals.Principal.Account account -> account.accountId().equals(accountId);
+      case Principals.Principal.Account account -> accounts.exists(account.accountId());
       case Principals.Principal.Arn arn -> exists(arn.arn());
       case Principals.Principal.UniqueId id ->
           store.read(tx -> new PrincipalDirectory(tables, tx).arn(id.id()).isPresent());
@@ -187,7 +241,9 @@ public final class Identity implements AutoCloseable {
 
   private boolean exists(String arn) {
     // Sessions come and go: of those only the form of the ARN can be judged.
-    return arn.startsWith("arn:aws:sts::" + accountId + ":")
+    return Arn.tryParse(arn)
+            .filter(parsed -> parsed.service().equals("sts") && accounts.exists(parsed.account()))
+            .isPresent()
         || store.read(tx -> new PrincipalDirectory(tables, tx).uniqueId(arn).isPresent());
   }
 

@@ -238,7 +238,7 @@ final class Attachments {
     return found;
   }
 
-  private void link(WriteTx tx, Use use, Entity entity, String policyArn) {
+  void link(WriteTx tx, Use use, Entity entity, String policyArn) {
     tables.attachments().put(tx, key(use, entity, policyArn), new AttachmentRecord(entity.id()));
   }
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * Compiled policies and bundles, one object for all principals that have the same: a document is
  * compiled once, and kept for as long as somebody uses it. Thread-safe.
  */
-final class CompiledPolicies {
+public final class CompiledPolicies {
   private static final PolicyLimits AWS_LIMITS = new PolicyLimits(1 << 20, 2_000, 50_000);
 
   private record Document(PolicyKind kind, String text) {}
@@ -33,7 +33,7 @@ final class CompiledPolicies {
    * @throws IllegalStateException where it cannot be read any more: it might have denied, so nobody
    *     may go on without it
    */
-  Policy compile(String document, PolicyKind kind) {
+  public Policy compile(String document, PolicyKind kind) {
     return policies.get(
         new Document(kind, document),
         key -> {
@@ -62,7 +62,7 @@ final class CompiledPolicies {
   }
 
   /** The bundle of these policies. */
-  PolicyBundle bundle(List<AttachedPolicy> attached) {
+  public PolicyBundle bundle(List<AttachedPolicy> attached) {
     return attached.isEmpty()
         ? PolicyBundle.EMPTY
         : bundles.get(List.copyOf(attached), PolicyBundle::of);

@@ -111,6 +111,7 @@ final class RoleSessions {
             .withPolicies(limits.inline(), limits.managed());
     var subject = new Subject.Role(role.accountId(), role.id(), in.roleSessionName());
     var credentials = tokens.issue(subject, context, duration);
+    call.sharedWith(role.accountId());
     var principal =
         Principal.AssumedRole.of(
             role.accountId(), role.name(), role.path(), role.id(), in.roleSessionName(), context);

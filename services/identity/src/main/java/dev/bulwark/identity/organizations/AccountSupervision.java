@@ -1,0 +1,58 @@
+package dev.bulwark.identity.organizations;
+
+import dev.bulwark.identity.account.Supervision;
+import dev.bulwark.state.Key;
+import org.jspecify.annotations.Nullable;
+
+/** Answers Account Management's questions about organizations. */
+public final class AccountSupervision implements Supervision {
+  private static final String SERVICE = "account.amazonaws.com";
+
+  private final OrganizationTables tables;
+
+  /** The organizations of these tables. */
+  public AccountSupervision(OrganizationTables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public @Nullable String arnPrefix(String callerAccount, String accountId) {
+    var organization = common(callerAccount, accountId);
+    return organization == null
+        ? null
+        : "arn:aws:account::%s:account/%s/"
+            .formatted(organization.managementAccountId(), organization.id());
+  }
+
+  @Override
+  public boolean mayManage(String callerAccount, String accountId) {
+    var organization = common(callerAccount, accountId);
+    return organization != null
+        && organization.allFeatures()
+        && !accountId.equals(organization.managementAccountId())
+        && tables.serviceAccess().get(Key.of(organization.id(), SERVICE)) != null
+        && (callerAccount.equals(organization.managementAccountId())
+            || tables.delegations().get(Key.of(organization.id(), callerAccount, SERVICE)) != null);
+  }
+
+  @Override
+  public boolean hasMembers(String accountId) {
+    return tables
+        .store()
+        .read(
+            tx -> {
+              var organization = tables.organizationOf(tx, accountId);
+              return organization != null
+                  && organization.managementAccountId().equals(accountId)
+                  && tables.membersOf(tx, organization.id()).size() > 1;
+            });
+  }
+
+  private @Nullable OrganizationRecord common(String callerAccount, String accountId) {
+    var ours = tables.members().get(callerAccount);
+    var theirs = tables.members().get(accountId);
+    return ours != null && theirs != null && ours.organizationId().equals(theirs.organizationId())
+        ? tables.organizations().get(ours.organizationId())
+        : null;
+  }
+}

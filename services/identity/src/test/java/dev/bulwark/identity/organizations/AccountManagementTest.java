@@ -1,0 +1,141 @@
+package dev.bulwark.identity.organizations;
+
+import static dev.bulwark.identity.organizations.World.MANAGEMENT;
+import static dev.bulwark.identity.organizations.World.error;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Comparator;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.account.model.AlternateContactType;
+import software.amazon.awssdk.services.account.model.PrimaryEmailUpdateStatus;
+import software.amazon.awssdk.services.account.model.RegionOptStatus;
+
+/** Account Management, and what is the root user's alone. */
+final class AccountManagementTest {
+  private final World world = World.withOrganization();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private String code() throws IOException {
+    try (var files = Files.list(world.store.directory().resolve("outbox"))) {
+      var newest = files.max(Comparator.naturalOrder()).orElseThrow();
+      assertThat(Files.getPosixFilePermissions(newest)).hasSize(2);
+      var matcher = Pattern.compile(" is (\\d{6})\\.").matcher(Files.readString(newest));
+      assertThat(matcher.find()).isTrue();
+      return matcher.group(1);
+    }
+  }
+
+  @Test
+  void theRootUserAloneChangesItsAddress() throws Exception {
+    var administrator = world.accounts(world.user("admin", World.ALLOW_ALL));
+    assertThat(
+            error(
+                () ->
+                    administrator.startPrimaryEmailUpdate(
+                        r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"))))
+        .startsWith("AccessDeniedException");
+    var root = world.accounts(world.root());
+    var pending =
+        root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
+    assertThat(pending.status()).isEqualTo(PrimaryEmailUpdateStatus.PENDING);
+    var code = code();
+    var wrong = code.equals("000000") ? "000001" : "000000";
+    assertThat(
+            error(
+                () ->
+                    root.acceptPrimaryEmailUpdate(
+                        r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(wrong))))
+        .startsWith("ValidationException");
+    root.acceptPrimaryEmailUpdate(
+        r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(code));
+
+    assertThat(root.getPrimaryEmail(r -> r.accountId(MANAGEMENT)).primaryEmail())
+        .isEqualTo("new@example.com");
+    assertThat(
+            world.organizations.describeOrganization(r -> {}).organization().masterAccountEmail())
+        .isEqualTo("new@example.com");
+  }
+
+  @Test
+  void fiveWrongCodesEndTheChange() throws Exception {
+    var root = world.accounts(world.root());
+    root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
+    var code = code();
+    var wrong = code.equals("000000") ? "000001" : "000000";
+    for (int i = 0; i < 5; i++) {
+      assertThat(
+              error(
+                  () ->
+                      root.acceptPrimaryEmailUpdate(
+                          r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(wrong))))
+          .startsWith("ValidationException");
+    }
+    assertThat(
+            error(
+                () ->
+                    root.acceptPrimaryEmailUpdate(
+                        r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(code))))
+        .startsWith("ResourceNotFoundException");
+  }
+
+  @Test
+  void theManagementAccountManagesMembersOnceTheServiceIsTrusted() {
+    var account = world.account("app");
+    var management = world.accounts(world.root());
+    assertThat(error(() -> management.getPrimaryEmail(r -> r.accountId(account))))
+        .startsWith("AccessDeniedException");
+    world.organizations.enableAWSServiceAccess(r -> r.servicePrincipal("account.amazonaws.com"));
+
+    assertThat(management.getPrimaryEmail(r -> r.accountId(account)).primaryEmail())
+        .isEqualTo("app@example.com");
+    management.putAlternateContact(
+        r ->
+            r.accountId(account)
+                .alternateContactType(AlternateContactType.SECURITY)
+                .name("Ann")
+                .title("CISO")
+                .emailAddress("ann@example.com")
+                .phoneNumber("+1 555 0100"));
+    var member = world.accounts(world.administrator(account));
+    assertThat(
+            member
+                .getAlternateContact(r -> r.alternateContactType(AlternateContactType.SECURITY))
+                .alternateContact()
+                .name())
+        .isEqualTo("Ann");
+    assertThat(
+            error(
+                () ->
+                    member.getAlternateContact(
+                        r -> r.alternateContactType(AlternateContactType.BILLING))))
+        .startsWith("ResourceNotFoundException");
+    assertThat(error(() -> member.getContactInformation(r -> r.accountId(MANAGEMENT))))
+        .startsWith("AccessDeniedException");
+    assertThat(error(() -> management.getContactInformation(r -> r.accountId(MANAGEMENT))))
+        .isEqualTo(
+            "AccessDeniedException: User: arn:aws:iam::%s:root is not authorized to perform: account:GetContactInformation (The management account can only be managed using the standalone context from the management account.)"
+                .formatted(MANAGEMENT));
+    management.putAccountName(r -> r.accountId(account).accountName("Application"));
+    assertThat(world.describe(account).name()).isEqualTo("Application");
+    assertThat(member.getAccountInformation(r -> {}).accountName()).isEqualTo("Application");
+  }
+
+  @Test
+  void regionsCanBeUsed() {
+    var root = world.accounts(world.root());
+    var regions = root.listRegionsPaginator(r -> r.maxResults(5)).regions().stream().toList();
+    assertThat(regions).hasSizeGreaterThan(30).doesNotHaveDuplicates();
+    assertThat(root.getRegionOptStatus(r -> r.regionName("eu-west-1")).regionOptStatus())
+        .isEqualTo(RegionOptStatus.ENABLED_BY_DEFAULT);
+    assertThat(error(() -> root.getRegionOptStatus(r -> r.regionName("eu-west-99"))))
+        .startsWith("ValidationException");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.identity;
+
+import org.jspecify.annotations.NullMarked;
