@@ -8,6 +8,9 @@ import dev.bulwark.audit.cloudtrail.CloudTrailService;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Region;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.encryption.kms.Kms;
+import dev.bulwark.encryption.kms.KmsQuotas;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
@@ -45,6 +48,8 @@ final class Installation implements AutoCloseable {
   private final BlobStore blobs;
   private final EventStreams events;
   private final Identity identity;
+  private final KeyVault vault;
+  private final Kms kms;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -57,9 +62,11 @@ final class Installation implements AutoCloseable {
       Settings settings,
       Store store,
       Sealer sealer,
+      KeyVault vault,
       RootAccessKey rootKey,
       Map<String, String> environment) {
     this.settings = settings;
+    this.vault = vault;
     this.store = store;
     var clock = BulwarkClock.system();
     this.blobs = BlobStore.of(store);
@@ -81,6 +88,16 @@ final class Installation implements AutoCloseable {
     services.put("iam", identity.iam());
     services.put("sts", identity.sts());
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
+    this.kms =
+        new Kms(
+            store,
+            vault,
+            sealer,
+            KeyVaults.principals(identity),
+            Map.of(),
+            KmsQuotas.AWS,
+            clock);
+    services.put("kms", kms.service());
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
         services.entrySet().stream()
@@ -128,10 +145,14 @@ final class Installation implements AutoCloseable {
       var dataDir = store.directory();
       var sealer = Sealer.open(dataDir, environment);
       var rootKey = RootAccessKey.of(dataDir, settings.account(), environment);
-      var installation = new Installation(settings, store, sealer, rootKey, environment);
+      var vault = KeyVaults.open(store, sealer, environment);
+      var installation = new Installation(settings, store, sealer, vault, rootKey, environment);
       new Endpoint(installation.url(), settings.region(), settings.account()).keep(dataDir);
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "shutdown"));
       return installation;
+    } catch (StartException e) {
+      store.close();
+      throw e;
     } catch (SealException | StoreException e) {
       store.close();
       throw new StartException(e.getMessage());
@@ -197,6 +218,7 @@ final class Installation implements AutoCloseable {
 
   private void forget() {
     store.clear(Set.of());
+    kms.forget();
     blobs.sweep(id -> false);
   }
 
@@ -263,9 +285,11 @@ final class Installation implements AutoCloseable {
     if (terminated.getCount() > 0) {
       terminated.countDown();
       front.close();
+      kms.close();
       identity.close();
       events.flush();
       store.close();
+      vault.close();
     }
   }
 }
