@@ -126,7 +126,12 @@ final class Installation implements AutoCloseable {
             new CallExplainer(identity.policies()),
             settings.region());
     this.localRoutes =
-        new LocalRoutes(this::health, clock, settings.lab() ? this::forget : null, explain::handle);
+        new LocalRoutes(
+            this::health,
+            new SealRoutes(vault, KeyVaults.seal(sealer), authenticator, settings.region()),
+            clock,
+            settings.lab() ? this::forget : null,
+            explain::handle);
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, the
- * explanations of calls, and with {@code --lab} a reset and a clock. A bucket cannot be named so:
- * bucket names have no underscore.
+ * explanations of calls, what guards its keys, and with {@code --lab} a reset and a clock. A bucket
+ * cannot be named so: bucket names have no underscore.
  */
 final class LocalRoutes {
   static final String PREFIX = "/_bulwark/";
@@ -26,6 +26,7 @@ final class LocalRoutes {
       Pattern.compile("\\s*\\{\\s*\"advance\"\\s*:\\s*\"([-+0-9A-Za-z.]{1,40})\"\\s*}\\s*");
 
   private final Supplier<String> health;
+  private final SealRoutes seals;
   private final BulwarkClock clock;
   private final @Nullable Runnable reset;
   private final BiFunction<HttpRequest, String, HttpResponse> explain;
@@ -34,15 +35,18 @@ final class LocalRoutes {
    * Routes.
    *
    * @param health the state of the installation, as JSON
+   * @param seals what guards the keys of KMS
    * @param reset forgets everything; null without {@code --lab}
    * @param explain tells of a recorded call why it was allowed or denied; authenticates by itself
    */
   LocalRoutes(
       Supplier<String> health,
+      SealRoutes seals,
       BulwarkClock clock,
       @Nullable Runnable reset,
       BiFunction<HttpRequest, String, HttpResponse> explain) {
     this.health = health;
+    this.seals = seals;
     this.clock = clock;
     this.reset = reset;
     this.explain = explain;
@@ -60,6 +64,7 @@ final class LocalRoutes {
     }
     return switch (route) {
       case "GET health" -> json(200, health.get());
+      case "GET seal", "POST seal", "POST unseal" -> seals.handle(route, request);
       case "POST reset" -> reset == null ? notFound() : reset();
       case "POST clock" -> reset == null ? notFound() : advance(request);
       default -> notFound();
