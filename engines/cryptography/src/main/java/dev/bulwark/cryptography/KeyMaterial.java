@@ -129,8 +129,7 @@ public final class KeyMaterial implements AutoCloseable {
       boolean fits =
           switch (key) {
             case RSAPublicKey rsa -> rsa.getModulus().bitLength() == spec.bits();
-            case ECPublicKey ec ->
-                ec.getParams().getCurve().getField().getFieldSize() == spec.bits();
+            case ECPublicKey ec -> ec.getParams().getOrder().equals(PublicHalves.order(spec));
             default -> true;
           };
       if (fits) {

@@ -4,6 +4,7 @@ import dev.bulwark.cryptography.CryptographyException.Reason;
 import java.io.IOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
@@ -32,7 +33,6 @@ final class PublicHalves {
       var encoded =
           SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(publicHalf(spec, key))
               .getEncoded("DER");
-      // Curves are compared by the field's size alone so far; the provider knows which it is.
       var shared = KeyMaterial.publicKey(spec, encoded);
       var secret = KeyMaterial.of(spec, pkcs8, null).privateKey();
       if (KeyMaterial.belongTogether(spec, secret, shared)) {
@@ -67,6 +67,11 @@ final class PublicHalves {
           ed.generatePublicKey();
       default -> throw new CryptographyException(Reason.INVALID_KEY, "no private key of " + spec);
     };
+  }
+
+  /** The order of a curve's group, by which curves over fields of one size differ. */
+  static BigInteger order(KeySpec spec) {
+    return ECNamedCurveTable.getByName(spec.javaName()).getN();
   }
 
   private static int curveOf(ECKeyParameters key) {
