@@ -102,13 +102,10 @@ final class Rotations {
 
   GetKeyRotationStatusResponse status(GetKeyRotationStatusRequest in, Call call) {
     var key = keys.byId(in.keyId(), call);
-    requireSymmetric(key);
-    if (key.origin() != KeyOrigin.AWS_KMS && key.origin() != KeyOrigin.EXTERNAL) {
-      throw KmsErrors.wrongOrigin(key);
-    }
     if (key.state(call.time()) == KeyState.PENDING_IMPORT) {
       throw KmsErrors.wrongOrigin(key);
     }
+    // Of keys that cannot rotate the status is simply false.
     var current = caughtUp(key, call.time());
     var schedule = schedule(current);
     return GetKeyRotationStatusResponse.builder()

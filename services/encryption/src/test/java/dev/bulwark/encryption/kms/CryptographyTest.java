@@ -495,6 +495,7 @@ final class CryptographyTest {
     assertThat(kms.getKeyRotationStatus(r -> r.keyId(arn)).keyRotationEnabled()).isFalse();
     var pair = key("RSA_2048", "SIGN_VERIFY");
     assertCode("UnsupportedOperationException", () -> kms.enableKeyRotation(r -> r.keyId(pair)));
+    assertThat(kms.getKeyRotationStatus(r -> r.keyId(pair)).keyRotationEnabled()).isFalse();
   }
 
   // Multi-Region keys
