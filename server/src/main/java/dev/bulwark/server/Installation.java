@@ -90,13 +90,7 @@ final class Installation implements AutoCloseable {
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
     this.kms =
         new Kms(
-            store,
-            vault,
-            sealer,
-            KeyVaults.principals(identity),
-            Map.of(),
-            KmsQuotas.AWS,
-            clock);
+            store, vault, sealer, KeyVaults.principals(identity), Map.of(), KmsQuotas.AWS, clock);
     services.put("kms", kms.service());
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =

@@ -36,8 +36,7 @@ final class KmsCalls {
     var encrypt = "{\"KeyId\":\"" + keyId + "\",\"Plaintext\":\"" + plaintext() + "\"}";
     var sealed =
         field(
-            send(signed.jsonCall("kms", "TrentService.Encrypt", encrypt), port),
-            "CiphertextBlob");
+            send(signed.jsonCall("kms", "TrentService.Encrypt", encrypt), port), "CiphertextBlob");
     return new KmsCalls(signed, keyId, sealed);
   }
 
@@ -68,16 +67,14 @@ final class KmsCalls {
     return matcher.group(1);
   }
 
-  void compare(ApiBenchmark benchmark, LoadDriver server, List<byte[]> identity)
-      throws Exception {
+  void compare(ApiBenchmark benchmark, LoadDriver server, List<byte[]> identity) throws Exception {
     call(
         benchmark,
         server,
         identity,
         "Encrypt",
         "{\"KeyId\":\"" + keyId + "\",\"Plaintext\":\"" + plaintext() + "\"}");
-    call(
-        benchmark, server, identity, "Decrypt", "{\"CiphertextBlob\":\"" + ciphertext + "\"}");
+    call(benchmark, server, identity, "Decrypt", "{\"CiphertextBlob\":\"" + ciphertext + "\"}");
     call(
         benchmark,
         server,

@@ -48,8 +48,7 @@ final class AlgorithmsTest {
 
   static Stream<Arguments> rfc4231() {
     return Stream.of(
-        Arguments.of(
-            KeySpec.HMAC_224, "896fb1128abbdf196832107cd49df33f47b4b1169912ba4f53684b22"),
+        Arguments.of(KeySpec.HMAC_224, "896fb1128abbdf196832107cd49df33f47b4b1169912ba4f53684b22"),
         Arguments.of(
             KeySpec.HMAC_256, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
         Arguments.of(
@@ -107,8 +106,7 @@ final class AlgorithmsTest {
         }
         for (var algorithm : EncryptionAlgorithm.of(spec)) {
           var longest = new byte[algorithm.maxPlaintext(spec)];
-          assertThat(pair.decrypt(algorithm, pair.encrypt(algorithm, longest)))
-              .isEqualTo(longest);
+          assertThat(pair.decrypt(algorithm, pair.encrypt(algorithm, longest))).isEqualTo(longest);
         }
       }
       if (spec.family() != KeySpec.Family.ML_DSA) {
@@ -210,8 +208,7 @@ final class AlgorithmsTest {
       var hash = "-" + algorithm.hash().toLowerCase(Locale.ROOT).replace("-", "");
       var options =
           algorithm.isPss()
-              ? List.of(
-                  "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest")
+              ? List.of("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest")
               : List.<String>of();
       openssl(
           MESSAGE,
@@ -242,8 +239,7 @@ final class AlgorithmsTest {
             KeySpec.ECC_SECG_P256K1)
         .flatMap(
             spec ->
-                SigningAlgorithm.of(spec).stream()
-                    .map(algorithm -> Arguments.of(spec, algorithm)));
+                SigningAlgorithm.of(spec).stream().map(algorithm -> Arguments.of(spec, algorithm)));
   }
 
   @ParameterizedTest

@@ -81,9 +81,7 @@ final class AccessTest {
     var key = key(policy(statement("Allow", arn("Bob"), "kms:Encrypt", "{}")));
     encrypt(bob, key, Map.of());
     kms.putKeyPolicy(
-        r ->
-            r.keyId(key)
-                .policy(policy(statement("Deny", arn("Bob"), "kms:Encrypt", "{}"))));
+        r -> r.keyId(key).policy(policy(statement("Deny", arn("Bob"), "kms:Encrypt", "{}"))));
     lab.allow("Bob", "kms:*");
     assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of()));
     assertThat(kms.getKeyPolicy(r -> r.keyId(key)).policy()).contains("user/Bob");
@@ -120,8 +118,7 @@ final class AccessTest {
   @Test
   void conditionsSeeContextAlgorithmAliasAndTags() {
     var key = kms.createKey().keyMetadata().arn();
-    lab.allow(
-        "Bob", "kms:*", "{\"StringEquals\": {\"kms:EncryptionContext:team\": \"red\"}}");
+    lab.allow("Bob", "kms:*", "{\"StringEquals\": {\"kms:EncryptionContext:team\": \"red\"}}");
     encrypt(bob, key, Map.of("team", "red", "more", "x"));
     assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of("team", "blue")));
     assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of()));
@@ -132,9 +129,7 @@ final class AccessTest {
     assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of()));
 
     lab.allow(
-        "Bob",
-        "kms:*",
-        "{\"ForAnyValue:StringEquals\": {\"kms:ResourceAliases\": \"alias/app\"}}");
+        "Bob", "kms:*", "{\"ForAnyValue:StringEquals\": {\"kms:ResourceAliases\": \"alias/app\"}}");
     encrypt(bob, key, Map.of());
 
     lab.allow("Bob", "kms:*", "{\"StringEquals\": {\"aws:ResourceTag/env\": \"prod\"}}");
@@ -285,8 +280,7 @@ final class AccessTest {
     var callers = new ServiceCallers(lab.authorizer, lab.clock);
     var s3 =
         callers.of(
-            new Principal.ServicePrincipal(
-                "s3.amazonaws.com", ACCOUNT, "arn:aws:s3:::bucket"),
+            new Principal.ServicePrincipal("s3.amazonaws.com", ACCOUNT, "arn:aws:s3:::bucket"),
             "us-east-1",
             KmsApi.MODEL.info());
     Assertions.assertThatThrownBy(
@@ -303,7 +297,6 @@ final class AccessTest {
     assertThat(lab.kms.decrypt(s3, made.ciphertext(), context)).isEqualTo(made.plaintext());
     Assertions.assertThatThrownBy(() -> lab.kms.decrypt(s3, made.ciphertext(), Map.of()))
         .isInstanceOfSatisfying(
-            ApiException.class,
-            e -> assertThat(e.code()).isEqualTo("InvalidCiphertextException"));
+            ApiException.class, e -> assertThat(e.code()).isEqualTo("InvalidCiphertextException"));
   }
 }

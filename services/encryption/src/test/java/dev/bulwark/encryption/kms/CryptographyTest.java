@@ -65,7 +65,9 @@ final class CryptographyTest {
     assertThat(opened.keyId()).isEqualTo(arn);
     assertThat(opened.encryptionAlgorithmAsString()).isEqualTo("SYMMETRIC_DEFAULT");
     for (var wrong :
-        new Map[] {Map.of(), Map.of("a", "1"), Map.of("a", "1", "b", "3"), Map.of("A", "1", "b", "2")}) {
+        new Map[] {
+          Map.of(), Map.of("a", "1"), Map.of("a", "1", "b", "3"), Map.of("A", "1", "b", "2")
+        }) {
       @SuppressWarnings("unchecked")
       Map<String, String> context = wrong;
       assertFails(
@@ -167,9 +169,7 @@ final class CryptographyTest {
     assertThat(
             kms.decrypt(
                     r ->
-                        r.ciphertextBlob(sealed)
-                            .keyId(arn)
-                            .encryptionAlgorithm("RSAES_OAEP_SHA_1"))
+                        r.ciphertextBlob(sealed).keyId(arn).encryptionAlgorithm("RSAES_OAEP_SHA_1"))
                 .plaintext())
         .isEqualTo(bytes("secret"));
     assertCode(
@@ -177,9 +177,7 @@ final class CryptographyTest {
         () ->
             kms.decrypt(
                 r ->
-                    r.ciphertextBlob(sealed)
-                        .keyId(arn)
-                        .encryptionAlgorithm("RSAES_OAEP_SHA_256")));
+                    r.ciphertextBlob(sealed).keyId(arn).encryptionAlgorithm("RSAES_OAEP_SHA_256")));
     assertFails(
         "ValidationException: Algorithm RSAES_OAEP_SHA_256 and key spec RSA_2048 cannot encrypt data larger than 190 bytes.",
         () ->
@@ -207,18 +205,13 @@ final class CryptographyTest {
       throws Exception {
     var arn = key(spec, "SIGN_VERIFY");
     var digest =
-        SdkBytes.fromByteArray(
-            MessageDigest.getInstance(hash).digest("secret".getBytes("UTF-8")));
+        SdkBytes.fromByteArray(MessageDigest.getInstance(hash).digest("secret".getBytes("UTF-8")));
     var ofMessage =
         kms.sign(r -> r.keyId(arn).message(bytes("secret")).signingAlgorithm(algorithm))
             .signature();
     var ofDigest =
         kms.sign(
-                r ->
-                    r.keyId(arn)
-                        .message(digest)
-                        .messageType("DIGEST")
-                        .signingAlgorithm(algorithm))
+                r -> r.keyId(arn).message(digest).messageType("DIGEST").signingAlgorithm(algorithm))
             .signature();
     for (var signature : new SdkBytes[] {ofMessage, ofDigest}) {
       assertThat(
@@ -307,10 +300,7 @@ final class CryptographyTest {
 
   /** FIPS 204: SHAKE256 over the hash of the raw public key, two bytes for no context, message. */
   private static byte[] mu(byte[] spki, byte[] message) {
-    var raw =
-        SubjectPublicKeyInfo.getInstance(spki)
-            .getPublicKeyData()
-            .getOctets();
+    var raw = SubjectPublicKeyInfo.getInstance(spki).getPublicKeyData().getOctets();
     var tr = new byte[64];
     var shake = new SHAKEDigest(256);
     shake.update(raw, 0, raw.length);
@@ -375,15 +365,13 @@ final class CryptographyTest {
     var mac = kms.generateMac(r -> r.keyId(arn).message(bytes("m")).macAlgorithm(algorithm)).mac();
     assertThat(mac.asByteArray()).hasSize(bits / 8);
     assertThat(
-            kms.verifyMac(
-                    r -> r.keyId(arn).message(bytes("m")).macAlgorithm(algorithm).mac(mac))
+            kms.verifyMac(r -> r.keyId(arn).message(bytes("m")).macAlgorithm(algorithm).mac(mac))
                 .macValid())
         .isTrue();
     assertFails(
         "KMSInvalidMacException: ",
         () ->
-            kms.verifyMac(
-                r -> r.keyId(arn).message(bytes("n")).macAlgorithm(algorithm).mac(mac)));
+            kms.verifyMac(r -> r.keyId(arn).message(bytes("n")).macAlgorithm(algorithm).mac(mac)));
     var other = bits == 256 ? "HMAC_SHA_512" : "HMAC_SHA_256";
     assertFails(
         "InvalidKeyUsageException: Algorithm "
@@ -431,8 +419,7 @@ final class CryptographyTest {
     assertFails(
         "InvalidKeyUsageException: Algorithm ECDSA_SHA_384 is incompatible with key spec ECC_NIST_P256.",
         () ->
-            kms.sign(
-                r -> r.keyId(signing).message(bytes("x")).signingAlgorithm("ECDSA_SHA_384")));
+            kms.sign(r -> r.keyId(signing).message(bytes("x")).signingAlgorithm("ECDSA_SHA_384")));
     assertCode("UnsupportedOperationException", () -> kms.getPublicKey(r -> r.keyId(symmetric)));
   }
 
@@ -514,8 +501,7 @@ final class CryptographyTest {
     assertThat(paris.decrypt(r -> r.ciphertextBlob(sealed)).keyId()).isEqualTo(replica.arn());
     kms.rotateKeyOnDemand(r -> r.keyId(primary.keyId()));
     var later = encrypt(primary.arn(), Map.of());
-    assertThat(paris.decrypt(r -> r.ciphertextBlob(later)).plaintext())
-        .isEqualTo(bytes("secret"));
+    assertThat(paris.decrypt(r -> r.ciphertextBlob(later)).plaintext()).isEqualTo(bytes("secret"));
     assertCode(
         "AlreadyExistsException",
         () -> kms.replicateKey(r -> r.keyId(primary.keyId()).replicaRegion("eu-west-3")));
@@ -538,8 +524,7 @@ final class CryptographyTest {
     var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata();
     var paris = lab.root(Region.EU_WEST_3);
     kms.replicateKey(r -> r.keyId(primary.keyId()).replicaRegion("eu-west-3"));
-    var scheduled =
-        kms.scheduleKeyDeletion(r -> r.keyId(primary.keyId()).pendingWindowInDays(7));
+    var scheduled = kms.scheduleKeyDeletion(r -> r.keyId(primary.keyId()).pendingWindowInDays(7));
     assertThat(scheduled.keyStateAsString()).isEqualTo("PendingReplicaDeletion");
     assertThat(scheduled.deletionDate()).isNull();
     paris.scheduleKeyDeletion(r -> r.keyId(primary.keyId()).pendingWindowInDays(7));
@@ -565,8 +550,7 @@ final class CryptographyTest {
   private void importInto(String arn, byte[] material) throws Exception {
     var parameters =
         kms.getParametersForImport(
-            r ->
-                r.keyId(arn).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+            r -> r.keyId(arn).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
     var sealed = wrapped(parameters.publicKey(), material);
     kms.importKeyMaterial(
         r ->
@@ -610,8 +594,7 @@ final class CryptographyTest {
     var arn = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
     var parameters =
         kms.getParametersForImport(
-            r ->
-                r.keyId(arn).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+            r -> r.keyId(arn).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
     var sealed = wrapped(parameters.publicKey(), new byte[32]);
     assertFails(
         "ValidationException: A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES",
@@ -663,8 +646,7 @@ final class CryptographyTest {
     var other = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
     var parameters =
         kms.getParametersForImport(
-            r ->
-                r.keyId(one).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+            r -> r.keyId(one).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
     var sealed = wrapped(parameters.publicKey(), new byte[32]);
     assertCode(
         "InvalidImportTokenException",

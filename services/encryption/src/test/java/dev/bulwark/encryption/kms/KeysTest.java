@@ -45,7 +45,8 @@ final class KeysTest {
                         .tags(Tag.builder().tagKey("team").tagValue("red").build()))
             .keyMetadata();
     assertThat(key.arn())
-        .matches("arn:aws:kms:us-east-1:123456789012:key/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+        .matches(
+            "arn:aws:kms:us-east-1:123456789012:key/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     assertThat(key.keyStateAsString()).isEqualTo("Enabled");
     assertThat(key.enabled()).isTrue();
     assertThat(key.keySpecAsString()).isEqualTo("SYMMETRIC_DEFAULT");
@@ -72,7 +73,8 @@ final class KeysTest {
         () -> kms.createKey(r -> r.keySpec("ECC_NIST_P256").keyUsage("ENCRYPT_DECRYPT")));
     assertCode(
         "CustomKeyStoreNotFoundException",
-        () -> kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId("cks-1234567890abcdef0")));
+        () ->
+            kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId("cks-1234567890abcdef0")));
   }
 
   @Test
@@ -88,8 +90,7 @@ final class KeysTest {
         () -> paris.describeKey(r -> r.keyId(id)));
     assertFails(
         "NotFoundException: Invalid arn us-east-1", () -> paris.describeKey(r -> r.keyId(arn)));
-    assertFails(
-        "NotFoundException: Invalid keyId 'fake-key-id'", () -> describe("fake-key-id"));
+    assertFails("NotFoundException: Invalid keyId 'fake-key-id'", () -> describe("fake-key-id"));
     assertFails(
         "NotFoundException: Alias arn:aws:kms:us-east-1:123456789012:alias/none is not found.",
         () -> describe("alias/none"));
@@ -187,8 +188,7 @@ final class KeysTest {
     kms.tagResource(r -> r.keyId(arn).tags(tag("a", "3")));
     kms.untagResource(r -> r.keyId(arn).tagKeys("b"));
     assertThat(kms.listResourceTags(r -> r.keyId(arn)).tags()).containsExactly(tag("a", "3"));
-    assertCode(
-        "TagException", () -> kms.tagResource(r -> r.keyId(arn).tags(tag("aws:x", "1"))));
+    assertCode("TagException", () -> kms.tagResource(r -> r.keyId(arn).tags(tag("aws:x", "1"))));
     kms.updateKeyDescription(r -> r.keyId(arn).description("other"));
     assertThat(describe(arn).description()).isEqualTo("other");
   }
@@ -208,8 +208,7 @@ final class KeysTest {
     var second = kms.listKeys(r -> r.limit(3).marker(first.nextMarker()));
     assertThat(second.keys()).hasSize(2).doesNotContainAnyElementsOf(first.keys());
     assertThat(second.truncated()).isFalse();
-    assertCode(
-        "InvalidMarkerException", () -> kms.listAliases(r -> r.marker(first.nextMarker())));
+    assertCode("InvalidMarkerException", () -> kms.listAliases(r -> r.marker(first.nextMarker())));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.cryptography.Seal;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.Body;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,7 +74,11 @@ final class Lab implements AutoCloseable {
             ROOT,
             IamQuotas.AWS,
             store.directory().resolve("none"),
-            clock.instant());
+            clock.instant(),
+            events,
+            List::of,
+            clock,
+            ProviderSettings.of(Map.of()));
     vault =
         KeyVault.open(
             store.directory().resolve("keys"),

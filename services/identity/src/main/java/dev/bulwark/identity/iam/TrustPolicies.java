@@ -9,9 +9,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Policies that name principals. Role trust policies, and key policies likewise, name users and roles by ARN, but are stored with their unique ids, so that a
- * user who is deleted and made anew under the same name does not inherit the trust. On reading ids
- * become ARNs again, where their owner still exists.
+ * Policies that name principals. Role trust policies, and key policies likewise, name users and
+ * roles by ARN, but are stored with their unique ids, so that a user who is deleted and made anew
+ * under the same name does not inherit the trust. On reading ids become ARNs again, where their
+ * owner still exists.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html">The
