@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
   private static final String[] SERVICES = {
-    "dev.bulwark.identity..", "dev.bulwark.storage..", "dev.bulwark.audit.."
+    "dev.bulwark.identity..", "dev.bulwark.storage..", "dev.bulwark.audit..", "dev.bulwark.encryption.."
   };
   private static final String[] PLATFORM = {
     "dev.bulwark.base..",
@@ -28,7 +28,9 @@ class ArchitectureTest {
     "dev.bulwark.events..",
     "dev.bulwark.service.."
   };
-  private static final String[] ENGINES = {"dev.bulwark.policy..", "dev.bulwark.analysis.."};
+  private static final String[] ENGINES = {
+    "dev.bulwark.policy..", "dev.bulwark.analysis..", "dev.bulwark.cryptography.."
+  };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
   private static final String SERVER = "dev.bulwark.server..";
   private static final String ALL = "dev.bulwark..";
@@ -104,7 +106,7 @@ class ArchitectureTest {
   @Test
   void noServiceReachesIntoAnother() {
     slices()
-        .matching("dev.bulwark.(identity|storage|audit)..")
+        .matching("dev.bulwark.(identity|storage|audit|encryption)..")
         .should()
         .notDependOnEachOther()
         .check(classes);

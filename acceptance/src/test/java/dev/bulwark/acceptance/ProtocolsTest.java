@@ -47,8 +47,11 @@ class ProtocolsTest {
             server -> server.client(Ec2Client.builder(), RunningServer.ROOT).describeInstances()),
         unbuilt(
             "json 1.1",
-            "ListKeys",
-            server -> server.client(KmsClient.builder(), RunningServer.ROOT).listKeys()),
+            "DescribeCustomKeyStores",
+            server ->
+                server
+                    .client(KmsClient.builder(), RunningServer.ROOT)
+                    .describeCustomKeyStores()),
         unbuilt(
             "json 1.0",
             "ListQueues",

@@ -62,6 +62,11 @@ final class DoctorReport {
     } catch (StartException e) {
       add(false, "root access key", e.getMessage());
     }
+    var keyProblems = KeyVaults.check(dataDir, System.getenv());
+    keyProblems.forEach(problem -> add(false, "keys", problem));
+    if (keyProblems.isEmpty()) {
+      add(true, "keys", "both copies of the key log are sound");
+    }
     try (var store = Store.open(dataDir)) {
       var problems = store.check();
       problems.forEach(problem -> add(false, "store", problem));

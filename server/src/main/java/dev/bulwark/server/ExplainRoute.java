@@ -13,14 +13,17 @@ import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /_bulwark/explain/EVENT_ID}: signed as a request to CloudTrail, by a principal of the
  * event's account who may look up events and simulate the policies of whoever made the call, since
  * the answer tells of both.
  */
-final class ExplainRoute {
+final class ExplainRoute implements LocalRoute {
   static final String PATH = "explain/";
+
+  private static final String ROUTE = "GET " + PATH;
 
   /** The signing name. */
   static final String SERVICE = "cloudtrail";
@@ -51,7 +54,12 @@ final class ExplainRoute {
     return Objects.requireNonNull(ServiceCatalog.find(id));
   }
 
-  HttpResponse handle(HttpRequest request, String eventId) {
+  @Override
+  public @Nullable HttpResponse handle(String route, HttpRequest request) {
+    return route.startsWith(ROUTE) ? explain(request, route.substring(ROUTE.length())) : null;
+  }
+
+  private HttpResponse explain(HttpRequest request, String eventId) {
     try {
       var caller = authenticator.authenticate(request, signing);
       authorizer.authorize(

@@ -8,6 +8,9 @@ import dev.bulwark.audit.cloudtrail.CloudTrailService;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Region;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.encryption.kms.Kms;
+import dev.bulwark.encryption.kms.KmsQuotas;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
@@ -50,6 +53,8 @@ final class Installation implements AutoCloseable {
   private final EventStreams events;
   private final Identity identity;
   private final AccessAnalyzerService accessAnalyzer;
+  private final KeyVault vault;
+  private final Kms kms;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -62,9 +67,11 @@ final class Installation implements AutoCloseable {
       Settings settings,
       Store store,
       Sealer sealer,
+      KeyVault vault,
       RootAccessKey rootKey,
       Map<String, String> environment) {
     this.settings = settings;
+    this.vault = vault;
     this.store = store;
     var clock = BulwarkClock.system();
     this.blobs = BlobStore.of(store);
@@ -93,6 +100,10 @@ final class Installation implements AutoCloseable {
     services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
+    this.kms =
+        new Kms(
+            store, vault, sealer, KeyVaults.principals(identity), Map.of(), KmsQuotas.AWS, clock);
+    services.put("kms", kms.service());
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
         services.entrySet().stream()
@@ -122,7 +133,18 @@ final class Installation implements AutoCloseable {
             new CallExplainer(identity.policies()),
             settings.region());
     this.localRoutes =
-        new LocalRoutes(this::health, clock, settings.lab() ? this::forget : null, explain::handle);
+        new LocalRoutes(
+            this::health,
+            clock,
+            settings.lab() ? this::forget : null,
+            List.of(
+                explain,
+                new SealRoutes(
+                    vault,
+                    KeyVaults.seal(sealer),
+                    authenticator,
+                    settings.account(),
+                    settings.region())));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(
@@ -141,10 +163,14 @@ final class Installation implements AutoCloseable {
       var dataDir = store.directory();
       var sealer = Sealer.open(dataDir, environment);
       var rootKey = RootAccessKey.of(dataDir, settings.account(), environment);
-      var installation = new Installation(settings, store, sealer, rootKey, environment);
+      var vault = KeyVaults.open(store, sealer, environment);
+      var installation = new Installation(settings, store, sealer, vault, rootKey, environment);
       new Endpoint(installation.url(), settings.region(), settings.account()).keep(dataDir);
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "shutdown"));
       return installation;
+    } catch (StartException e) {
+      store.close();
+      throw e;
     } catch (SealException | StoreException e) {
       store.close();
       throw new StartException(e.getMessage());
@@ -216,6 +242,7 @@ final class Installation implements AutoCloseable {
 
   private void forget() {
     store.clear(Set.of());
+    kms.forget();
     blobs.sweep(id -> false);
   }
 
@@ -282,11 +309,13 @@ final class Installation implements AutoCloseable {
     if (terminated.getCount() > 0) {
       terminated.countDown();
       front.close();
+      kms.close();
       scrubber.close();
       accessAnalyzer.close();
       identity.close();
       events.flush();
       store.close();
+      vault.close();
     }
   }
 }

@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Period;
-import java.util.function.BiFunction;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, the
- * explanations of calls, and with {@code --lab} a reset and a clock. A bucket cannot be named so:
+ * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, with
+ * {@code --lab} a reset and a clock, and what further parts serve. A bucket cannot be named so:
  * bucket names have no underscore.
  */
 final class LocalRoutes {
@@ -28,24 +28,24 @@ final class LocalRoutes {
   private final Supplier<String> health;
   private final BulwarkClock clock;
   private final @Nullable Runnable reset;
-  private final BiFunction<HttpRequest, String, HttpResponse> explain;
+  private final List<LocalRoute> further;
 
   /**
    * Routes.
    *
    * @param health the state of the installation, as JSON
    * @param reset forgets everything; null without {@code --lab}
-   * @param explain tells of a recorded call why it was allowed or denied; authenticates by itself
+   * @param further asked in this order; each authenticates by itself
    */
   LocalRoutes(
       Supplier<String> health,
       BulwarkClock clock,
       @Nullable Runnable reset,
-      BiFunction<HttpRequest, String, HttpResponse> explain) {
+      List<LocalRoute> further) {
     this.health = health;
     this.clock = clock;
     this.reset = reset;
-    this.explain = explain;
+    this.further = List.copyOf(further);
   }
 
   HttpResponse handle(HttpRequest request) {
@@ -54,9 +54,11 @@ final class LocalRoutes {
     if (!request.method().equals("GET") && request.headers().contains("origin")) {
       return json(403, "{\"message\":\"requests of web pages are not served here\"}");
     }
-    var explained = "GET " + ExplainRoute.PATH;
-    if (route.startsWith(explained)) {
-      return explain.apply(request, route.substring(explained.length()));
+    for (var one : further) {
+      var answer = one.handle(route, request);
+      if (answer != null) {
+        return answer;
+      }
     }
     return switch (route) {
       case "GET health" -> json(200, health.get());
@@ -104,7 +106,7 @@ final class LocalRoutes {
     return json(404, "{\"message\":\"there is no such route\"}");
   }
 
-  private static HttpResponse json(int status, String text) {
+  static HttpResponse json(int status, String text) {
     return HttpResponse.of(
         status, "application/json", (text + "\n").getBytes(StandardCharsets.UTF_8));
   }

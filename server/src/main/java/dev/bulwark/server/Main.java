@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       Main.Reset.class,
       Main.Doctor.class,
       ExplainCommand.class,
+      SealCommands.SealCommand.class,
+      SealCommands.Unseal.class,
       Main.Coverage.class,
       Main.Train.class
     })

@@ -82,6 +82,7 @@ public final class ApiBenchmark {
           16,
           0.40);
       puts(bulwark, toEmpty, List.of(plain.plain("PUT", "/0", body)), toBulwark, puts, data);
+      KmsCalls.against(signed, bulwark.port()).compare(this, toBulwark, identity);
       System.out.printf("resident set after the load: %d MiB%n", bulwark.residentMiB());
     } finally {
       delete(data);
@@ -112,11 +113,18 @@ public final class ApiBenchmark {
       var each = (bulwark.processorMicros() - before) / ours.requests();
       ratios[i] = ours.perSecond() / base.perSecond();
       System.out.printf(
-          "%s: %.0f/s (p50 %.0f us, p99 %.0f us, %d us of processor), empty server %.0f/s, ratio %.2f%n",
+          "%s: %.0f/s (p50 %.0f us, p99 %.0f us, %d us of processor), compared with %.0f/s, ratio %.2f%n",
           name, ours.perSecond(), ours.p50(), ours.p99(), each, base.perSecond(), ratios[i]);
     }
     Arrays.sort(ratios);
     verdict(name, ratios[ROUNDS / 2], wanted);
+  }
+
+  /** Compares calls with other calls of the same server. */
+  void compareCalls(
+      String name, LoadDriver server, List<byte[]> base, List<byte[]> calls, double wanted)
+      throws Exception {
+    compare(name, server, base, server, calls, 16, wanted);
   }
 
   private void puts(

@@ -33,6 +33,27 @@ final class Requests {
         form.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** A call in the protocol JSON 1.1. */
+  byte[] json(String service, String target, String body) {
+    return bytes(
+        jsonCall(service, target, body).headers(),
+        "POST",
+        "/",
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same call as a request, to be sent by any client. */
+  HttpRequest jsonCall(String service, String target, String body) {
+    return sign(
+        service,
+        "POST",
+        "/",
+        "",
+        "application/x-amz-json-1.1",
+        body.getBytes(StandardCharsets.UTF_8),
+        new HttpHeaders().add("x-amz-target", target));
+  }
+
   /** A call of S3. */
   byte[] s3(String method, String path, String query, byte[] body) {
     return signed("s3", method, path, query, "application/octet-stream", body);
@@ -40,16 +61,25 @@ final class Requests {
 
   private byte[] signed(
       String service, String method, String path, String query, String contentType, byte[] body) {
-    var headers = new HttpHeaders();
+    var request = sign(service, method, path, query, contentType, body, new HttpHeaders());
+    return bytes(request.headers(), method, path + (query.isEmpty() ? "" : "?" + query), body);
+  }
+
+  private HttpRequest sign(
+      String service,
+      String method,
+      String path,
+      String query,
+      String contentType,
+      byte[] body,
+      HttpHeaders headers) {
     headers.set("host", "127.0.0.1:" + port);
     headers.set("content-type", contentType);
-    var request =
-        new SigV4Signer(accessKeyId, secret, null, REGION, service)
-            .sign(
-                new HttpRequest(method, path, query, headers, Body.of(body), "127.0.0.1", false),
-                body,
-                Instant.now());
-    return bytes(request.headers(), method, path + (query.isEmpty() ? "" : "?" + query), body);
+    return new SigV4Signer(accessKeyId, secret, null, REGION, service)
+        .sign(
+            new HttpRequest(method, path, query, headers, Body.of(body), "127.0.0.1", false),
+            body,
+            Instant.now());
   }
 
   /** An unsigned request. */

@@ -28,6 +28,7 @@ import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.ProvisionedRoles;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.identity.iam.TrustPolicies;
 import dev.bulwark.identity.organizations.AccountSupervision;
 import dev.bulwark.identity.organizations.OrganizationControls;
 import dev.bulwark.identity.organizations.OrganizationPolicySource;
@@ -41,6 +42,7 @@ import dev.bulwark.identity.sts.SessionTokens;
 import dev.bulwark.identity.sts.StsCredentials;
 import dev.bulwark.identity.sts.StsService;
 import dev.bulwark.policy.Principals;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.AccessKeyUse;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
@@ -53,6 +55,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -245,6 +249,39 @@ public final class Identity implements AutoCloseable {
             .filter(parsed -> parsed.service().equals("sts") && accounts.exists(parsed.account()))
             .isPresent()
         || store.read(tx -> new PrincipalDirectory(tables, tx).uniqueId(arn).isPresent());
+  }
+
+  /**
+   * The form in which a well-formed resource-based policy is to be kept, with principals by their
+   * unique ids; empty where it names one that does not exist.
+   */
+  public Optional<String> bindPolicy(String document) {
+    return bound(directory -> TrustPolicies.bind(document, directory));
+  }
+
+  /** The form to show of what {@link #bindPolicy} returned. */
+  public String showPolicy(String stored) {
+    return store.read(tx -> TrustPolicies.show(stored, new PrincipalDirectory(tables, tx)));
+  }
+
+  /** The form in which a principal's ARN is to be kept; empty where it is nobody's. */
+  public Optional<String> bindPrincipal(String arn) {
+    return bound(directory -> TrustPolicies.bindPrincipal(arn, directory));
+  }
+
+  /** The form to show of what {@link #bindPrincipal} returned. */
+  public String showPrincipal(String stored) {
+    return store.read(
+        tx -> TrustPolicies.showPrincipal(stored, new PrincipalDirectory(tables, tx)));
+  }
+
+  private Optional<String> bound(Function<PrincipalDirectory, String> bind) {
+    try {
+      return Optional.of(store.read(tx -> bind.apply(new PrincipalDirectory(tables, tx))));
+    } catch (ApiException e) {
+      // IAM's words for a principal that does not exist; each service has its own.
+      return Optional.empty();
+    }
   }
 
   /** Writes what is still to be noted of the use of keys. */

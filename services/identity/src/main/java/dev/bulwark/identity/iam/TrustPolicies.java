@@ -9,38 +9,46 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Role trust policies name users and roles by ARN, but are stored with their unique ids, so that a
- * user who is deleted and made anew under the same name does not inherit the trust. On reading ids
- * become ARNs again, where their owner still exists.
+ * Policies that name principals. Role trust policies, and key policies likewise, name users and
+ * roles by ARN, but are stored with their unique ids, so that a user who is deleted and made anew
+ * under the same name does not inherit the trust. On reading ids become ARNs again, where their
+ * owner still exists.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html">The
  *     principal element</a>
  */
-final class TrustPolicies {
+public final class TrustPolicies {
   private static final JsonFactory JSON = new JsonFactory();
 
   private TrustPolicies() {}
 
   /**
-   * The form to store of a well-formed trust policy.
+   * The form to store of a well-formed policy.
    *
    * @throws dev.bulwark.schema.ApiException MalformedPolicyDocument where a principal does not
    *     exist
    */
-  static String bind(String document, PrincipalDirectory directory) {
+  public static String bind(String document, PrincipalDirectory directory) {
     return rewrite(document, principal -> bindPrincipal(principal, directory));
   }
 
-  /** The form to show of a stored trust policy. */
-  static String show(String stored, PrincipalDirectory directory) {
-    return rewrite(
-        stored,
-        principal ->
-            isUniqueId(principal) ? directory.arn(principal).orElse(principal) : principal);
+  /** The form to show of a stored policy. */
+  public static String show(String stored, PrincipalDirectory directory) {
+    return rewrite(stored, principal -> showPrincipal(principal, directory));
   }
 
-  private static String bindPrincipal(String principal, PrincipalDirectory directory) {
+  /** The form to show of one stored principal. */
+  public static String showPrincipal(String principal, PrincipalDirectory directory) {
+    return isUniqueId(principal) ? directory.arn(principal).orElse(principal) : principal;
+  }
+
+  /**
+   * The form to store of one principal.
+   *
+   * @throws dev.bulwark.schema.ApiException MalformedPolicyDocument where it does not exist
+   */
+  public static String bindPrincipal(String principal, PrincipalDirectory directory) {
     if (principal.equals("*")) {
       return principal;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.cryptography;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package dev.bulwark.server;
+
+import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.CryptographyException;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.cryptography.Seal;
+import dev.bulwark.encryption.kms.KeyPrincipals;
+import dev.bulwark.identity.Identity;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The vault of KMS's keys in a data folder, and what else KMS needs of this installation. */
+final class KeyVaults {
+  /** Where the second copy of the key log goes; best on another disk. */
+  private static final String MIRROR_VARIABLE = "BULWARK_KEYS_MIRROR";
+
+  private KeyVaults() {}
+
+  /** Guards the vault's root key by the data folder's, from its key file or the environment. */
+  private record KeyFileSeal(Sealer sealer) implements Seal {
+    private static final String PURPOSE = "kms/root-key";
+    private static final byte[] OWNER = "key vault".getBytes(StandardCharsets.US_ASCII);
+
+    @Override
+    public String kind() {
+      return "key-file";
+    }
+
+    @Override
+    public byte[] wrap(byte[] rootKey) {
+      return sealer.seal(PURPOSE, rootKey, OWNER);
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped) {
+      return sealer.open(PURPOSE, wrapped, OWNER);
+    }
+  }
+
+  static Seal seal(Sealer sealer) {
+    return new KeyFileSeal(sealer);
+  }
+
+  /**
+   * Opens the vault of a data folder.
+   *
+   * @throws StartException in words that tell what to do
+   */
+  static KeyVault open(Store store, Sealer sealer, Map<String, String> environment) {
+    try {
+      return KeyVault.open(
+          folder(store.directory()),
+          mirror(store.directory(), environment),
+          seal(sealer),
+          Randomness.secure(),
+          store.isDurable());
+    } catch (CryptographyException e) {
+      throw new StartException("The keys of KMS cannot be used: " + e.getMessage());
+    }
+  }
+
+  /** What is wrong with the keys of a data folder, one line for each problem. */
+  static List<String> check(Path dataDir, Map<String, String> environment) {
+    return KeyVault.check(folder(dataDir), mirror(dataDir, environment));
+  }
+
+  private static Path folder(Path dataDir) {
+    return dataDir.resolve("keys");
+  }
+
+  private static Path mirror(Path dataDir, Map<String, String> environment) {
+    var elsewhere = environment.getOrDefault(MIRROR_VARIABLE, "");
+    return elsewhere.isBlank() ? dataDir.resolve("keys-mirror") : Path.of(elsewhere);
+  }
+
+  static KeyPrincipals principals(Identity identity) {
+    return new KeyPrincipals() {
+      @Override
+      public Optional<String> bindPolicy(String document) {
+        return identity.bindPolicy(document);
+      }
+
+      @Override
+      public String showPolicy(String stored) {
+        return identity.showPolicy(stored);
+      }
+
+      @Override
+      public Optional<String> bind(String arn) {
+        return identity.bindPrincipal(arn);
+      }
+
+      @Override
+      public String show(String stored) {
+        return identity.showPrincipal(stored);
+      }
+    };
+  }
+}

@@ -1,0 +1,129 @@
+package dev.bulwark.server;
+
+import dev.bulwark.access.AuthFamily;
+import dev.bulwark.access.Principal;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.access.SigningPolicy;
+import dev.bulwark.cryptography.CryptographyException;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.cryptography.Seal;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.HttpResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What guards the keys of KMS, over HTTP: how it is ({@code GET seal}), shares that open it ({@code
+ * POST unseal}, open to whoever holds shares), and its change ({@code POST seal}, signed by the
+ * account's root user).
+ */
+final class SealRoutes implements LocalRoute {
+  /** The signing name of requests that change the seal. */
+  static final String SIGNING_NAME = "bulwark";
+
+  private static final int MAX_BODY = 1024;
+  private static final Pattern SHARES = Pattern.compile("shares (\\d{1,3}) (\\d{1,3})");
+
+  private final KeyVault vault;
+  private final Seal keyFile;
+  private final SigV4Authenticator authenticator;
+  private final String accountId;
+  private final String region;
+
+  /**
+   * The routes.
+   *
+   * @param accountId the installation's first account, whose root user alone changes the seal
+   */
+  SealRoutes(
+      KeyVault vault,
+      Seal keyFile,
+      SigV4Authenticator authenticator,
+      String accountId,
+      String region) {
+    this.vault = vault;
+    this.keyFile = keyFile;
+    this.authenticator = authenticator;
+    this.accountId = accountId;
+    this.region = region;
+  }
+
+  @Override
+  public @Nullable HttpResponse handle(String route, HttpRequest request) {
+    try {
+      return switch (route) {
+        case "GET seal" -> answer(200, status());
+        case "POST unseal" -> {
+          vault.unseal(body(request));
+          yield answer(200, status());
+        }
+        case "POST seal" -> change(request);
+        default -> null;
+      };
+    } catch (ApiException e) {
+      return refused(e.httpStatus(), e.getMessage());
+    } catch (CryptographyException | IllegalArgumentException e) {
+      return refused(400, e.getMessage());
+    } catch (IOException e) {
+      return refused(400, "the body could not be read");
+    }
+  }
+
+  private HttpResponse change(HttpRequest request) throws IOException {
+    var policy =
+        new SigningPolicy(
+            List.of(SIGNING_NAME), any -> true, region, AuthFamily.JSON, false, MAX_BODY);
+    var caller = authenticator.authenticate(request, policy);
+    if (!(caller.principal() instanceof Principal.AccountRoot root)
+        || root.session() != null
+        || !root.accountId().equals(accountId)) {
+      return refused(
+          403, "the root user of the installation's first account alone changes the seal");
+    }
+    var wanted = body(caller.request());
+    var shares = SHARES.matcher(wanted);
+    if (shares.matches()) {
+      var made =
+          vault.resealWithShares(
+              Integer.parseInt(shares.group(1)), Integer.parseInt(shares.group(2)));
+      return answer(
+          200,
+          made.stream()
+              .map(share -> "\"" + share + "\"")
+              .collect(Collectors.joining(",", "{\"shares\":[", "]}")));
+    }
+    switch (wanted) {
+      case "key-file" -> vault.reseal(keyFile);
+      case "rotate" -> vault.rotateRoot(keyFile);
+      default -> throw new IllegalArgumentException("send key-file, rotate, or shares N T");
+    }
+    return answer(200, status());
+  }
+
+  private static String body(HttpRequest request) throws IOException {
+    try (var stream = request.body().stream()) {
+      return new String(stream.readNBytes(MAX_BODY), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  /** As JSON. */
+  String status() {
+    var status = vault.status();
+    return "{\"sealed\":%b,\"seal\":\"%s\",\"given\":%d,\"threshold\":%d}"
+        .formatted(status.sealed(), status.seal(), status.given(), status.threshold());
+  }
+
+  private static HttpResponse refused(int status, @Nullable String why) {
+    return answer(status, "{\"message\":\"" + Json.escape(String.valueOf(why)) + "\"}");
+  }
+
+  private static HttpResponse answer(int status, String json) {
+    return HttpResponse.of(
+        status, "application/json", (json + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}

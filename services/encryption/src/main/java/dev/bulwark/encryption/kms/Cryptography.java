@@ -1,0 +1,337 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.DecryptRequest;
+import dev.bulwark.api.kms.DecryptResponse;
+import dev.bulwark.api.kms.EncryptRequest;
+import dev.bulwark.api.kms.EncryptResponse;
+import dev.bulwark.api.kms.ReEncryptRequest;
+import dev.bulwark.api.kms.ReEncryptResponse;
+import dev.bulwark.cryptography.CryptographyException;
+import dev.bulwark.cryptography.EncryptionAlgorithm;
+import dev.bulwark.cryptography.Envelope;
+import dev.bulwark.cryptography.KeyPair;
+import dev.bulwark.cryptography.KeySpec;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
+import dev.bulwark.service.Permission;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Encrypt, Decrypt, ReEncrypt. */
+final class Cryptography {
+  private final KeyStore keys;
+  private final KeyAccess access;
+  private final Materials materials;
+  private final Map<KeyOrigin, KeyBackend> keyStores;
+  private final Rotations rotations;
+  private final GrantTokens tokens;
+
+  /**
+   * @param keyStores the backends of custom key stores
+   */
+  Cryptography(
+      KeyStore keys,
+      KeyAccess access,
+      Materials materials,
+      Map<KeyOrigin, KeyBackend> keyStores,
+      Rotations rotations,
+      GrantTokens tokens) {
+    this.keys = keys;
+    this.access = access;
+    this.materials = materials;
+    this.keyStores = Map.copyOf(keyStores);
+    this.rotations = rotations;
+    this.tokens = tokens;
+  }
+
+  /** Where the key's material does its work. */
+  KeyBackend backend(KeyRecord key) {
+    return keyStores.getOrDefault(key.origin(), materials);
+  }
+
+  static EncryptionAlgorithm algorithm(@Nullable String name) {
+    if ("SM2PKE".equals(name)) {
+      throw KmsErrors.unsupported("The algorithm SM2PKE is available in China Regions only.");
+    }
+    return name == null ? EncryptionAlgorithm.SYMMETRIC_DEFAULT : EncryptionAlgorithm.valueOf(name);
+  }
+
+  /** The key that makes new ciphertexts, once its state and use are as they should be. */
+  KeyRecord encrypting(KeyRecord named, String operation, Instant now) {
+    KeyStates.requireUsable(named, now);
+    if (named.usage() != KeyUsage.ENCRYPT_DECRYPT) {
+      throw KmsErrors.wrongUsage(named, operation);
+    }
+    return rotations.caughtUp(named, now);
+  }
+
+  // Encrypt
+
+  List<Permission> encrypting(EncryptRequest in, Call call) {
+    tokens.check(in.grantTokens());
+    var key = keys.finder().byName(in.keyId(), call);
+    return List.of(
+        access.permission(
+            "kms:Encrypt",
+            key.key(),
+            call,
+            access
+                .context(key, call)
+                .encryptionContext(in.encryptionContext())
+                .put("kms:EncryptionAlgorithm", algorithm(in.encryptionAlgorithm()))));
+  }
+
+  EncryptResponse encrypt(EncryptRequest in, Call call) {
+    var key = encrypting(keys.byName(in.keyId(), call), "Encrypt", call.time());
+    var algorithm = algorithm(in.encryptionAlgorithm());
+    requireEncrypts(key, algorithm, in.plaintext());
+    refuseDryRun(in.dryRun());
+    return EncryptResponse.builder()
+        .keyId(key.arn())
+        .ciphertextBlob(encrypt(key, algorithm, in.encryptionContext(), in.plaintext()))
+        .encryptionAlgorithm(algorithm.name())
+        .build();
+  }
+
+  private static void requireEncrypts(
+      KeyRecord key, EncryptionAlgorithm algorithm, byte[] plaintext) {
+    requireFits(key, algorithm);
+    if (plaintext.length > algorithm.maxPlaintext(key.spec())) {
+      throw KmsErrors.plaintextTooLong(algorithm.name(), key, algorithm.maxPlaintext(key.spec()));
+    }
+  }
+
+  private static void requireFits(KeyRecord key, EncryptionAlgorithm algorithm) {
+    if (!EncryptionAlgorithm.of(key.spec()).contains(algorithm)) {
+      throw KmsErrors.wrongAlgorithm(algorithm.name(), key);
+    }
+  }
+
+  static void refuseDryRun(@Nullable Boolean dryRun) {
+    if (Boolean.TRUE.equals(dryRun)) {
+      throw KmsErrors.dryRun();
+    }
+  }
+
+  private byte[] encrypt(
+      KeyRecord key,
+      EncryptionAlgorithm algorithm,
+      @Nullable Map<String, String> context,
+      byte[] plaintext) {
+    if (algorithm == EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+      return backend(key).encrypt(key, context == null ? Map.of() : context, plaintext);
+    }
+    requireNoContext(context);
+    return materials.current(key, KeyPair.class).encrypt(algorithm, plaintext);
+  }
+
+  private static void requireNoContext(@Nullable Map<String, String> context) {
+    if (context != null && !context.isEmpty()) {
+      throw KmsErrors.validation(
+          "An encryption context is valid for symmetric encryption keys only.");
+    }
+  }
+
+  // Decrypt
+
+  /**
+   * The key that decrypts: of a symmetric ciphertext the one that it names, which a request may
+   * only confirm; else the one that the request names.
+   */
+  private KeyFinder.Found decrypting(
+      @Nullable String named, EncryptionAlgorithm algorithm, byte[] ciphertext, Caller caller) {
+    var found = named == null ? null : keys.finder().byName(named, caller);
+    if (found != null && found.record().spec() != KeySpec.SYMMETRIC_DEFAULT) {
+      if (found.record().usage() == KeyUsage.ENCRYPT_DECRYPT
+          && algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+        return found;
+      }
+      throw KmsErrors.incorrectKey();
+    }
+    if (algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+      if (found == null) {
+        throw KmsErrors.validation(
+            "You must specify a KeyId to decrypt with the algorithm " + algorithm + ".");
+      }
+      throw KmsErrors.wrongAlgorithm(algorithm.name(), found.record());
+    }
+    if (found != null && keyStores.containsKey(found.record().origin())) {
+      return found;
+    }
+    var envelope = envelope(ciphertext);
+    if (found == null) {
+      var key =
+          keys.finder()
+              .ofCiphertext(envelope.accountId(), caller.region(), envelope.keyId(), caller.time());
+      if (key == null) {
+        throw KmsErrors.ciphertextOfUnknownKey();
+      }
+      return new KeyFinder.Found(key, null);
+    }
+    if (!envelope.keyId().equals(found.record().keyId())
+        || !envelope.accountId().equals(found.record().accountId())) {
+      throw KmsErrors.incorrectKey();
+    }
+    return found;
+  }
+
+  private static Envelope envelope(byte[] ciphertext) {
+    try {
+      return Envelope.of(ciphertext);
+    } catch (CryptographyException e) {
+      throw KmsErrors.invalidCiphertext();
+    }
+  }
+
+  List<Permission> decrypting(DecryptRequest in, Call call) {
+    tokens.check(in.grantTokens());
+    var algorithm = algorithm(in.encryptionAlgorithm());
+    var key = decrypting(in.keyId(), algorithm, in.ciphertextBlob(), call);
+    return List.of(
+        access.permission(
+            "kms:Decrypt",
+            key.key(),
+            call,
+            access
+                .context(key, call)
+                .encryptionContext(in.encryptionContext())
+                .put("kms:EncryptionAlgorithm", algorithm)));
+  }
+
+  DecryptResponse decrypt(DecryptRequest in, Call call) {
+    if (in.recipient() != null) {
+      throw KmsErrors.recipient();
+    }
+    var algorithm = algorithm(in.encryptionAlgorithm());
+    var key =
+        KeyStore.noted(decrypting(in.keyId(), algorithm, in.ciphertextBlob(), call).record(), call);
+    KeyStates.requireUsable(key, call.time());
+    refuseDryRun(in.dryRun());
+    var opened = decrypt(key, algorithm, in.encryptionContext(), in.ciphertextBlob());
+    return DecryptResponse.builder()
+        .keyId(key.arn())
+        .plaintext(opened.plaintext())
+        .encryptionAlgorithm(algorithm.name())
+        .keyMaterialId(shown(key, opened.materialId()))
+        .build();
+  }
+
+  /** Only keys that can have several materials tell which one it was. */
+  static @Nullable String shown(KeyRecord key, String materialId) {
+    return key.spec() == KeySpec.SYMMETRIC_DEFAULT ? materialId : null;
+  }
+
+  private KeyBackend.Decrypted decrypt(
+      KeyRecord key,
+      EncryptionAlgorithm algorithm,
+      @Nullable Map<String, String> context,
+      byte[] ciphertext) {
+    if (algorithm == EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+      return backend(key).decrypt(key, context == null ? Map.of() : context, ciphertext);
+    }
+    requireFits(key, algorithm);
+    requireNoContext(context);
+    try {
+      return new KeyBackend.Decrypted(
+          materials.current(key, KeyPair.class).decrypt(algorithm, ciphertext), "");
+    } catch (CryptographyException e) {
+      throw KmsErrors.invalidCiphertext();
+    }
+  }
+
+  // ReEncrypt
+
+  List<Permission> reEncrypting(ReEncryptRequest in, Call call) {
+    tokens.check(in.grantTokens());
+    var from = algorithm(in.sourceEncryptionAlgorithm());
+    var source = decrypting(in.sourceKeyId(), from, in.ciphertextBlob(), call);
+    var target = keys.finder().byName(in.destinationKeyId(), call);
+    boolean same = source.record().arn().equals(target.record().arn());
+    return List.of(
+        access.permission(
+            "kms:ReEncryptFrom",
+            source.key(),
+            call,
+            access
+                .context(source, call)
+                .encryptionContext(in.sourceEncryptionContext())
+                .put("kms:EncryptionAlgorithm", from)
+                .put("kms:ReEncryptOnSameKey", same)),
+        access.permission(
+            "kms:ReEncryptTo",
+            target.key(),
+            call,
+            access
+                .context(target, call)
+                .encryptionContext(in.destinationEncryptionContext())
+                .put("kms:EncryptionAlgorithm", algorithm(in.destinationEncryptionAlgorithm()))
+                .put("kms:ReEncryptOnSameKey", same)));
+  }
+
+  ReEncryptResponse reEncrypt(ReEncryptRequest in, Call call) {
+    var from = algorithm(in.sourceEncryptionAlgorithm());
+    var to = algorithm(in.destinationEncryptionAlgorithm());
+    var source =
+        KeyStore.noted(
+            decrypting(in.sourceKeyId(), from, in.ciphertextBlob(), call).record(), call);
+    KeyStates.requireUsable(source, call.time());
+    var target = encrypting(keys.byName(in.destinationKeyId(), call), "ReEncryptTo", call.time());
+    requireFits(target, to);
+    refuseDryRun(in.dryRun());
+    var opened = decrypt(source, from, in.sourceEncryptionContext(), in.ciphertextBlob());
+    try {
+      requireEncrypts(target, to, opened.plaintext());
+      var answer =
+          ReEncryptResponse.builder()
+              .ciphertextBlob(
+                  encrypt(target, to, in.destinationEncryptionContext(), opened.plaintext()))
+              .sourceKeyId(source.arn())
+              .keyId(target.arn())
+              .sourceEncryptionAlgorithm(from.name())
+              .destinationEncryptionAlgorithm(to.name())
+              .sourceKeyMaterialId(shown(source, opened.materialId()));
+      target.current().ifPresent(one -> answer.destinationKeyMaterialId(shown(target, one.id())));
+      return answer.build();
+    } finally {
+      Arrays.fill(opened.plaintext(), (byte) 0);
+    }
+  }
+
+  // For other services
+
+  /** Encrypts for another service, in the caller's name. */
+  byte[] encryptFor(Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
+    var found = keys.finder().byName(keyId, caller);
+    caller.require(
+        access.permission(
+            "kms:Encrypt",
+            found.key(),
+            caller,
+            access
+                .context(found, caller)
+                .encryptionContext(context)
+                .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)));
+    var key = encrypting(found.record(), "Encrypt", caller.time());
+    requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
+    return backend(key).encrypt(key, context, plaintext);
+  }
+
+  /** Decrypts for another service, in the caller's name. */
+  byte[] decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
+    var key = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
+    caller.require(
+        access.permission(
+            "kms:Decrypt",
+            key.key(),
+            caller,
+            access
+                .context(key, caller)
+                .encryptionContext(context)
+                .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)));
+    KeyStates.requireUsable(key.record(), caller.time());
+    return backend(key.record()).decrypt(key.record(), context, ciphertext).plaintext();
+  }
+}

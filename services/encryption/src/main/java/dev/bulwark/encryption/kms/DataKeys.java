@@ -1,0 +1,204 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.GenerateDataKeyPairRequest;
+import dev.bulwark.api.kms.GenerateDataKeyPairResponse;
+import dev.bulwark.api.kms.GenerateDataKeyPairWithoutPlaintextRequest;
+import dev.bulwark.api.kms.GenerateDataKeyPairWithoutPlaintextResponse;
+import dev.bulwark.api.kms.GenerateDataKeyRequest;
+import dev.bulwark.api.kms.GenerateDataKeyResponse;
+import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextRequest;
+import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextResponse;
+import dev.bulwark.api.kms.GenerateRandomRequest;
+import dev.bulwark.api.kms.GenerateRandomResponse;
+import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.EncryptionAlgorithm;
+import dev.bulwark.cryptography.KeySpec;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
+import dev.bulwark.service.Permission;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Data keys and pairs of them, in the clear and under a key; random bytes. */
+final class DataKeys {
+  private final KeyStore keys;
+  private final KeyAccess access;
+  private final Materials materials;
+  private final Cryptography cryptography;
+  private final GrantTokens tokens;
+
+  DataKeys(
+      KeyStore keys,
+      KeyAccess access,
+      Materials materials,
+      Cryptography cryptography,
+      GrantTokens tokens) {
+    this.keys = keys;
+    this.access = access;
+    this.materials = materials;
+    this.cryptography = cryptography;
+    this.tokens = tokens;
+  }
+
+  /** What generating under a key takes: the operation's own action. */
+  List<Permission> generating(
+      String action,
+      String keyId,
+      @Nullable Map<String, String> encryptionContext,
+      @Nullable List<String> grantTokens,
+      @Nullable String pairSpec,
+      Call call) {
+    tokens.check(grantTokens);
+    return List.of(
+        permission(action, keys.finder().byName(keyId, call), encryptionContext, pairSpec, call));
+  }
+
+  private Permission permission(
+      String action,
+      KeyFinder.Found key,
+      @Nullable Map<String, String> encryptionContext,
+      @Nullable String pairSpec,
+      Caller caller) {
+    return access.permission(
+        action,
+        key.key(),
+        caller,
+        access
+            .context(key, caller)
+            .encryptionContext(encryptionContext)
+            .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)
+            .put("kms:DataKeyPairSpec", pairSpec));
+  }
+
+  private KeyRecord usable(KeyRecord named, String operation, Instant now) {
+    var key = cryptography.encrypting(named, operation, now);
+    if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+      throw KmsErrors.wrongSpec(key, operation);
+    }
+    return key;
+  }
+
+  private static int length(@Nullable String spec, @Nullable Integer bytes) {
+    if ((spec == null) == (bytes == null)) {
+      throw KmsErrors.validation("Please specify either number of bytes or key spec.");
+    }
+    return bytes != null ? bytes : "AES_256".equals(spec) ? 32 : 16;
+  }
+
+  private byte[] wrap(KeyRecord key, @Nullable Map<String, String> context, byte[] plaintext) {
+    return cryptography.backend(key).encrypt(key, context == null ? Map.of() : context, plaintext);
+  }
+
+  private static String materialId(KeyRecord key) {
+    return key.current().map(MaterialRecord::id).orElse("");
+  }
+
+  GenerateDataKeyResponse generate(GenerateDataKeyRequest in, Call call) {
+    refuseRecipient(in.recipient());
+    int length = length(in.keySpec(), in.numberOfBytes());
+    var key = usable(keys.byName(in.keyId(), call), "GenerateDataKey", call.time());
+    Cryptography.refuseDryRun(in.dryRun());
+    var plaintext = Randomness.bytes(length);
+    return GenerateDataKeyResponse.builder()
+        .keyId(key.arn())
+        .plaintext(plaintext)
+        .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext))
+        .keyMaterialId(materialId(key))
+        .build();
+  }
+
+  GenerateDataKeyWithoutPlaintextResponse generateSealed(
+      GenerateDataKeyWithoutPlaintextRequest in, Call call) {
+    int length = length(in.keySpec(), in.numberOfBytes());
+    var key = usable(keys.byName(in.keyId(), call), "GenerateDataKeyWithoutPlaintext", call.time());
+    Cryptography.refuseDryRun(in.dryRun());
+    var plaintext = Randomness.bytes(length);
+    try {
+      return GenerateDataKeyWithoutPlaintextResponse.builder()
+          .keyId(key.arn())
+          .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext))
+          .keyMaterialId(materialId(key))
+          .build();
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
+    }
+  }
+
+  private static KeySpec pairSpec(String name) {
+    if (name.equals("SM2")) {
+      throw KmsErrors.unsupported("The key pair spec SM2 is available in China Regions only.");
+    }
+    return KeySpec.valueOf(name);
+  }
+
+  GenerateDataKeyPairResponse generatePair(GenerateDataKeyPairRequest in, Call call) {
+    refuseRecipient(in.recipient());
+    var spec = pairSpec(in.keyPairSpec());
+    var key = usable(keys.byName(in.keyId(), call), "GenerateDataKeyPair", call.time());
+    Cryptography.refuseDryRun(in.dryRun());
+    try (var pair = materials.make(spec)) {
+      var secret = pair.copySecret();
+      return GenerateDataKeyPairResponse.builder()
+          .keyId(key.arn())
+          .privateKeyPlaintext(secret)
+          .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret))
+          .publicKey(pair.publicKey())
+          .keyPairSpec(spec.name())
+          .keyMaterialId(materialId(key))
+          .build();
+    }
+  }
+
+  GenerateDataKeyPairWithoutPlaintextResponse generateSealedPair(
+      GenerateDataKeyPairWithoutPlaintextRequest in, Call call) {
+    var spec = pairSpec(in.keyPairSpec());
+    var key =
+        usable(keys.byName(in.keyId(), call), "GenerateDataKeyPairWithoutPlaintext", call.time());
+    Cryptography.refuseDryRun(in.dryRun());
+    try (var pair = materials.make(spec)) {
+      var secret = pair.copySecret();
+      try {
+        return GenerateDataKeyPairWithoutPlaintextResponse.builder()
+            .keyId(key.arn())
+            .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret))
+            .publicKey(pair.publicKey())
+            .keyPairSpec(spec.name())
+            .keyMaterialId(materialId(key))
+            .build();
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
+    }
+  }
+
+  private static void refuseRecipient(@Nullable Object recipient) {
+    if (recipient != null) {
+      throw KmsErrors.recipient();
+    }
+  }
+
+  GenerateRandomResponse random(GenerateRandomRequest in, Call call) {
+    refuseRecipient(in.recipient());
+    if (in.customKeyStoreId() != null) {
+      throw KmsErrors.noSuchKeyStore(in.customKeyStoreId());
+    }
+    if (in.numberOfBytes() == null) {
+      throw KmsErrors.validation("NumberOfBytes is required.");
+    }
+    return GenerateRandomResponse.builder().plaintext(Randomness.bytes(in.numberOfBytes())).build();
+  }
+
+  // For other services
+
+  /** A data key for another service, in the caller's name. */
+  KeyService.DataKey generateFor(Caller caller, String keyId, Map<String, String> context) {
+    var found = keys.finder().byName(keyId, caller);
+    caller.require(permission("kms:GenerateDataKey", found, context, null, caller));
+    var key = usable(found.record(), "GenerateDataKey", caller.time());
+    var plaintext = Randomness.bytes(32);
+    return new KeyService.DataKey(key.arn(), plaintext, wrap(key, context, plaintext));
+  }
+}

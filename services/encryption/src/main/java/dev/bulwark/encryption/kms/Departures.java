@@ -1,0 +1,83 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.state.Key;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.WriteTx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * Removes keys whose waiting period is over, with their aliases, grants and material. Until this
+ * has run such keys are in the store, and nobody sees them any more.
+ */
+final class Departures {
+  private final KmsTables tables;
+  private final Materials materials;
+
+  Departures(KmsTables tables, Materials materials) {
+    this.tables = tables;
+    this.materials = materials;
+  }
+
+  /** Removes what is due, and destroys its material. */
+  void run(Instant now) {
+    var leaving = tables.store().read(tables::leaving);
+    for (var key : leaving) {
+      if (key.isGone(now)) {
+        tables.store().run(tx -> remove(tx, key));
+      }
+    }
+    materials.destroyNoted();
+  }
+
+  private void remove(WriteTx tx, KeyRecord seen) {
+    var row = KmsTables.key(seen.identity());
+    var key = tables.keys.get(tx, row);
+    if (key == null || !Objects.equals(key.deletion(), seen.deletion())) {
+      return;
+    }
+    tables.keys.delete(tx, row);
+    key.materials().forEach(one -> materials.giveUp(tx, key.identity(), one.id()));
+    tables.grants.deleteAll(tx, Key.prefix(key.accountId(), key.region(), key.keyId()));
+    tables
+        .aliasesOf(tx, key.identity(), KmsTables.aliasesOf(key.identity()).limit(Scan.MAX_LIMIT))
+        .forEach(alias -> tables.aliases.delete(tx, alias.key()));
+    leaveRegions(tx, key);
+  }
+
+  /** The last replica that goes starts the waiting period of a primary key that is to go too. */
+  private void leaveRegions(WriteTx tx, KeyRecord gone) {
+    var regions = gone.multiRegion();
+    if (regions == null || gone.isPrimary()) {
+      return;
+    }
+    var left = new TreeSet<>(regions.replicas());
+    left.remove(gone.region());
+    var changed = new KeyRecord.MultiRegion(regions.primary(), List.copyOf(left));
+    var departure = gone.deletion();
+    for (var identity : MultiRegionKeys.everywhere(gone)) {
+      var key = tables.keys.get(tx, KmsTables.key(identity));
+      if (key == null || identity.region().equals(gone.region())) {
+        continue;
+      }
+      var after = key.withMultiRegion(changed);
+      var waiting = key.deletion();
+      if (key.isPrimary()
+          && waiting != null
+          && waiting.date() == null
+          && left.isEmpty()
+          && departure != null
+          && departure.date() != null) {
+        after =
+            after.withDeletion(
+                new KeyRecord.Deletion(
+                    departure.date().plus(Duration.ofDays(waiting.windowInDays())),
+                    waiting.windowInDays()));
+      }
+      tables.keys.put(tx, KmsTables.key(identity), after);
+    }
+  }
+}

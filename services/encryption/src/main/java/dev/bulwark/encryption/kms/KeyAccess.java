@@ -1,0 +1,99 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.policy.Grant;
+import dev.bulwark.service.Caller;
+import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What operations on keys are authorized against: the key policy, which must allow by itself or
+ * delegate to the account's IAM policies, or a grant.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html">Troubleshooting
+ *     key access</a>
+ */
+final class KeyAccess {
+  /** Operations that principals of other accounts can be allowed. */
+  private static final Set<String> ACROSS_ACCOUNTS =
+      Set.of(
+          "kms:CreateGrant",
+          "kms:Decrypt",
+          "kms:DeriveSharedSecret",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:GenerateDataKeyPair",
+          "kms:GenerateDataKeyPairWithoutPlaintext",
+          "kms:GenerateDataKeyWithoutPlaintext",
+          "kms:GenerateMac",
+          "kms:GetKeyRotationStatus",
+          "kms:GetPublicKey",
+          "kms:ListGrants",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+          "kms:RetireGrant",
+          "kms:RevokeGrant",
+          "kms:Sign",
+          "kms:Verify",
+          "kms:VerifyMac");
+
+  private final KmsTables tables;
+
+  KeyAccess(KmsTables tables) {
+    this.tables = tables;
+  }
+
+  /** The condition keys of a request about a key. */
+  KeyContext context(KeyFinder.Found key, Caller caller) {
+    var record = key.record();
+    return KeyContext.of(caller.principal().accountId(), record, () -> tables.aliasesOf(record))
+        .alias(key.alias());
+  }
+
+  /** What the caller must be allowed to do with a key. */
+  Permission permission(String action, LoadedKey key, Caller caller, KeyContext context) {
+    return permission(action, key, caller, context, grant -> true);
+  }
+
+  /**
+   * The same, where only some grants count.
+   *
+   * @param fitting asked for those that cover the action
+   */
+  Permission permission(
+      String action,
+      LoadedKey key,
+      Caller caller,
+      KeyContext context,
+      Predicate<GrantRecord> fitting) {
+    var record = key.record();
+    var operation = action.substring("kms:".length());
+    boolean own = caller.principal().accountId().equals(record.accountId());
+    var resource =
+        own || ACROSS_ACCOUNTS.contains(action)
+            ? Resource.of(record.arn()).withDecisivePolicy(key.policy())
+            : Resource.of(record.arn());
+    var covering = covering(record, operation, context, fitting);
+    return new Permission(
+        action,
+        resource.ownedBy(record.accountId()).withTags(record.tags()).withGrants(covering),
+        context.toContext());
+  }
+
+  private List<Grant> covering(
+      KeyRecord key, String operation, KeyContext context, Predicate<GrantRecord> fitting) {
+    var grants = tables.grantsOn(key);
+    if (grants.isEmpty()) {
+      return List.of();
+    }
+    return grants.stream()
+        .filter(grant -> grant.covers(operation, context.encryptionContext()))
+        .filter(fitting)
+        .map(grant -> new Grant(grant.grantId(), GrantRecord.principal(grant.grantee())))
+        .toList();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.service.Caller;
+import java.util.Map;
+
+/**
+ * What other services encrypt with, in the name of whom they serve: the caller needs the
+ * permission, and key policies see {@code kms:ViaService}, if the service asks with {@link
+ * Caller#via}. Keys are named as in the API; an alias of AWS such as {@code alias/aws/s3} gets its
+ * key with its first use.
+ *
+ * <p>All throw what KMS would answer, as {@link dev.bulwark.schema.ApiException}.
+ */
+public interface KeyService {
+  /**
+   * A data key of 256 bits.
+   *
+   * @param plaintext for its user to wipe
+   */
+  record DataKey(String keyArn, byte[] plaintext, byte[] ciphertext) {}
+
+  /** The ARN of the key that a name stands for; {@code kms:DescribeKey}. */
+  String describe(Caller caller, String keyId);
+
+  /** A new data key; {@code kms:GenerateDataKey}. */
+  DataKey generateDataKey(Caller caller, String keyId, Map<String, String> encryptionContext);
+
+  /** A ciphertext of at most 4,096 bytes; {@code kms:Encrypt}. */
+  byte[] encrypt(
+      Caller caller, String keyId, Map<String, String> encryptionContext, byte[] plaintext);
+
+  /** What was encrypted under that context; {@code kms:Decrypt}. */
+  byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> encryptionContext);
+}

@@ -1,0 +1,83 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.schema.Structure;
+import dev.bulwark.schema.Unit;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
+import dev.bulwark.state.WriteTx;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Reads keys for handlers, and changes them: one row, one event, one transaction. */
+final class KeyStore {
+  static final String TYPE = "AWS::KMS::Key";
+
+  private final KmsTables tables;
+  private final KeyFinder finder;
+
+  KeyStore(KmsTables tables, KeyFinder finder) {
+    this.tables = tables;
+    this.finder = finder;
+  }
+
+  KmsTables tables() {
+    return tables;
+  }
+
+  KeyFinder finder() {
+    return finder;
+  }
+
+  /** The key that a call names by id or ARN, noted for its event. */
+  KeyRecord byId(String name, Call call) {
+    return noted(finder.byId(name, call).record(), call);
+  }
+
+  /** The key that a call names, also by an alias, noted for its event. */
+  KeyRecord byName(String name, Caller caller) {
+    return noted(finder.byName(name, caller).record(), caller);
+  }
+
+  static KeyRecord noted(KeyRecord key, Caller caller) {
+    if (caller instanceof Call call) {
+      call.concerns(TYPE, key.arn());
+    }
+    return key;
+  }
+
+  /** Changes the key that a call names. */
+  Unit change(String name, Call call, UnaryOperator<KeyRecord> change) {
+    return change(name, call, change, after -> Unit.UNIT);
+  }
+
+  /** Changes the key that a call names, and answers from what became of it. */
+  <O extends Structure> O change(
+      String name, Call call, UnaryOperator<KeyRecord> change, Function<KeyRecord, O> answer) {
+    var identity = byId(name, call).identity();
+    return call.write(tx -> answer.apply(change(tx, identity, call, change)));
+  }
+
+  /** Changes a key within a transaction, as it is there. */
+  KeyRecord change(WriteTx tx, KeyIdentity identity, Call call, UnaryOperator<KeyRecord> change) {
+    var before = require(tx, identity, call);
+    KeyStates.requireCustomerManaged(before);
+    var after = change.apply(before);
+    put(tx, call, before, after);
+    return after;
+  }
+
+  private KeyRecord require(WriteTx tx, KeyIdentity identity, Call call) {
+    var key = tables.keys.get(tx, KmsTables.key(identity));
+    if (key == null || key.isGone(call.time())) {
+      throw KmsErrors.noSuchKey(identity.arn());
+    }
+    return key;
+  }
+
+  /** Writes a key and tells of the change. */
+  void put(WriteTx tx, Call call, @Nullable KeyRecord before, KeyRecord after) {
+    tables.keys.put(tx, KmsTables.key(after.identity()), after);
+    call.changed(tx, TYPE, after.keyId(), after.arn(), before, after);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.service.Caller;
+import dev.bulwark.service.Service;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** KMS over one store and one vault, for clients and for other services. */
+public final class Kms implements KeyService, AutoCloseable {
+  private static final long SWEEP_SECONDS = 60;
+  private static final System.Logger LOG = System.getLogger(Kms.class.getName());
+
+  private final Materials materials;
+  private final ManagedKeys managed;
+  private final KeyFinder finder;
+  private final KeyAccess access;
+  private final Cryptography cryptography;
+  private final DataKeys dataKeys;
+  private final Departures departures;
+  private final KmsService service;
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            var thread = new Thread(work, "kms-departures");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * KMS.
+   *
+   * @param sealer for tokens that clients keep
+   * @param keyStores the backends of custom key stores
+   * @throws StoreException CORRUPT where the vault has lost what the store refers to
+   */
+  public Kms(
+      Store store,
+      KeyVault vault,
+      Sealer sealer,
+      KeyPrincipals principals,
+      Map<KeyOrigin, KeyBackend> keyStores,
+      KmsQuotas quotas,
+      Clock clock) {
+    var tables = new KmsTables(store);
+    if (tables.notedPosition() > vault.position()) {
+      throw new StoreException(
+          StoreException.Kind.CORRUPT,
+          "The key log of %s ends at record %d, but keys refer to material up to record %d: put the folders of keys back from the newest backup"
+              .formatted(store.directory(), vault.position(), tables.notedPosition()));
+    }
+    var pages = new Pages(sealer);
+    var tokens = new GrantTokens(sealer);
+    finder = new KeyFinder(tables);
+    access = new KeyAccess(tables);
+    materials = new Materials(vault, tables);
+    var keys = new KeyStore(tables, finder);
+    var policies = new KeyPolicies(keys, principals);
+    var regions = new MultiRegionKeys(keys, materials, policies);
+    var rotations = new Rotations(keys, materials, regions, quotas, pages);
+    managed = new ManagedKeys(tables, materials);
+    cryptography = new Cryptography(keys, access, materials, keyStores, rotations, tokens);
+    dataKeys = new DataKeys(keys, access, materials, cryptography, tokens);
+    departures = new Departures(tables, materials);
+    service =
+        new KmsService(
+            new KmsHandlers(
+                finder,
+                access,
+                new Keys(keys, materials, policies, rotations, managed, quotas, pages),
+                managed,
+                policies,
+                new KmsTags(keys, quotas, pages),
+                new Aliases(keys, access, quotas, pages),
+                new Grants(keys, access, principals, tokens, quotas, pages),
+                tokens,
+                rotations,
+                regions,
+                new Imports(keys, materials, new ImportTokens(sealer)),
+                cryptography,
+                dataKeys,
+                new Signatures(keys, access, materials, tokens)));
+    sweeper.scheduleWithFixedDelay(
+        () -> sweep(clock), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void sweep(Clock clock) {
+    try {
+      departures.run(clock.instant());
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "keys that are due could not be deleted; tried again later",
+          e);
+    }
+  }
+
+  /** Deletes the keys whose waiting period is over; happens by itself every minute. */
+  void deleteDue(Clock clock) {
+    departures.run(clock.instant());
+  }
+
+  public Service service() {
+    return service;
+  }
+
+  @Override
+  public String describe(Caller caller, String keyId) {
+    managed.makeForAlias(keyId, caller);
+    var key = finder.byName(keyId, caller);
+    caller.require(
+        access.permission("kms:DescribeKey", key.key(), caller, access.context(key, caller)));
+    return key.record().arn();
+  }
+
+  @Override
+  public DataKey generateDataKey(
+      Caller caller, String keyId, Map<String, String> encryptionContext) {
+    managed.makeForAlias(keyId, caller);
+    return dataKeys.generateFor(caller, keyId, encryptionContext);
+  }
+
+  @Override
+  public byte[] encrypt(
+      Caller caller, String keyId, Map<String, String> encryptionContext, byte[] plaintext) {
+    managed.makeForAlias(keyId, caller);
+    return cryptography.encryptFor(caller, keyId, encryptionContext, plaintext);
+  }
+
+  @Override
+  public byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> encryptionContext) {
+    return cryptography.decryptFor(caller, ciphertext, encryptionContext);
+  }
+
+  /** Forgets all keys, for a laboratory that has forgotten all rows. */
+  public void forget() {
+    materials.clear();
+  }
+
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    materials.close();
+  }
+}

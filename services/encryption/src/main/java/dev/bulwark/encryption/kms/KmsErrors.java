@@ -1,0 +1,268 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.AlreadyExistsException;
+import dev.bulwark.api.kms.ConflictException;
+import dev.bulwark.api.kms.CustomKeyStoreNotFoundException;
+import dev.bulwark.api.kms.DisabledException;
+import dev.bulwark.api.kms.DryRunOperationException;
+import dev.bulwark.api.kms.ExpiredImportTokenException;
+import dev.bulwark.api.kms.IncorrectKeyException;
+import dev.bulwark.api.kms.IncorrectKeyMaterialException;
+import dev.bulwark.api.kms.InvalidAliasNameException;
+import dev.bulwark.api.kms.InvalidArnException;
+import dev.bulwark.api.kms.InvalidCiphertextException;
+import dev.bulwark.api.kms.InvalidGrantIdException;
+import dev.bulwark.api.kms.InvalidGrantTokenException;
+import dev.bulwark.api.kms.InvalidImportTokenException;
+import dev.bulwark.api.kms.InvalidKeyUsageException;
+import dev.bulwark.api.kms.InvalidMarkerException;
+import dev.bulwark.api.kms.KMSInternalException;
+import dev.bulwark.api.kms.KMSInvalidMacException;
+import dev.bulwark.api.kms.KMSInvalidSignatureException;
+import dev.bulwark.api.kms.KMSInvalidStateException;
+import dev.bulwark.api.kms.LimitExceededException;
+import dev.bulwark.api.kms.MalformedPolicyDocumentException;
+import dev.bulwark.api.kms.NotFoundException;
+import dev.bulwark.api.kms.TagException;
+import dev.bulwark.api.kms.UnsupportedOperationException;
+import dev.bulwark.schema.ApiException;
+
+/** KMS's errors in AWS's words; where AWS's words are not known, in its manner. */
+final class KmsErrors {
+  private KmsErrors() {}
+
+  static ApiException validation(String message) {
+    return new ApiException("ValidationException", 400, message);
+  }
+
+  // Finding
+
+  static ApiException noSuchKey(String arn) {
+    return new NotFoundException("Key '" + arn + "' does not exist");
+  }
+
+  static ApiException invalidKeyId(String keyId) {
+    return new NotFoundException("Invalid keyId '" + keyId + "'");
+  }
+
+  static ApiException otherRegion(String region) {
+    return new NotFoundException("Invalid arn " + region);
+  }
+
+  static ApiException invalidArn(String arn) {
+    return new InvalidArnException("Invalid arn " + arn);
+  }
+
+  static ApiException noSuchAlias(String arn) {
+    return new NotFoundException("Alias " + arn + " is not found.");
+  }
+
+  static ApiException noSuchGrant(String grantId) {
+    return new NotFoundException("Grant ID " + grantId + " not found");
+  }
+
+  static ApiException noSuchMaterial(String materialId) {
+    return new NotFoundException("Key material " + materialId + " is not found.");
+  }
+
+  /** Says the same of a key that is not there and of one that the caller may not know of. */
+  static ApiException ciphertextOfUnknownKey() {
+    return new ApiException(
+        "AccessDeniedException",
+        400,
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you"
+            + " are not allowed to access.");
+  }
+
+  // States
+
+  static ApiException disabled(String arn) {
+    return new DisabledException(arn + " is disabled.");
+  }
+
+  static ApiException pendingDeletion(String arn) {
+    return new KMSInvalidStateException(arn + " is pending deletion.");
+  }
+
+  static ApiException notPendingDeletion(String arn) {
+    return new KMSInvalidStateException(arn + " is not pending deletion.");
+  }
+
+  static ApiException pendingImport(String arn) {
+    return new KMSInvalidStateException(arn + " is pending import.");
+  }
+
+  static ApiException sealed() {
+    return new KMSInternalException(
+        "The key vault of this Bulwark is sealed; bulwark unseal takes the shares that open it.");
+  }
+
+  static ApiException vaultFailed() {
+    return new KMSInternalException("The key vault could not serve the request.");
+  }
+
+  // Uses
+
+  static ApiException wrongOrigin(KeyRecord key) {
+    return new UnsupportedOperationException(
+        key.arn() + " origin is " + key.origin() + " which is not valid for this operation.");
+  }
+
+  static ApiException unsupported(String message) {
+    return new UnsupportedOperationException(message);
+  }
+
+  static ApiException wrongUsage(KeyRecord key, String operation) {
+    return new InvalidKeyUsageException(
+        key.arn() + " key usage is " + key.usage() + " which is not valid for " + operation + ".");
+  }
+
+  static ApiException wrongSpec(KeyRecord key, String operation) {
+    return new InvalidKeyUsageException(
+        key.arn() + " key spec is " + key.spec() + " which is not valid for " + operation + ".");
+  }
+
+  static ApiException wrongAlgorithm(String algorithm, KeyRecord key) {
+    return new InvalidKeyUsageException(
+        "Algorithm " + algorithm + " is incompatible with key spec " + key.spec() + ".");
+  }
+
+  static ApiException awsManaged(String arn) {
+    return new ApiException(
+        "AccessDeniedException",
+        400,
+        arn + " is an AWS managed key, which only AWS services can change.");
+  }
+
+  static ApiException invalidCiphertext() {
+    return new InvalidCiphertextException(null);
+  }
+
+  static ApiException incorrectKey() {
+    return new IncorrectKeyException(
+        "The key ID in the request does not identify a CMK that can perform this operation.");
+  }
+
+  static ApiException invalidSignature() {
+    return new KMSInvalidSignatureException(null);
+  }
+
+  static ApiException invalidMac() {
+    return new KMSInvalidMacException(null);
+  }
+
+  static ApiException digestLength(String algorithm) {
+    return validation("Digest is invalid length for algorithm " + algorithm + ".");
+  }
+
+  static ApiException messageType(String type, String algorithm) {
+    return validation("MessageType " + type + " is not valid for algorithm " + algorithm + ".");
+  }
+
+  static ApiException plaintextTooLong(String algorithm, KeyRecord key, int limit) {
+    return validation(
+        "Algorithm %s and key spec %s cannot encrypt data larger than %d bytes."
+            .formatted(algorithm, key.spec(), limit));
+  }
+
+  static ApiException dryRun() {
+    return new DryRunOperationException(
+        "The request would have succeeded, but the DryRun option is set.");
+  }
+
+  static ApiException recipient() {
+    return validation(
+        "Recipient is not supported: there are no Nitro enclaves here whose attestation could be verified.");
+  }
+
+  // Policies
+
+  static ApiException malformedPolicy(String message) {
+    return new MalformedPolicyDocumentException(message);
+  }
+
+  static ApiException invalidPrincipals() {
+    return malformedPolicy("Policy contains a statement with one or more invalid principals.");
+  }
+
+  static ApiException noSuchPolicy() {
+    return new NotFoundException("No such policy exists");
+  }
+
+  static ApiException lockout() {
+    return malformedPolicy(
+        "The new key policy will not allow you to update the key policy in the future.");
+  }
+
+  // Aliases, grants, tags
+
+  static ApiException aliasExists(String arn) {
+    return new AlreadyExistsException("An alias with the name " + arn + " already exists");
+  }
+
+  static ApiException replicaExists(String arn) {
+    return new AlreadyExistsException("Key " + arn + " already exists");
+  }
+
+  static ApiException aliasPrefix() {
+    return validation(
+        "Alias must start with the prefix \"alias/\". Please see"
+            + " https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html");
+  }
+
+  static ApiException aliasCharacters(String name) {
+    return validation(name + " contains invalid characters for an alias");
+  }
+
+  static ApiException aliasReserved() {
+    return new ApiException("NotAuthorizedException", 400, "");
+  }
+
+  static ApiException aliasName(String message) {
+    return new InvalidAliasNameException(message);
+  }
+
+  static ApiException invalidGrantToken() {
+    return new InvalidGrantTokenException("The grant token is not valid.");
+  }
+
+  static ApiException invalidGrantId(String grantId) {
+    return new InvalidGrantIdException("Invalid grant ID " + grantId);
+  }
+
+  static ApiException tag(String message) {
+    return new TagException(message);
+  }
+
+  static ApiException limit(String message) {
+    return new LimitExceededException(message);
+  }
+
+  static ApiException conflict(String message) {
+    return new ConflictException(message);
+  }
+
+  static ApiException invalidMarker() {
+    return new InvalidMarkerException("The marker is not valid.");
+  }
+
+  static ApiException noSuchKeyStore(String id) {
+    return new CustomKeyStoreNotFoundException("The custom key store " + id + " is not found.");
+  }
+
+  // Imports
+
+  static ApiException expiredImportToken() {
+    return new ExpiredImportTokenException("The import token has expired.");
+  }
+
+  static ApiException invalidImportToken() {
+    return new InvalidImportTokenException(
+        "The import token is invalid or is associated with a different KMS key.");
+  }
+
+  static ApiException incorrectMaterial() {
+    return new IncorrectKeyMaterialException(
+        "The key material in the request is not the key material that was previously imported into this KMS key.");
+  }
+}

@@ -1,0 +1,187 @@
+package dev.bulwark.encryption.kms;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.CryptographyException;
+import dev.bulwark.cryptography.EncryptionContext;
+import dev.bulwark.cryptography.Envelope;
+import dev.bulwark.cryptography.KeyMaterial;
+import dev.bulwark.cryptography.KeyPool;
+import dev.bulwark.cryptography.KeySpec;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.cryptography.MaterialRef;
+import dev.bulwark.cryptography.SymmetricKey;
+import dev.bulwark.cryptography.UsableKey;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.state.WriteTx;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Key material between the vault and those who use it: usable forms of what is used often stay in
+ * memory, so that no request reads the disk.
+ *
+ * <p>Vault and store stay together by their order. Material is in the vault before the transaction
+ * that refers to it; a crash in between leaves material that no key refers to. It leaves the vault
+ * after the transaction that gives it up, which notes what is to be destroyed.
+ */
+final class Materials implements KeyBackend, AutoCloseable {
+  private static final int CACHED = 10_000;
+  private static final int POOLED = 4;
+
+  private final KeyVault vault;
+  private final KmsTables tables;
+  private final KeyPool pool = new KeyPool(Randomness.secure(), POOLED);
+  private final Cache<MaterialRef, UsableKey> usable =
+      Caffeine.newBuilder().maximumSize(CACHED).executor(Runnable::run).build();
+
+  Materials(KeyVault vault, KmsTables tables) {
+    this.vault = vault;
+    this.tables = tables;
+  }
+
+  /** Random material of that kind, for the caller to close. */
+  KeyMaterial make(KeySpec spec) {
+    return pool.take(spec);
+  }
+
+  static MaterialRef ref(KeyIdentity key, String materialId) {
+    return new MaterialRef(key.accountId(), key.region(), key.keyId(), materialId);
+  }
+
+  String identify(KeyIdentity key, KeyMaterial material) {
+    return answering(() -> vault.identify(key.keyId(), material));
+  }
+
+  /**
+   * Keeps material in the vault and then runs the transaction that refers to it, which calls {@link
+   * #note}; where that fails, the material is destroyed again.
+   */
+  <T> T keep(KeyIdentity key, String materialId, KeyMaterial material, Supplier<T> transaction) {
+    var ref = ref(key, materialId);
+    boolean known = answering(() -> vault.has(ref));
+    answering(
+        () -> {
+          vault.add(ref, material);
+          return ref;
+        });
+    try {
+      return transaction.get();
+    } catch (RuntimeException e) {
+      if (!known) {
+        vault.destroy(List.of(ref));
+      }
+      throw e;
+    }
+  }
+
+  /** Belongs into every transaction that refers to new material. */
+  void note(WriteTx tx) {
+    tables.notePosition(tx, vault.position());
+  }
+
+  /** Belongs into the transaction that gives up material; {@link #destroyNoted} comes after it. */
+  void giveUp(WriteTx tx, KeyIdentity key, String materialId) {
+    tables.destroyLater(tx, ref(key, materialId));
+  }
+
+  /** Destroys what transactions gave up, those of earlier runs included. */
+  void destroyNoted() {
+    if (vault.isSealed()) {
+      return;
+    }
+    var refs = tables.toDestroy();
+    if (!refs.isEmpty()) {
+      answering(
+          () -> {
+            vault.destroy(refs);
+            return refs;
+          });
+      refs.forEach(usable::invalidate);
+      tables.destroyedNow(refs);
+    }
+  }
+
+  /** A copy of material for another Region's key. */
+  KeyMaterial copy(KeyIdentity key, String materialId) {
+    return answering(() -> vault.get(ref(key, materialId)));
+  }
+
+  /** The usable form of a material. */
+  UsableKey use(KeyIdentity key, String materialId) {
+    var ref = ref(key, materialId);
+    var known = usable.getIfPresent(ref);
+    if (known != null) {
+      return known;
+    }
+    return answering(
+        () -> {
+          try (var material = vault.get(ref)) {
+            var loaded = UsableKey.of(material);
+            usable.put(ref, loaded);
+            return loaded;
+          }
+        });
+  }
+
+  /** The usable form of the current material, of a kind that the caller has checked. */
+  <K extends UsableKey> K current(KeyRecord key, Class<K> kind) {
+    var material = key.current().orElseThrow(() -> KmsErrors.pendingImport(key.arn()));
+    return kind.cast(use(key.identity(), material.id()));
+  }
+
+  @Override
+  public byte[] encrypt(KeyRecord key, Map<String, String> context, byte[] plaintext) {
+    var material = key.current().orElseThrow(() -> KmsErrors.pendingImport(key.arn()));
+    var usableKey = (SymmetricKey) use(key.identity(), material.id());
+    return key.envelope(material)
+        .seal(usableKey, EncryptionContext.encode(context), plaintext, Randomness.secure());
+  }
+
+  @Override
+  public Decrypted decrypt(KeyRecord key, Map<String, String> context, byte[] ciphertext) {
+    try {
+      var envelope = Envelope.of(ciphertext);
+      var material = key.byTag(envelope.materialTag()).orElseThrow(KmsErrors::invalidCiphertext);
+      var usableKey = (SymmetricKey) use(key.identity(), material.id());
+      return new Decrypted(
+          envelope.open(usableKey, EncryptionContext.encode(context), ciphertext), material.id());
+    } catch (CryptographyException e) {
+      throw KmsErrors.invalidCiphertext();
+    }
+  }
+
+  /** Tells of the vault's failures in KMS's words. */
+  private static <T> T answering(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (CryptographyException e) {
+      throw switch (e.reason()) {
+        case SEALED -> KmsErrors.sealed();
+        case INVALID_CIPHERTEXT, INVALID_KEY, NOT_FOUND, DAMAGED -> failed(e);
+      };
+    }
+  }
+
+  private static ApiException failed(CryptographyException e) {
+    System.getLogger(Materials.class.getName())
+        .log(System.Logger.Level.ERROR, "the key vault failed", e);
+    return KmsErrors.vaultFailed();
+  }
+
+  /** Forgets everything, for a laboratory. */
+  void clear() {
+    usable.invalidateAll();
+    if (!vault.isSealed()) {
+      vault.clear();
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    usable.invalidateAll();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.ReplicateKeyRequest;
+import dev.bulwark.api.kms.ReplicateKeyResponse;
+import dev.bulwark.api.kms.UpdatePrimaryRegionRequest;
+import dev.bulwark.base.Region;
+import dev.bulwark.cryptography.KeyMaterial;
+import dev.bulwark.schema.Unit;
+import dev.bulwark.service.Call;
+import dev.bulwark.state.WriteTx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys that are one key in several Regions: the same id and material, and policies, aliases and
+ * grants of their own.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html">Multi-Region
+ *     keys</a>
+ */
+final class MultiRegionKeys {
+  private final KeyStore keys;
+  private final Materials materials;
+  private final KeyPolicies policies;
+
+  MultiRegionKeys(KeyStore keys, Materials materials, KeyPolicies policies) {
+    this.keys = keys;
+    this.materials = materials;
+    this.policies = policies;
+  }
+
+  ReplicateKeyResponse replicate(ReplicateKeyRequest in, Call call) {
+    var primary = keys.byId(in.keyId(), call);
+    requirePrimary(primary);
+    KeyStates.requireUsable(primary, call.time());
+    var region = in.replicaRegion();
+    if (!Region.isKnown(region) || !Region.of(region).partition().equals(call.partition())) {
+      throw KmsErrors.unsupported("The Region " + region + " is not available.");
+    }
+    var identity = primary.identity().in(region, Keys.now(call));
+    if (region.equals(primary.region())
+        || keys.tables().findKey(identity.accountId(), region, identity.keyId()) != null) {
+      throw KmsErrors.replicaExists(identity.arn());
+    }
+    var replica =
+        new KeyRecord(
+            identity,
+            in.description() == null ? "" : in.description(),
+            true,
+            null,
+            policies.accept(in.policy(), in.bypassPolicyLockoutSafetyCheck(), identity, call),
+            KmsTags.read(in.tags()),
+            primary.origin() == KeyOrigin.EXTERNAL
+                ? primary.materials().stream().map(MaterialRecord::deleted).toList()
+                : primary.materials(),
+            KeyRecord.Rotation.NONE,
+            primary.multiRegion());
+    return keepCopies(
+        primary, replica, 0, () -> call.write(tx -> insert(tx, call, primary, replica)));
+  }
+
+  /** Imported material is not copied: each Region gets its own import. */
+  private <T> T keepCopies(
+      KeyRecord primary, KeyRecord replica, int from, Supplier<T> transaction) {
+    if (primary.origin() == KeyOrigin.EXTERNAL || from == primary.materials().size()) {
+      return transaction.get();
+    }
+    var id = primary.materials().get(from).id();
+    try (var copy = materials.copy(primary.identity(), id)) {
+      return materials.keep(
+          replica.identity(), id, copy, () -> keepCopies(primary, replica, from + 1, transaction));
+    }
+  }
+
+  private ReplicateKeyResponse insert(WriteTx tx, Call call, KeyRecord primary, KeyRecord replica) {
+    materials.note(tx);
+    var tables = keys.tables();
+    if (tables.keys.contains(tx, KmsTables.key(replica.identity()))) {
+      throw KmsErrors.replicaExists(replica.arn());
+    }
+    var current = tables.keys.get(tx, KmsTables.key(primary.identity()));
+    if (current == null || current.multiRegion() == null) {
+      throw KmsErrors.noSuchKey(primary.arn());
+    }
+    var regions = new TreeSet<>(current.multiRegion().replicas());
+    regions.add(replica.region());
+    var all = new KeyRecord.MultiRegion(current.region(), List.copyOf(regions));
+    var made = replica.withMultiRegion(all);
+    forEachRegion(tx, current, one -> one.withMultiRegion(all), call);
+    keys.put(tx, call, null, made);
+    return ReplicateKeyResponse.builder()
+        .replicaKeyMetadata(KeyViews.metadata(made, call.time()))
+        .replicaPolicy(policies.show(made))
+        .replicaTags(KeyViews.tags(made.tags()))
+        .build();
+  }
+
+  private static void requirePrimary(KeyRecord key) {
+    if (key.multiRegion() == null) {
+      throw KmsErrors.unsupported(key.arn() + " is not a multi-Region key.");
+    }
+    if (!key.isPrimary()) {
+      throw KmsErrors.unsupported(key.arn() + " is not a multi-Region primary key.");
+    }
+  }
+
+  Unit updatePrimary(UpdatePrimaryRegionRequest in, Call call) {
+    var primary = keys.byId(in.keyId(), call);
+    requirePrimary(primary);
+    KeyStates.requireUsable(primary, call.time());
+    return call.write(
+        tx -> {
+          var current = keys.tables().keys.get(tx, KmsTables.key(primary.identity()));
+          var regions = current == null ? null : current.multiRegion();
+          if (current == null
+              || regions == null
+              || !regions.replicas().contains(in.primaryRegion())) {
+            throw KmsErrors.noSuchKey(primary.identity().in(in.primaryRegion(), call.time()).arn());
+          }
+          var next = in.primaryRegion();
+          var replica =
+              keys.tables().keys.get(tx, KmsTables.key(primary.identity().in(next, call.time())));
+          if (replica == null) {
+            throw KmsErrors.noSuchKey(primary.identity().in(next, call.time()).arn());
+          }
+          KeyStates.requireUsable(replica, call.time());
+          var others = new TreeSet<>(regions.replicas());
+          others.remove(next);
+          others.add(primary.region());
+          var changed = new KeyRecord.MultiRegion(next, List.copyOf(others));
+          var schedule = current.rotation();
+          forEachRegion(
+              tx,
+              current,
+              one ->
+                  one.withMultiRegion(changed)
+                      .withRotation(one.region().equals(next) ? schedule : KeyRecord.Rotation.NONE),
+              call);
+          return Unit.UNIT;
+        });
+  }
+
+  /** The key in each of its Regions, its own first. */
+  static List<KeyIdentity> everywhere(KeyRecord key) {
+    var all = new ArrayList<KeyIdentity>();
+    all.add(key.identity());
+    var regions = key.multiRegion();
+    if (regions != null) {
+      var names = new TreeSet<>(regions.replicas());
+      names.add(regions.primary());
+      names.remove(key.region());
+      names.forEach(region -> all.add(key.identity().in(region, key.identity().created())));
+    }
+    return all;
+  }
+
+  /** Changes a key in all of its Regions alike. */
+  void forEachRegion(
+      WriteTx tx, KeyRecord key, UnaryOperator<KeyRecord> change, @Nullable Call call) {
+    var tables = keys.tables();
+    for (var identity : everywhere(key)) {
+      var before = tables.keys.get(tx, KmsTables.key(identity));
+      if (before != null) {
+        var after = change.apply(before);
+        if (call == null) {
+          tables.keys.put(tx, KmsTables.key(identity), after);
+        } else {
+          keys.put(tx, call, before, after);
+        }
+      }
+    }
+  }
+
+  /** Keeps new material for the key in all of its Regions, and then runs the transaction. */
+  <T> T keepEverywhere(
+      KeyRecord key, String materialId, KeyMaterial material, Supplier<T> transaction) {
+    return keep(everywhere(key), 0, materialId, material, transaction);
+  }
+
+  private <T> T keep(
+      List<KeyIdentity> targets,
+      int from,
+      String materialId,
+      KeyMaterial material,
+      Supplier<T> transaction) {
+    return from == targets.size()
+        ? transaction.get()
+        : materials.keep(
+            targets.get(from),
+            materialId,
+            material,
+            () -> keep(targets, from + 1, materialId, material, transaction));
+  }
+}

@@ -1,0 +1,322 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.DisableKeyRotationRequest;
+import dev.bulwark.api.kms.EnableKeyRotationRequest;
+import dev.bulwark.api.kms.GetKeyRotationStatusRequest;
+import dev.bulwark.api.kms.GetKeyRotationStatusResponse;
+import dev.bulwark.api.kms.ListKeyRotationsRequest;
+import dev.bulwark.api.kms.ListKeyRotationsResponse;
+import dev.bulwark.api.kms.RotateKeyOnDemandRequest;
+import dev.bulwark.api.kms.RotateKeyOnDemandResponse;
+import dev.bulwark.api.kms.RotationsListEntry;
+import dev.bulwark.cryptography.KeySpec;
+import dev.bulwark.encryption.kms.KeyRecord.Rotation;
+import dev.bulwark.schema.Unit;
+import dev.bulwark.service.Call;
+import dev.bulwark.state.WriteTx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rotation: new material takes over, old material stays for what it encrypted. A rotation that is
+ * due happens when the key is next looked at.
+ *
+ * @see <a href="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html">Rotate KMS
+ *     keys</a>
+ */
+final class Rotations {
+  static final String AUTOMATIC = "AUTOMATIC";
+  static final String ON_DEMAND = "ON_DEMAND";
+
+  private static final int DEFAULT_PERIOD = 365;
+
+  private final KeyStore keys;
+  private final Materials materials;
+  private final MultiRegionKeys regions;
+  private final KmsQuotas quotas;
+  private final Pages pages;
+
+  Rotations(
+      KeyStore keys, Materials materials, MultiRegionKeys regions, KmsQuotas quotas, Pages pages) {
+    this.keys = keys;
+    this.materials = materials;
+    this.regions = regions;
+    this.quotas = quotas;
+    this.pages = pages;
+  }
+
+  Unit enable(EnableKeyRotationRequest in, Call call) {
+    int period = in.rotationPeriodInDays() == null ? DEFAULT_PERIOD : in.rotationPeriodInDays();
+    return keys.change(
+        in.keyId(),
+        call,
+        key -> {
+          requireAutomatic(key);
+          requireOwnSchedule(key);
+          KeyStates.requireUsable(key, call.time());
+          boolean same = key.rotation().periodInDays() == period;
+          return key.withRotation(
+              new Rotation(
+                  period,
+                  same ? key.rotation().next() : Keys.now(call).plus(Duration.ofDays(period)),
+                  key.rotation().onDemand()));
+        });
+  }
+
+  Unit disable(DisableKeyRotationRequest in, Call call) {
+    return keys.change(
+        in.keyId(),
+        call,
+        key -> {
+          requireAutomatic(key);
+          requireOwnSchedule(key);
+          KeyStates.requireUsable(key, call.time());
+          return key.withRotation(new Rotation(0, null, key.rotation().onDemand()));
+        });
+  }
+
+  private static void requireSymmetric(KeyRecord key) {
+    if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+      throw KmsErrors.unsupported(
+          key.arn() + " key spec is " + key.spec() + " which is not valid for this operation.");
+    }
+  }
+
+  private static void requireAutomatic(KeyRecord key) {
+    requireSymmetric(key);
+    if (key.origin() != KeyOrigin.AWS_KMS) {
+      throw KmsErrors.wrongOrigin(key);
+    }
+  }
+
+  private static void requireOwnSchedule(KeyRecord key) {
+    if (key.multiRegion() != null && !key.isPrimary()) {
+      throw KmsErrors.unsupported(
+          key.arn() + " is a multi-Region replica key, which rotates with its primary key.");
+    }
+  }
+
+  GetKeyRotationStatusResponse status(GetKeyRotationStatusRequest in, Call call) {
+    var key = keys.byId(in.keyId(), call);
+    if (key.state(call.time()) == KeyState.PENDING_IMPORT) {
+      throw KmsErrors.wrongOrigin(key);
+    }
+    // Of keys that cannot rotate the status is simply false.
+    var current = caughtUp(key, call.time());
+    var schedule = schedule(current);
+    return GetKeyRotationStatusResponse.builder()
+        .keyId(current.arn())
+        // Keys that are to be deleted, or are disabled, keep their setting.
+        .keyRotationEnabled(schedule.enabled())
+        .rotationPeriodInDays(schedule.enabled() ? schedule.periodInDays() : null)
+        .nextRotationDate(schedule.next())
+        .build();
+  }
+
+  /** Replicas show the schedule of their primary key. */
+  private Rotation schedule(KeyRecord key) {
+    var multi = key.multiRegion();
+    if (multi == null || key.isPrimary()) {
+      return key.rotation();
+    }
+    var primary = keys.tables().findKey(key.accountId(), multi.primary(), key.keyId());
+    return primary == null ? key.rotation() : primary.record().rotation();
+  }
+
+  ListKeyRotationsResponse list(ListKeyRotationsRequest in, Call call) {
+    var named = keys.byId(in.keyId(), call);
+    requireSymmetric(named);
+    var key = caughtUp(named, call.time());
+    boolean all = "ALL_KEY_MATERIAL".equals(in.includeKeyMaterial());
+    Map<String, RotationsListEntry> entries = new TreeMap<>();
+    for (int i = 0; i < key.materials().size(); i++) {
+      var material = key.materials().get(i);
+      if (all || material.rotated() != null) {
+        entries.put("%05d".formatted(i), entry(key, material, call.time()));
+      }
+    }
+    var page =
+        pages.of(
+            List.copyOf(entries.entrySet()),
+            Map.Entry::getKey,
+            in.limit(),
+            100,
+            in.marker(),
+            "rotations|" + key.arn() + "|" + all);
+    return ListKeyRotationsResponse.builder()
+        .rotations(page.items().stream().map(Map.Entry::getValue).toList())
+        .nextMarker(page.marker())
+        .truncated(page.truncated())
+        .build();
+  }
+
+  private static RotationsListEntry entry(KeyRecord key, MaterialRecord material, Instant now) {
+    boolean imported = key.origin() == KeyOrigin.EXTERNAL;
+    boolean usable = material.isUsable(now);
+    var entry =
+        RotationsListEntry.builder()
+            .keyId(key.arn())
+            .keyMaterialId(material.id())
+            .keyMaterialState(material.status().name())
+            .rotationDate(material.rotated())
+            .rotationType(material.rotation());
+    if (imported) {
+      entry
+          .keyMaterialDescription(material.description())
+          .importState(usable ? "IMPORTED" : "PENDING_IMPORT");
+      if (usable) {
+        entry
+            .expirationModel(
+                material.validTo() == null
+                    ? "KEY_MATERIAL_DOES_NOT_EXPIRE"
+                    : "KEY_MATERIAL_EXPIRES")
+            .validTo(material.validTo());
+      }
+    }
+    return entry.build();
+  }
+
+  RotateKeyOnDemandResponse now(RotateKeyOnDemandRequest in, Call call) {
+    var key = caughtUp(keys.byId(in.keyId(), call), call.time());
+    KeyStates.requireCustomerManaged(key);
+    requireSymmetric(key);
+    requireOwnSchedule(key);
+    KeyStates.requireUsable(key, call.time());
+    if (key.rotation().onDemand() >= quotas.rotationsOnDemand()) {
+      throw KmsErrors.limit(
+          "You have reached the limit of %d on-demand rotations for the key %s."
+              .formatted(quotas.rotationsOnDemand(), key.arn()));
+    }
+    var answer = RotateKeyOnDemandResponse.builder().keyId(key.arn()).build();
+    if (key.origin() == KeyOrigin.EXTERNAL) {
+      var pending = key.pending();
+      if (pending.isEmpty()) {
+        throw KmsErrors.validation(
+            "No key material is pending rotation for "
+                + key.arn()
+                + ": import new key material first.");
+      }
+      if (pending.get().status() != MaterialRecord.Status.PENDING_ROTATION) {
+        throw KmsErrors.conflict(
+            "The new key material has to be imported into every related multi-Region key first.");
+      }
+      if (!pending.get().isUsable(call.time())) {
+        throw KmsErrors.pendingImport(key.arn());
+      }
+      return call.write(
+          tx -> {
+            regions.forEachRegion(
+                tx,
+                key,
+                one -> {
+                  var next = one.pending().orElseThrow().becoming(Keys.now(call), ON_DEMAND);
+                  return counted(one.rotatedTo(next));
+                },
+                call);
+            return answer;
+          });
+    }
+    if (key.origin() != KeyOrigin.AWS_KMS) {
+      throw KmsErrors.wrongOrigin(key);
+    }
+    return rotate(
+        key,
+        Keys.now(call),
+        ON_DEMAND,
+        work ->
+            call.write(
+                tx -> {
+                  work.apply(tx, call);
+                  return answer;
+                }));
+  }
+
+  private static KeyRecord counted(KeyRecord key) {
+    var rotation = key.rotation();
+    return key.withRotation(
+        new Rotation(rotation.periodInDays(), rotation.next(), rotation.onDemand() + 1));
+  }
+
+  /** The part of a rotation that is a transaction; the call is null where nobody asked for it. */
+  @FunctionalInterface
+  private interface Work {
+    void apply(WriteTx tx, @Nullable Call call);
+  }
+
+  @FunctionalInterface
+  private interface Transaction<T> {
+    T run(Work work);
+  }
+
+  private <T> T rotate(KeyRecord key, Instant when, String how, Transaction<T> transaction) {
+    try (var material = materials.make(key.spec())) {
+      var id = materials.identify(key.identity(), material);
+      return regions.keepEverywhere(
+          key,
+          id,
+          material,
+          () ->
+              transaction.run(
+                  (tx, call) -> {
+                    materials.note(tx);
+                    regions.forEachRegion(
+                        tx,
+                        key,
+                        one -> {
+                          var rotated = one.rotatedTo(MaterialRecord.rotatedIn(id, when, how));
+                          return how.equals(ON_DEMAND) ? counted(rotated) : next(rotated, when);
+                        },
+                        call);
+                  }));
+    }
+  }
+
+  private static KeyRecord next(KeyRecord key, Instant when) {
+    var rotation = key.rotation();
+    return rotation.enabled()
+        ? key.withRotation(
+            new Rotation(
+                rotation.periodInDays(),
+                when.plus(Duration.ofDays(rotation.periodInDays())),
+                rotation.onDemand()))
+        : key;
+  }
+
+  /** The key after the rotations that were due by now; a disabled one waits until it is enabled. */
+  KeyRecord caughtUp(KeyRecord key, Instant now) {
+    var schedule = schedule(key);
+    if (schedule.next() == null || schedule.next().isAfter(now)) {
+      return key;
+    }
+    return catchUp(key, now);
+  }
+
+  private KeyRecord catchUp(KeyRecord key, Instant now) {
+    var multi = key.multiRegion();
+    var region = multi == null ? key.region() : multi.primary();
+    synchronized (this) {
+      while (true) {
+        var loaded = keys.tables().findKey(key.accountId(), region, key.keyId());
+        var current = loaded == null ? key : loaded.record();
+        var due = current.rotation().next();
+        if (due == null || due.isAfter(now) || current.state(now) != KeyState.ENABLED) {
+          break;
+        }
+        rotate(
+            current,
+            due,
+            AUTOMATIC,
+            work -> {
+              keys.tables().store().run(tx -> work.apply(tx, null));
+              return due;
+            });
+      }
+    }
+    var after = keys.tables().findKey(key.accountId(), key.region(), key.keyId());
+    return after == null ? key : after.record();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.KmsApi;
+import dev.bulwark.service.ServiceTable;
+
+/** The lines of the table about what is done with keys. None of them changes anything. */
+final class UseOperations {
+  private static final String SIGNING = "kms:SigningAlgorithm";
+  private static final String MAC = "kms:MacAlgorithm";
+
+  private final KmsHandlers handlers;
+
+  UseOperations(KmsHandlers handlers) {
+    this.handlers = handlers;
+  }
+
+  void addTo(ServiceTable.Builder lines) {
+    addEncryption(lines);
+    addDataKeys(lines);
+    addSignatures(lines);
+  }
+
+  private void addEncryption(ServiceTable.Builder lines) {
+    var cryptography = handlers.cryptography();
+    lines
+        .on(KmsApi.ENCRYPT)
+        .permissions(cryptography::encrypting)
+        .readOnly(true)
+        .handle(cryptography::encrypt);
+    lines
+        .on(KmsApi.DECRYPT)
+        .permissions(cryptography::decrypting)
+        .readOnly(true)
+        .handle(cryptography::decrypt);
+    lines
+        .on(KmsApi.RE_ENCRYPT)
+        .permissions(cryptography::reEncrypting)
+        .readOnly(true)
+        .handle(cryptography::reEncrypt);
+  }
+
+  private void addDataKeys(ServiceTable.Builder lines) {
+    var dataKeys = handlers.dataKeys();
+    lines
+        .on(KmsApi.GENERATE_DATA_KEY)
+        .permissions(
+            (in, call) ->
+                dataKeys.generating(
+                    "kms:GenerateDataKey",
+                    in.keyId(),
+                    in.encryptionContext(),
+                    in.grantTokens(),
+                    null,
+                    call))
+        .readOnly(true)
+        .handle(dataKeys::generate);
+    lines
+        .on(KmsApi.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT)
+        .permissions(
+            (in, call) ->
+                dataKeys.generating(
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                    in.keyId(),
+                    in.encryptionContext(),
+                    in.grantTokens(),
+                    null,
+                    call))
+        .readOnly(true)
+        .handle(dataKeys::generateSealed);
+    lines
+        .on(KmsApi.GENERATE_DATA_KEY_PAIR)
+        .permissions(
+            (in, call) ->
+                dataKeys.generating(
+                    "kms:GenerateDataKeyPair",
+                    in.keyId(),
+                    in.encryptionContext(),
+                    in.grantTokens(),
+                    in.keyPairSpec(),
+                    call))
+        .readOnly(true)
+        .handle(dataKeys::generatePair);
+    lines
+        .on(KmsApi.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT)
+        .permissions(
+            (in, call) ->
+                dataKeys.generating(
+                    "kms:GenerateDataKeyPairWithoutPlaintext",
+                    in.keyId(),
+                    in.encryptionContext(),
+                    in.grantTokens(),
+                    in.keyPairSpec(),
+                    call))
+        .readOnly(true)
+        .handle(dataKeys::generateSealedPair);
+    lines
+        .on(KmsApi.GENERATE_RANDOM)
+        .action("kms:GenerateRandom")
+        .anyResource()
+        .readOnly(true)
+        .handle(dataKeys::random);
+  }
+
+  private void addSignatures(ServiceTable.Builder lines) {
+    var signatures = handlers.signatures();
+    lines
+        .on(KmsApi.SIGN)
+        .permissions(
+            (in, call) ->
+                signatures.using(
+                    "kms:Sign",
+                    in.keyId(),
+                    in.grantTokens(),
+                    call,
+                    SIGNING,
+                    in.signingAlgorithm(),
+                    Signatures.messageType(in.messageType())))
+        .readOnly(true)
+        .handle(signatures::sign);
+    lines
+        .on(KmsApi.VERIFY)
+        .permissions(
+            (in, call) ->
+                signatures.using(
+                    "kms:Verify",
+                    in.keyId(),
+                    in.grantTokens(),
+                    call,
+                    SIGNING,
+                    in.signingAlgorithm(),
+                    Signatures.messageType(in.messageType())))
+        .readOnly(true)
+        .handle(signatures::verify);
+    lines
+        .on(KmsApi.GENERATE_MAC)
+        .permissions(
+            (in, call) ->
+                signatures.using(
+                    "kms:GenerateMac",
+                    in.keyId(),
+                    in.grantTokens(),
+                    call,
+                    MAC,
+                    in.macAlgorithm(),
+                    null))
+        .readOnly(true)
+        .handle(signatures::generateMac);
+    lines
+        .on(KmsApi.VERIFY_MAC)
+        .permissions(
+            (in, call) ->
+                signatures.using(
+                    "kms:VerifyMac",
+                    in.keyId(),
+                    in.grantTokens(),
+                    call,
+                    MAC,
+                    in.macAlgorithm(),
+                    null))
+        .readOnly(true)
+        .handle(signatures::verifyMac);
+    lines
+        .on(KmsApi.DERIVE_SHARED_SECRET)
+        .permissions(
+            (in, call) ->
+                signatures.using(
+                    "kms:DeriveSharedSecret",
+                    in.keyId(),
+                    in.grantTokens(),
+                    call,
+                    "kms:KeyAgreementAlgorithm",
+                    in.keyAgreementAlgorithm(),
+                    null))
+        .readOnly(true)
+        .handle(signatures::derive);
+    lines
+        .on(KmsApi.GET_PUBLIC_KEY)
+        .permissions(
+            (in, call) ->
+                signatures.using(
+                    "kms:GetPublicKey", in.keyId(), in.grantTokens(), call, "", null, null))
+        .handle(signatures::publicKey);
+  }
+}

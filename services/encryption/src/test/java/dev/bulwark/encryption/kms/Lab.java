@@ -1,0 +1,304 @@
+package dev.bulwark.encryption.kms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.cryptography.Seal;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.federation.ProviderSettings;
+import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.schema.Body;
+import dev.bulwark.service.Pipeline;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/** KMS and IAM behind the request pipeline, called by AWS's own clients without a network. */
+final class Lab implements AutoCloseable {
+  static final String ACCOUNT = "123456789012";
+
+  private static final RootCredentials ROOT =
+      new RootCredentials(
+          ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+
+  final Store store = Store.ephemeral();
+  final BulwarkClock clock = BulwarkClock.system();
+  final EventStreams events = new EventStreams(store);
+  final KeyVault vault;
+  final Kms kms;
+  final Authorizer authorizer;
+  private final Identity identity;
+  private final Pipeline pipeline;
+
+  Lab() {
+    this(KmsQuotas.AWS);
+  }
+
+  Lab(KmsQuotas quotas) {
+    var sealer = Sealer.ephemeral();
+    identity =
+        new Identity(
+            store,
+            sealer,
+            ROOT,
+            IamQuotas.AWS,
+            store.directory().resolve("none"),
+            clock.instant(),
+            events,
+            List::of,
+            clock,
+            ProviderSettings.of(Map.of()));
+    vault =
+        KeyVault.open(
+            store.directory().resolve("keys"),
+            store.directory().resolve("mirror"),
+            seal(sealer),
+            Randomness.secure(),
+            false);
+    kms = new Kms(store, vault, sealer, principals(identity), Map.of(), quotas, clock);
+    authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
+    pipeline =
+        new Pipeline(
+            Router.ofCatalog(Set.of("localhost")),
+            Map.of("iam", identity.iam().table(), "kms", kms.service().table()),
+            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
+            authorizer,
+            store,
+            events,
+            identity.keyUse(),
+            clock,
+            ACCOUNT,
+            "us-east-1");
+  }
+
+  private static Seal seal(Sealer sealer) {
+    return new Seal() {
+      @Override
+      public String kind() {
+        return "test";
+      }
+
+      @Override
+      public byte[] wrap(byte[] rootKey) {
+        return sealer.seal("root", rootKey, new byte[0]);
+      }
+
+      @Override
+      public byte[] unwrap(byte[] wrapped) {
+        return sealer.open("root", wrapped, new byte[0]);
+      }
+    };
+  }
+
+  private static KeyPrincipals principals(Identity identity) {
+    return new KeyPrincipals() {
+      @Override
+      public Optional<String> bindPolicy(String document) {
+        return identity.bindPolicy(document);
+      }
+
+      @Override
+      public String showPolicy(String stored) {
+        return identity.showPolicy(stored);
+      }
+
+      @Override
+      public Optional<String> bind(String arn) {
+        return identity.bindPrincipal(arn);
+      }
+
+      @Override
+      public String show(String stored) {
+        return identity.showPrincipal(stored);
+      }
+    };
+  }
+
+  KmsClient root() {
+    return kms(ROOT.accessKeyId(), ROOT.secretAccessKey(), Region.US_EAST_1);
+  }
+
+  KmsClient root(Region region) {
+    return kms(ROOT.accessKeyId(), ROOT.secretAccessKey(), region);
+  }
+
+  /** A new user without any permission. */
+  KmsClient user(String name) {
+    var iam = iam();
+    iam.createUser(r -> r.userName(name));
+    var key = iam.createAccessKey(r -> r.userName(name)).accessKey();
+    return kms(key.accessKeyId(), key.secretAccessKey(), Region.US_EAST_1);
+  }
+
+  static String arn(String userName) {
+    return "arn:aws:iam::" + ACCOUNT + ":user/" + userName;
+  }
+
+  /** Lets a user do that with all keys, as far as IAM is concerned. */
+  void allow(String userName, String action) {
+    allow(userName, action, "{}");
+  }
+
+  void allow(String userName, String action, String condition) {
+    iam()
+        .putUserPolicy(
+            r ->
+                r.userName(userName)
+                    .policyName("p")
+                    .policyDocument(
+                        """
+                        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "%s", "Resource": "*", "Condition": %s}]}"""
+                            .formatted(action, condition)));
+  }
+
+  IamClient iam() {
+    return IamClient.builder()
+        .region(Region.US_EAST_1)
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(ROOT.accessKeyId(), ROOT.secretAccessKey())))
+        .httpClient(new InProcess())
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  private KmsClient kms(String accessKeyId, String secret, Region region) {
+    return KmsClient.builder()
+        .region(region)
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .httpClient(new InProcess())
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  void advance(Duration time) {
+    clock.advance(time);
+  }
+
+  static SdkBytes bytes(String text) {
+    return SdkBytes.fromString(text, StandardCharsets.UTF_8);
+  }
+
+  /** A key policy with these statements, beside the delegation to IAM. */
+  static String policy(String... statements) {
+    return """
+        {"Version": "2012-10-17", "Statement": [
+          {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:root"}, "Action": "kms:*", "Resource": "*"}%s]}"""
+        .formatted(ACCOUNT, statements.length == 0 ? "" : "," + String.join(",", statements));
+  }
+
+  static String statement(String effect, String principalArn, String action, String condition) {
+    return """
+        {"Effect": "%s", "Principal": {"AWS": "%s"}, "Action": "%s", "Resource": "*", "Condition": %s}"""
+        .formatted(effect, principalArn, action, condition);
+  }
+
+  /** Asserts the code and message of a refusal. */
+  static void assertFails(String error, ThrowingCallable call) {
+    assertThat(catchThrowable(call))
+        .isInstanceOfSatisfying(
+            AwsServiceException.class,
+            e ->
+                assertThat(
+                        e.awsErrorDetails().errorCode()
+                            + ": "
+                            + (e.awsErrorDetails().errorMessage() == null
+                                ? ""
+                                : e.awsErrorDetails().errorMessage()))
+                    .isEqualTo(error));
+  }
+
+  /** Asserts the code of a refusal. */
+  static void assertCode(String code, ThrowingCallable call) {
+    assertThat(catchThrowable(call))
+        .isInstanceOfSatisfying(
+            AwsServiceException.class,
+            e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
+  }
+
+  @Override
+  public void close() {
+    kms.close();
+    identity.close();
+    vault.close();
+    store.close();
+  }
+
+  private final class InProcess implements SdkHttpClient {
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+      return new ExecutableHttpRequest() {
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+          return respond(request);
+        }
+
+        @Override
+        public void abort() {}
+      };
+    }
+
+    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
+      var http = request.httpRequest();
+      var headers = new HttpHeaders();
+      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+      var body =
+          request.contentStreamProvider().isPresent()
+              ? request.contentStreamProvider().get().newStream().readAllBytes()
+              : new byte[0];
+      var response =
+          pipeline.handle(
+              new HttpRequest(
+                  http.method().name(),
+                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
+                  http.encodedQueryParameters().orElse(""),
+                  headers,
+                  Body.of(body),
+                  "203.0.113.7",
+                  false));
+      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
+      response.headers().forEach(answer::appendHeader);
+      return HttpExecuteResponse.builder()
+          .response(answer.build())
+          .responseBody(AbortableInputStream.create(response.body().stream()))
+          .build();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

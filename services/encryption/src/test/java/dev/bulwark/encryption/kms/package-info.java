@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.encryption.kms;
+
+import org.jspecify.annotations.NullMarked;
