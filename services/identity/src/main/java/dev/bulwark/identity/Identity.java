@@ -3,6 +3,7 @@ package dev.bulwark.identity;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.CredentialSource;
 import dev.bulwark.access.PolicySource;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.AwsManagedPolicies;
@@ -15,6 +16,9 @@ import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.identity.iam.RootUse;
+import dev.bulwark.identity.signin.SignIn;
+import dev.bulwark.identity.sts.ConsoleSessions;
 import dev.bulwark.identity.sts.IdentityCredentials;
 import dev.bulwark.identity.sts.IdentityPolicies;
 import dev.bulwark.identity.sts.RootSessions;
@@ -28,6 +32,7 @@ import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -39,10 +44,11 @@ public final class Identity implements AutoCloseable {
   private static final Duration LAST_USED_INTERVAL = Duration.ofSeconds(30);
 
   private final Store store;
+  private final SessionTokens tokens;
   private final IamTables tables;
   private final String accountId;
   private final LastUsed lastUsed;
-  private final Service iam;
+  private final IamService iam;
   private final Service sts;
   private final CredentialSource credentials;
   private final PolicySource policies;
@@ -70,16 +76,18 @@ public final class Identity implements AutoCloseable {
             ? AwsManagedPolicies.bundledAnd(awsPolicies)
             : AwsManagedPolicies.bundled();
     var principals = new IamPolicies(tables, aws);
-    var tokens = new SessionTokens(sealer);
+    tokens = new SessionTokens(sealer);
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
     var providerClient = new ProviderClient(providerSettings);
-    iam = new IamService(tables, aws, quotas, sealer, lastUsed, accountCreated, providerClient);
+    iam =
+        new IamService(tables, aws, quotas, sealer, lastUsed, root, accountCreated, providerClient);
     sts =
         new StsService(
             tokens,
             tables,
             principals,
+            iam.mfa(),
             new AuthorizationMessages(sealer),
             new IdentityProviders(tables, sealer),
             providerClient,
@@ -98,6 +106,11 @@ public final class Identity implements AutoCloseable {
     return sts;
   }
 
+  /** Signs people in with passwords, and records that. */
+  public SignIn signIn(EventStreams events, Clock clock) {
+    return new SignIn(iam.consolePasswords(), new ConsoleSessions(tokens), store, events, clock);
+  }
+
   public CredentialSource credentials() {
     return credentials;
   }
@@ -107,7 +120,7 @@ public final class Identity implements AutoCloseable {
   }
 
   public AccessKeyUse keyUse() {
-    return lastUsed;
+    return new RootUse(lastUsed);
   }
 
   /** Whether there is such a principal, so that a resource-based policy may name it. */

@@ -46,10 +46,12 @@ final class Lab implements AutoCloseable {
           ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 
   final Store store = Store.ephemeral();
+  final BulwarkClock clock = BulwarkClock.system();
   final IamTables tables = new IamTables(store);
   final LastUsed lastUsed = new LastUsed(tables);
   final IamPolicies policies;
   final IamCredentials credentials;
+  final IamService iam;
   private final Pipeline pipeline;
 
   Lab() {
@@ -57,27 +59,26 @@ final class Lab implements AutoCloseable {
   }
 
   Lab(IamQuotas quotas) {
-    var clock = BulwarkClock.system();
     var sealer = Sealer.ephemeral();
     var aws = AwsManagedPolicies.bundled();
     policies = new IamPolicies(tables, aws);
     credentials = new IamCredentials(tables, sealer, ROOT);
+    iam =
+        new IamService(
+            tables,
+            aws,
+            quotas,
+            sealer,
+            lastUsed,
+            ROOT,
+            CREATED,
+            new Passwords(1_000),
+            new ProviderClient(new ProviderSettings(true, List.of())));
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
-            Map.of(
-                "iam",
-                new IamService(
-                        tables,
-                        aws,
-                        quotas,
-                        sealer,
-                        lastUsed,
-                        CREATED,
-                        new Passwords(1_000),
-                        new ProviderClient(new ProviderSettings(true, List.of())))
-                    .table()),
-            new SigV4Authenticator(credentials, clock),
+            Map.of("iam", iam.table()),
+            new SigV4Authenticator(credentials, clock, clock.base()),
             new Authorizer(policies, clock, "us-east-1"),
             store,
             new EventStreams(store),
@@ -85,6 +86,10 @@ final class Lab implements AutoCloseable {
             clock,
             ACCOUNT,
             "us-east-1");
+  }
+
+  CredentialTables credentials() {
+    return new CredentialTables(store);
   }
 
   IamClient root() {

@@ -67,12 +67,14 @@ final class Installation implements AutoCloseable {
     var messages = new AuthorizationMessages(sealer);
     var providers = new ProviderClient(new ProviderSettings(true, List.of()));
     var iam =
-        new IamService(tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant(), providers);
+        new IamService(
+            tables, aws, IamQuotas.AWS, sealer, lastUsed, ROOT, clock.instant(), providers);
     var sts =
         new StsService(
             tokens,
             tables,
             policies,
+            iam.mfa(),
             messages,
             new IdentityProviders(tables, sealer),
             providers,
