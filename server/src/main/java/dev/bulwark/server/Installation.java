@@ -80,11 +80,12 @@ final class Installation implements AutoCloseable {
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
+    var authenticator = new SigV4Authenticator(identity.credentials(), clock, clock.base());
     this.pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of()),
             tables,
-            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
+            authenticator,
             new Authorizer(
                 identity.policies(), clock, settings.region(), new AuthorizationMessages(sealer)),
             store,
@@ -93,7 +94,13 @@ final class Installation implements AutoCloseable {
             clock,
             settings.account(),
             settings.region());
-    this.localRoutes = new LocalRoutes(this::health, clock, settings.lab() ? this::forget : null);
+    this.localRoutes =
+        new LocalRoutes(
+            this::health,
+            clock,
+            settings.lab() ? this::forget : null,
+            new SignInRoutes(
+                identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(

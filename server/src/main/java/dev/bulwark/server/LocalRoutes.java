@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, and
- * with {@code --lab} a reset and a clock. A bucket cannot be named so: bucket names have no
- * underscore.
+ * The installation's own routes below {@code /_bulwark/}, which are no AWS API: its health, signing
+ * in with a password, and with {@code --lab} a reset and a clock. A bucket cannot be named so:
+ * bucket names have no underscore.
  */
 final class LocalRoutes {
   static final String PREFIX = "/_bulwark/";
@@ -27,6 +27,7 @@ final class LocalRoutes {
   private final Supplier<String> health;
   private final BulwarkClock clock;
   private final @Nullable Runnable reset;
+  private final SignInRoutes signIn;
 
   /**
    * Routes.
@@ -34,10 +35,12 @@ final class LocalRoutes {
    * @param health the state of the installation, as JSON
    * @param reset forgets everything; null without {@code --lab}
    */
-  LocalRoutes(Supplier<String> health, BulwarkClock clock, @Nullable Runnable reset) {
+  LocalRoutes(
+      Supplier<String> health, BulwarkClock clock, @Nullable Runnable reset, SignInRoutes signIn) {
     this.health = health;
     this.clock = clock;
     this.reset = reset;
+    this.signIn = signIn;
   }
 
   HttpResponse handle(HttpRequest request) {
@@ -48,6 +51,8 @@ final class LocalRoutes {
     }
     return switch (route) {
       case "GET health" -> json(200, health.get());
+      case "POST sign-in" -> signIn.signIn(request);
+      case "POST root-password" -> signIn.rootPassword(request);
       case "POST reset" -> reset == null ? notFound() : reset();
       case "POST clock" -> reset == null ? notFound() : advance(request);
       default -> notFound();
@@ -92,7 +97,7 @@ final class LocalRoutes {
     return json(404, "{\"message\":\"there is no such route\"}");
   }
 
-  private static HttpResponse json(int status, String text) {
+  static HttpResponse json(int status, String text) {
     return HttpResponse.of(
         status, "application/json", (text + "\n").getBytes(StandardCharsets.UTF_8));
   }
