@@ -26,6 +26,10 @@ class TerraformTest {
           Path.of("/opt/tf-plugins"),
           Path.of(System.getProperty("user.home"), ".terraform.d", "plugins"));
 
+  private static final List<String> FILES =
+      List.of(
+          "main.tf", "credentials.tf", "rsa.pub", "leaf.pem", "mid.pem", "root.pem", "leaf.key");
+
   private static final String PROVIDER = "registry.terraform.io/hashicorp/aws";
 
   @TempDir Path folder;
@@ -48,8 +52,10 @@ class TerraformTest {
         .as("the provider hashicorp/aws is not installed; see BULWARK_TERRAFORM_MIRROR")
         .isTrue();
     var suffix = UUID.randomUUID().toString().substring(0, 8);
-    try (var source = TerraformTest.class.getResourceAsStream("/terraform/main.tf")) {
-      Files.write(folder.resolve("main.tf"), source.readAllBytes());
+    for (var file : FILES) {
+      try (var source = TerraformTest.class.getResourceAsStream("/terraform/" + file)) {
+        Files.write(folder.resolve(file), source.readAllBytes());
+      }
     }
     var terraform =
         Tool.of(program.get(), RunningServer.shared(), folder)
