@@ -77,6 +77,18 @@ final class RunningServer implements AutoCloseable {
     return end(builder(List.of(arguments)).redirectErrorStream(true));
   }
 
+  /** The same with something to read on standard input. */
+  static Ended commandReading(String input, String... arguments) {
+    try {
+      var file = Files.createTempFile("bulwark-", ".in");
+      Files.writeString(file, input);
+      return end(
+          builder(List.of(arguments)).redirectErrorStream(true).redirectInput(file.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What a command of the program prints on standard output alone. */
   static String output(String... arguments) {
     return end(builder(List.of(arguments)).redirectError(ProcessBuilder.Redirect.DISCARD))

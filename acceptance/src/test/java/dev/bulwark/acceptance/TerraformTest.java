@@ -26,6 +26,10 @@ class TerraformTest {
           Path.of("/opt/tf-plugins"),
           Path.of(System.getProperty("user.home"), ".terraform.d", "plugins"));
 
+  private static final List<String> FILES =
+      List.of(
+          "main.tf", "credentials.tf", "rsa.pub", "leaf.pem", "mid.pem", "root.pem", "leaf.key");
+
   private static final String PROVIDER = "registry.terraform.io/hashicorp/aws";
 
   @TempDir Path folder;
@@ -40,18 +44,18 @@ class TerraformTest {
   @Test
   @Timeout(300)
   void whatIsAppliedStaysAsItIsAndCanBeDestroyed() throws Exception {
-    applyAndDestroy("main.tf", RunningServer.shared());
+    applyAndDestroy(FILES, RunningServer.shared());
   }
 
   @Test
   @Timeout(300)
   void soDoesAnOrganization() throws Exception {
     try (var server = RunningServer.start("--ephemeral")) {
-      applyAndDestroy("organization.tf", server);
+      applyAndDestroy(List.of("organization.tf"), server);
     }
   }
 
-  private void applyAndDestroy(String configuredBy, RunningServer server) throws Exception {
+  private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();
     var mirror = mirror();
@@ -60,8 +64,10 @@ class TerraformTest {
         .as("the provider hashicorp/aws is not installed; see BULWARK_TERRAFORM_MIRROR")
         .isTrue();
     var suffix = UUID.randomUUID().toString().substring(0, 8);
-    try (var source = TerraformTest.class.getResourceAsStream("/terraform/" + configuredBy)) {
-      Files.write(folder.resolve("main.tf"), source.readAllBytes());
+    for (var file : configuredBy) {
+      try (var source = TerraformTest.class.getResourceAsStream("/terraform/" + file)) {
+        Files.write(folder.resolve(file), source.readAllBytes());
+      }
     }
     var terraform =
         Tool.of(program.get(), server, folder)

@@ -139,6 +139,8 @@ final class Installation implements AutoCloseable {
             settings.lab() ? this::forget : null,
             List.of(
                 explain,
+                new SignInRoutes(
+                    identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
                 new SealRoutes(
                     vault,
                     KeyVaults.seal(sealer),

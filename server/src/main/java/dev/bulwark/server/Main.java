@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       Main.Up.class,
       Main.Env.class,
+      RootPassword.class,
       Main.Reset.class,
       Main.Doctor.class,
       ExplainCommand.class,

@@ -40,7 +40,9 @@ public final class Ids {
     /** A server certificate. */
     ASCA,
     /** A public key. */
-    APKA
+    APKA,
+    /** A credential for one service. */
+    ACCA
   }
 
   private static final Pattern EVENT_ID =

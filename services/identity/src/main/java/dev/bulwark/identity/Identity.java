@@ -28,6 +28,7 @@ import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.ProvisionedRoles;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.identity.iam.RootUse;
 import dev.bulwark.identity.iam.TrustPolicies;
 import dev.bulwark.identity.organizations.AccountSupervision;
 import dev.bulwark.identity.organizations.OrganizationControls;
@@ -36,6 +37,8 @@ import dev.bulwark.identity.organizations.OrganizationTables;
 import dev.bulwark.identity.organizations.OrganizationsService;
 import dev.bulwark.identity.organizations.RootFeatures;
 import dev.bulwark.identity.organizations.TrustZones;
+import dev.bulwark.identity.signin.SignIn;
+import dev.bulwark.identity.sts.ConsoleSessions;
 import dev.bulwark.identity.sts.IdentityCredentials;
 import dev.bulwark.identity.sts.IdentityPolicies;
 import dev.bulwark.identity.sts.SessionTokens;
@@ -67,10 +70,12 @@ public final class Identity implements AutoCloseable {
   private static final Duration LAST_USED_INTERVAL = Duration.ofSeconds(30);
 
   private final Store store;
+  private final SessionTokens tokens;
   private final IamTables tables;
   private final AccountDirectory accounts;
   private final LastUsed lastUsed;
   private final AccessInsight insight;
+  private final IamService iamService;
   private final Service iam;
   private final Service sts;
   private final Service organizations;
@@ -109,7 +114,7 @@ public final class Identity implements AutoCloseable {
             ? AwsManagedPolicies.bundledAnd(awsPolicies)
             : AwsManagedPolicies.bundled();
     var principals = new IamPolicies(tables, aws);
-    var tokens = new SessionTokens(sealer);
+    tokens = new SessionTokens(sealer);
     lastUsed = new LastUsed(tables);
     lastUsed.start(LAST_USED_INTERVAL);
     inventory = new IamInventory(tables, principals, lastUsed);
@@ -124,24 +129,25 @@ public final class Identity implements AutoCloseable {
     insight = new AccessInsight(policies, store, events, services, clock);
     insight.start();
     var providerClient = new ProviderClient(providerSettings);
-    var iamTable =
+    iamService =
         new IamService(
-                tables,
-                aws,
-                quotas,
-                sealer,
-                lastUsed,
-                accounts.created(root.accountId()),
-                insight,
-                providerClient)
-            .table()
-            .with(rootFeatures::addTo);
+            tables,
+            aws,
+            quotas,
+            sealer,
+            lastUsed,
+            root,
+            accounts::created,
+            insight,
+            providerClient);
+    var iamTable = iamService.table().with(rootFeatures::addTo);
     iam = () -> iamTable;
     sts =
         new StsService(
             tokens,
             tables,
             principals,
+            iam.mfa(),
             new AuthorizationMessages(sealer),
             new IdentityProviders(tables, sealer),
             providerClient,
@@ -167,6 +173,11 @@ public final class Identity implements AutoCloseable {
 
   public Service sts() {
     return sts;
+  }
+
+  /** Signs people in with passwords, and records that. */
+  public SignIn signIn(EventStreams events, Clock clock) {
+    return new SignIn(iamService.consolePasswords(), new ConsoleSessions(tokens), store, events, clock);
   }
 
   public Service organizations() {
@@ -226,7 +237,7 @@ public final class Identity implements AutoCloseable {
   }
 
   public AccessKeyUse keyUse() {
-    return lastUsed;
+    return new RootUse(lastUsed);
   }
 
   /** Whether there is such a principal, so that a resource-based policy may name it. */

@@ -55,7 +55,7 @@ final class AccessKeys {
     call.concerns(AccessKeyRecord.TYPE, id);
     return call.write(
         tx -> {
-          var owner = owner(tx, call, named);
+          var owner = Owner.of(tables, tx, call, named);
           if (keysOf(tx, owner.userId()).size() >= quotas.accessKeysPerUser()) {
             throw IamErrors.quotaExceeded("AccessKeysPerUser", quotas.accessKeysPerUser());
           }
@@ -80,7 +80,7 @@ final class AccessKeys {
         .store()
         .read(
             tx -> {
-              var owner = owner(tx, call, named);
+              var owner = Owner.of(tables, tx, call, named);
               var page =
                   Pages.of(
                       keysOf(tx, owner.userId()),
@@ -108,7 +108,7 @@ final class AccessKeys {
     var named = Callers.userName(call, input.userName());
     return call.write(
         tx -> {
-          var key = require(tx, owner(tx, call, named), input.accessKeyId());
+          var key = require(tx, Owner.of(tables, tx, call, named), input.accessKeyId());
           tables
               .accessKeys()
               .put(tx, key.id(), key.withActive(input.status().equals(StatusType.ACTIVE.value())));
@@ -120,7 +120,7 @@ final class AccessKeys {
     var named = Callers.userName(call, input.userName());
     return call.write(
         tx -> {
-          var key = require(tx, owner(tx, call, named), input.accessKeyId());
+          var key = require(tx, Owner.of(tables, tx, call, named), input.accessKeyId());
           tables.accessKeys().delete(tx, key.id());
           tables.keyUses().delete(tx, key.id());
           return Unit.UNIT;
@@ -155,20 +155,6 @@ final class AccessKeys {
     return key.ofRoot()
         ? null
         : tables.userById(tx, key.userId()).map(UserRecord::name).orElse(null);
-  }
-
-  /**
-   * Whose key it is: a user's, or the root user's, who has no name and the account's number as its
-   * id.
-   */
-  private record Owner(@Nullable String userName, String userId) {}
-
-  private Owner owner(ReadTx tx, Call call, @Nullable String userName) {
-    if (userName == null) {
-      return new Owner(null, call.accountId());
-    }
-    var user = tables.requireUser(tx, call.accountId(), userName);
-    return new Owner(user.name(), user.id());
   }
 
   private AccessKeyRecord require(ReadTx tx, Owner owner, String accessKeyId) {

@@ -11,8 +11,10 @@ import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
+import dev.bulwark.state.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What an account has once: its alias, and the sums of everything. */
@@ -21,10 +23,21 @@ final class Accounts {
 
   private final IamTables tables;
   private final IamQuotas quotas;
+  private final CredentialTables credentials;
+  private final StsSettings sts;
+  private final RootCredentials root;
 
-  Accounts(IamTables tables, IamQuotas quotas) {
+  Accounts(
+      IamTables tables,
+      IamQuotas quotas,
+      CredentialTables credentials,
+      StsSettings sts,
+      RootCredentials root) {
     this.tables = tables;
     this.quotas = quotas;
+    this.credentials = credentials;
+    this.sts = sts;
+    this.root = root;
   }
 
   /** The record of an account, which is empty at first. */
@@ -106,21 +119,40 @@ final class Accounts {
     sums.put("AttachedPoliciesPerUserQuota", quotas.policiesPerUser());
     sums.put("AttachedPoliciesPerGroupQuota", quotas.policiesPerGroup());
     sums.put("AttachedPoliciesPerRoleQuota", quotas.policiesPerRole());
-    // What does not exist here yet is none: MFA devices, certificates.
-    sums.put("MFADevices", 0);
-    sums.put("MFADevicesInUse", 0);
-    sums.put("AccountMFAEnabled", 0);
-    sums.put("AccountAccessKeysPresent", 1);
-    sums.put("AccountSigningCertificatesPresent", 0);
-    sums.put("ServerCertificates", 0);
-    sums.put("ServerCertificatesQuota", 0);
-    sums.put("SigningCertificatesPerUserQuota", 0);
+    addCredentials(tx, accountId, sums);
     sums.put(
         "Providers",
         (int)
             (tables.providers().oidc().count(tx, prefix)
                 + tables.providers().saml().count(tx, prefix)));
-    sums.put("GlobalEndpointTokenVersion", 1);
+    sums.put("GlobalEndpointTokenVersion", sts.globalEndpointTokenVersion(tx, accountId));
     return GetAccountSummaryResponse.builder().summaryMap(sums).build();
+  }
+
+  private void addCredentials(ReadTx tx, String accountId, Map<String, Integer> sums) {
+    var prefix = Key.prefix(accountId);
+    var devicesInUse = new AtomicInteger();
+    credentials
+        .mfaDevices()
+        .forEach(
+            tx, Scan.prefix(prefix), row -> devicesInUse.addAndGet(row.value().assigned() ? 1 : 0));
+    sums.put("MFADevices", (int) credentials.mfaDevices().count(tx, prefix));
+    sums.put("MFADevicesInUse", devicesInUse.get());
+    sums.put("AccountMFAEnabled", ofRoot(credentials.mfaDevices(), tx, accountId));
+    sums.put(
+        "AccountAccessKeysPresent",
+        root.accountId().equals(accountId) ? 1 : ofRoot(tables.accessKeys(), tx, accountId));
+    sums.put("AccountPasswordPresent", credentials.rootUsers().contains(tx, accountId) ? 1 : 0);
+    sums.put(
+        "AccountSigningCertificatesPresent",
+        ofRoot(credentials.signingCertificates(), tx, accountId));
+    sums.put("ServerCertificates", (int) credentials.serverCertificates().count(tx, prefix));
+    sums.put("ServerCertificatesQuota", ServerCertificates.PER_ACCOUNT);
+    sums.put("SigningCertificatesPerUserQuota", SigningCertificates.PER_USER);
+  }
+
+  /** Whether the root user has any of these: 1 or 0. */
+  private static int ofRoot(Table<?> table, ReadTx tx, String accountId) {
+    return CredentialTables.noneOf(table, tx, accountId) ? 0 : 1;
   }
 }

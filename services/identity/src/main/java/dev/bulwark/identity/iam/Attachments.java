@@ -238,6 +238,16 @@ final class Attachments {
     return found;
   }
 
+  /** Keeps the account of the policies that a new role comes with. */
+  void linkAll(WriteTx tx, RoleRecord role) {
+    role.attachedPolicies().forEach(arn -> link(tx, Use.PERMISSIONS, role, arn));
+  }
+
+  /** Keeps the account of the policies of a role that is deleted with them. */
+  void unlinkAll(WriteTx tx, RoleRecord role) {
+    role.attachedPolicies().forEach(arn -> unlink(tx, Use.PERMISSIONS, role, arn));
+  }
+
   void link(WriteTx tx, Use use, Entity entity, String policyArn) {
     tables.attachments().put(tx, key(use, entity, policyArn), new AttachmentRecord(entity.id()));
   }

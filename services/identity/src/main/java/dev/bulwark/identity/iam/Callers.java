@@ -10,7 +10,7 @@ final class Callers {
 
   /**
    * Sessions of GetSessionToken without a second factor and of GetFederationToken cannot call IAM:
-   * to it their tokens are none.
+   * to it their tokens are none. Who signed in with a password can.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html">Compare
@@ -23,7 +23,9 @@ final class Callers {
             || (caller instanceof Principal.AccountRoot root && root.assumed());
     if (session != null
         && (caller instanceof Principal.FederatedUser
-            || (!ofRole && !session.mfaAuthenticated()))) {
+            || (!ofRole
+                && !session.mfaAuthenticated()
+                && !ConsolePasswords.ISSUER.equals(session.issuer())))) {
       throw IamErrors.invalidClientToken();
     }
   }

@@ -85,9 +85,6 @@ public final class IamCredentials implements CredentialSource {
     if (key.ofRoot()) {
       return new Principal.AccountRoot(key.accountId());
     }
-    return tables
-        .userById(tx, key.userId())
-        .map(user -> Principal.IamUser.of(user.accountId(), user.name(), user.path(), user.id()))
-        .orElse(null);
+    return tables.userById(tx, key.userId()).map(UserRecord::principal).orElse(null);
   }
 }

@@ -58,6 +58,12 @@ final class IamKeys {
     return this;
   }
 
+  /** The service whose role is made. */
+  IamKeys awsService(String service) {
+    keys.put("iam:AWSServiceName", service);
+    return this;
+  }
+
   /** The tags of the resource, under IAM's own name beside the global one. */
   IamKeys resourceTags(Map<String, String> tags) {
     tags.forEach((key, value) -> keys.put("iam:ResourceTag/" + key, value));

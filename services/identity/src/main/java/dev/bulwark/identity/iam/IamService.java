@@ -6,20 +6,26 @@ import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
 import java.time.Instant;
+import java.util.function.Function;
 
 /**
- * AWS Identity and Access Management. Its operations stand in {@link EntityOperations} and {@link
- * PolicyOperations}.
+ * AWS Identity and Access Management. Its operations stand in {@link EntityOperations}, {@link
+ * PolicyOperations}, {@link MfaOperations}, {@link CredentialOperations} and {@link
+ * AccountOperations}.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/APIReference/">IAM API reference</a>
  */
 public final class IamService implements Service {
   private final ServiceTable table;
+  private final MfaCodes mfa;
+  private final ServiceCredentials serviceCredentials;
+  private final ConsolePasswords consolePasswords;
 
   /**
    * The service over its tables.
    *
-   * @param accountCreated when the installation came to be: the age of its root user
+   * @param root the root user's key that is not in the store
+   * @param accountCreated when an account came to be: the age of its root user
    * @param providers asks identity providers for their certificates
    */
   public IamService(
@@ -28,7 +34,8 @@ public final class IamService implements Service {
       IamQuotas quotas,
       Sealer sealer,
       LastUsed lastUsed,
-      Instant accountCreated,
+      RootCredentials root,
+      Function<String, Instant> accountCreated,
       AccessInsight insight,
       ProviderClient providers) {
     this(
@@ -37,6 +44,7 @@ public final class IamService implements Service {
         quotas,
         sealer,
         lastUsed,
+        root,
         accountCreated,
         insight,
         new Passwords(),
@@ -49,10 +57,16 @@ public final class IamService implements Service {
       IamQuotas quotas,
       Sealer sealer,
       LastUsed lastUsed,
-      Instant accountCreated,
+      RootCredentials root,
+      Function<String, Instant> accountCreated,
       AccessInsight insight,
       Passwords passwords,
       ProviderClient providers) {
+    var credentials = new CredentialTables(tables.store());
+    var rootUsers = new RootUsers(credentials, accountCreated);
+    mfa = new MfaCodes(credentials, sealer);
+    serviceCredentials = new ServiceCredentials(tables, credentials);
+    consolePasswords = new ConsolePasswords(tables, credentials, passwords, mfa);
     var catalog = new PolicyCatalog(tables, awsPolicies);
     var views = new Views(tables, lastUsed);
     var at = new IamTargets(tables);
@@ -61,17 +75,18 @@ public final class IamService implements Service {
     var instanceProfiles = new InstanceProfiles(tables, quotas, views);
     var passwordPolicies = new PasswordPolicies(tables);
     var policies = new ManagedPolicies(tables, quotas, catalog, attachments);
+    var stsSettings = new StsSettings(credentials);
     var handlers =
         new IamHandlers(
             at,
-            new Users(tables, quotas, attachments, views, accountCreated),
+            new Users(tables, quotas, attachments, views, credentials, rootUsers),
             groups,
             new Roles(tables, quotas, attachments, views),
             instanceProfiles,
             new AccessKeys(tables, quotas, sealer, lastUsed),
             new LoginProfiles(tables, passwordPolicies, at, passwords),
             passwordPolicies,
-            new Accounts(tables, quotas),
+            new Accounts(tables, quotas, credentials, stsSettings, root),
             new AuthorizationDetails(tables, catalog, attachments, views, groups, instanceProfiles),
             policies,
             new PolicyVersions(tables, quotas, catalog, policies),
@@ -86,11 +101,48 @@ public final class IamService implements Service {
             new ProviderTargets(tables.providers()))
         .addTo(lines);
     insight.addTo(lines, tables, at, catalog, attachments);
+    new MfaOperations(
+            at,
+            credentials,
+            new MfaDevices(tables, credentials, quotas, mfa, views, rootUsers),
+            new MfaAssignments(tables, credentials, mfa))
+        .addTo(lines);
+    new CredentialOperations(
+            at,
+            credentials,
+            new SigningCertificates(tables, credentials),
+            new SshPublicKeys(tables, credentials),
+            serviceCredentials,
+            new ServerCertificates(credentials, quotas, sealer))
+        .addTo(lines);
+    new AccountOperations(
+            at,
+            new ServiceLinkedRoles(tables, credentials, catalog, attachments, views, at),
+            new CredentialReports(
+                credentials,
+                new CredentialReportText(tables, credentials, lastUsed, mfa, root, rootUsers)),
+            stsSettings)
+        .addTo(lines);
     table = lines.build();
   }
 
   @Override
   public ServiceTable table() {
     return table;
+  }
+
+  /** Judges second factors. */
+  public MfaCheck mfa() {
+    return mfa;
+  }
+
+  /** Judges credentials for single services. */
+  public ServiceCredentialCheck serviceCredentials() {
+    return serviceCredentials;
+  }
+
+  /** Judges those who sign in with a password. */
+  public ConsolePasswords consolePasswords() {
+    return consolePasswords;
   }
 }

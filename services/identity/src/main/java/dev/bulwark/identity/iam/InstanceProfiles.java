@@ -155,6 +155,7 @@ final class InstanceProfiles {
           var profile =
               tables.requireInstanceProfile(tx, call.accountId(), input.instanceProfileName());
           var role = tables.requireRole(tx, call.accountId(), input.roleName());
+          Attachments.requireModifiable(role);
           if (profile.roleId() != null) {
             throw IamErrors.quotaExceeded("InstanceSessionsPerInstanceProfile", ROLES_PER_PROFILE);
           }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
@@ -31,6 +32,10 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
   private final IamTables tables;
   private final ConcurrentMap<String, KeyUse> keys = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, RoleUse> roles = new ConcurrentHashMap<>();
+
+  /** Keys of root users, which need not be in the store. */
+  private final Set<String> rootKeys = ConcurrentHashMap.newKeySet();
+
   private @Nullable ScheduledExecutorService timer;
 
   /** Nothing is written until {@link #start} or {@link #flush}. */
@@ -55,6 +60,9 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
     if (principal instanceof Principal.AssumedRole role) {
       roleUsed(role.roleId(), region, time);
       return;
+    }
+    if (principal instanceof Principal.AccountRoot && principal.session() == null) {
+      rootKeys.add(accessKeyId);
     }
     var known = keys.get(accessKeyId);
     if (known == null
@@ -96,8 +104,9 @@ public final class LastUsed implements AccessKeyUse, AutoCloseable {
         .write(
             tx -> {
               for (var use : keyUses) {
-                // Temporary keys and the root key have no record to outlive a restart with.
-                if (tables.accessKeys().contains(tx, use.getKey())) {
+                // Temporary keys are not remembered.
+                if (rootKeys.contains(use.getKey())
+                    || tables.accessKeys().contains(tx, use.getKey())) {
                   tables.keyUses().put(tx, use.getKey(), use.getValue());
                 }
               }

@@ -24,6 +24,12 @@ public record LoginProfileRecord(
     earlier = List.copyOf(earlier);
   }
 
+  /** The same password, hashed in another way. */
+  LoginProfileRecord withHash(String hash) {
+    return new LoginProfileRecord(
+        accountId, userId, created, resetRequired, hash, earlier, changed);
+  }
+
   /** Leaves out the hashes. */
   @Override
   public String toString() {

@@ -13,6 +13,7 @@ import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.state.ReadTx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,7 @@ final class LoginProfiles {
   private final PasswordPolicies policies;
   private final IamTargets targets;
   private final Passwords passwords;
+  private final Attempts attempts = new Attempts(5, Duration.ofSeconds(5), Duration.ofMinutes(15));
 
   LoginProfiles(
       IamTables tables, PasswordPolicies policies, IamTargets targets, Passwords passwords) {
@@ -108,10 +110,15 @@ final class LoginProfiles {
   }
 
   Unit change(ChangePasswordRequest input, Call call) {
-    var before = tables.loginProfiles().get(call.principal().userId());
+    var userId = call.principal().userId();
+    if (!attempts.begin(userId, call.time())) {
+      throw CredentialErrors.tooManyAttempts();
+    }
+    var before = tables.loginProfiles().get(userId);
     if (before == null || !Passwords.matches(input.oldPassword(), before.password())) {
       throw IamErrors.wrongOldPassword();
     }
+    attempts.succeeded(userId);
     store(call, before, withPassword(call, before, input.newPassword(), false));
     return Unit.UNIT;
   }

@@ -95,7 +95,15 @@ final class PasswordPolicies {
    * @throws dev.bulwark.schema.ApiException PasswordPolicyViolation
    */
   void check(String accountId, String password) {
-    var rules = rules(accountId);
+    judge(rules(accountId), password);
+  }
+
+  /** Checks a password of a root user, for whom an account's password policy does not count. */
+  static void checkOfRoot(String password) {
+    judge(null, password);
+  }
+
+  private static void judge(@Nullable PasswordRules rules, String password) {
     int minimum = rules == null ? DEFAULT_MINIMUM : rules.minimumLength();
     if (password.length() < minimum) {
       throw IamErrors.passwordViolation("Password should have a minimum length of " + minimum);
@@ -104,13 +112,13 @@ final class PasswordPolicies {
     require(
         password,
         rules == null || rules.uppercase(),
-        Character::isUpperCase,
+        c -> c >= 'A' && c <= 'Z',
         "uppercase letter",
         missing);
     require(
         password,
         rules == null || rules.lowercase(),
-        Character::isLowerCase,
+        c -> c >= 'a' && c <= 'z',
         "lowercase letter",
         missing);
     require(

@@ -127,6 +127,8 @@ final class Roles {
     return change(
         call,
         input.roleName(),
+        // Of a service-linked role the description may be changed, and no more.
+        input.maxSessionDuration() == null,
         (tx, role) ->
             role.withDetails(
                 input.description() == null ? role.description() : input.description(),
@@ -140,6 +142,7 @@ final class Roles {
     return change(
         call,
         input.roleName(),
+        true,
         (tx, role) -> role.withDetails(input.description(), role.maxSessionDuration()),
         (tx, role) ->
             UpdateRoleDescriptionResponse.builder().role(views.wholeRole(tx, role)).build());
@@ -199,14 +202,18 @@ final class Roles {
     return change(
         call,
         input.roleName(),
-        (tx, role) -> role.withTags(TagSets.merge(role.tags(), input.tags(), quotas.tags())));
+        true,
+        (tx, role) -> role.withTags(TagSets.merge(role.tags(), input.tags(), quotas.tags())),
+        (tx, role) -> Unit.UNIT);
   }
 
   Unit untag(UntagRoleRequest input, Call call) {
     return change(
         call,
         input.roleName(),
-        (tx, role) -> role.withTags(TagSets.without(role.tags(), input.tagKeys())));
+        true,
+        (tx, role) -> role.withTags(TagSets.without(role.tags(), input.tagKeys())),
+        (tx, role) -> Unit.UNIT);
   }
 
   ListRoleTagsResponse listTags(ListRoleTagsRequest input, Call call) {
@@ -221,18 +228,24 @@ final class Roles {
   }
 
   private Unit change(Call call, String name, BiFunction<WriteTx, RoleRecord, RoleRecord> change) {
-    return change(call, name, change, (tx, role) -> Unit.UNIT);
+    return change(call, name, false, change, (tx, role) -> Unit.UNIT);
   }
 
+  /**
+   * @param ofServicesToo whether roles that belong to a service may be changed so
+   */
   private <O extends Structure> O change(
       Call call,
       String name,
+      boolean ofServicesToo,
       BiFunction<WriteTx, RoleRecord, RoleRecord> change,
       BiFunction<WriteTx, RoleRecord, O> output) {
     return call.write(
         tx -> {
           var before = tables.requireRole(tx, call.accountId(), name);
-          Attachments.requireModifiable(before);
+          if (!ofServicesToo) {
+            Attachments.requireModifiable(before);
+          }
           var after = change.apply(tx, before);
           tables.put(tx, after);
           Changes.tell(call, tx, before, after);

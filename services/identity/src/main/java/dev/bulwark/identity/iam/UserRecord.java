@@ -1,5 +1,6 @@
 package dev.bulwark.identity.iam;
 
+import dev.bulwark.access.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,27 @@ public record UserRecord(
   @Override
   public EntityKind kind() {
     return EntityKind.USER;
+  }
+
+  /** The user as one who calls, with a long-term access key. */
+  public Principal.IamUser principal() {
+    return Principal.IamUser.of(accountId, name, path, id);
+  }
+
+  /** The same user after a sign-in. */
+  UserRecord signedIn(Instant time) {
+    return new UserRecord(
+        accountId,
+        name,
+        path,
+        id,
+        created,
+        time,
+        boundary,
+        tags,
+        inlinePolicies,
+        attachedPolicies,
+        groupIds);
   }
 
   UserRecord renamed(String newName, String newPath) {

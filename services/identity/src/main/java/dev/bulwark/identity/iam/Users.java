@@ -15,14 +15,14 @@ import dev.bulwark.api.iam.Tag;
 import dev.bulwark.api.iam.TagUserRequest;
 import dev.bulwark.api.iam.UntagUserRequest;
 import dev.bulwark.api.iam.UpdateUserRequest;
-import dev.bulwark.api.iam.User;
 import dev.bulwark.base.Ids;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
+import dev.bulwark.state.Table;
 import dev.bulwark.state.WriteTx;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +33,22 @@ final class Users {
   private final IamQuotas quotas;
   private final Attachments attachments;
   private final Views views;
-  private final Instant accountCreated;
+  private final CredentialTables credentials;
+  private final RootUsers rootUsers;
 
-  /**
-   * @param accountCreated what GetUser tells as the root user's age
-   */
   Users(
       IamTables tables,
       IamQuotas quotas,
       Attachments attachments,
       Views views,
-      Instant accountCreated) {
+      CredentialTables credentials,
+      RootUsers rootUsers) {
     this.tables = tables;
     this.quotas = quotas;
     this.attachments = attachments;
     this.views = views;
-    this.accountCreated = accountCreated;
+    this.credentials = credentials;
+    this.rootUsers = rootUsers;
   }
 
   CreateUserResponse create(CreateUserRequest input, Call call) {
@@ -84,23 +84,14 @@ final class Users {
 
   GetUserResponse get(GetUserRequest input, Call call) {
     var name = Callers.userName(call, input.userName());
-    if (name == null) {
-      return new GetUserResponse(root(call.accountId()));
-    }
     return tables
         .store()
         .read(
             tx ->
                 new GetUserResponse(
-                    views.wholeUser(tables.requireUser(tx, call.accountId(), name))));
-  }
-
-  private User root(String accountId) {
-    return User.builder()
-        .userId(accountId)
-        .arn("arn:aws:iam::" + accountId + ":root")
-        .createDate(accountCreated)
-        .build();
+                    name == null
+                        ? rootUsers.view(tx, call.accountId())
+                        : views.wholeUser(tables.requireUser(tx, call.accountId(), name))));
   }
 
   ListUsersResponse list(ListUsersRequest input, Call call) {
@@ -168,11 +159,25 @@ final class Users {
           if (tables.loginProfiles().contains(tx, user.id())) {
             throw IamErrors.mustFirst("delete login profile");
           }
+          requireNoCredentials(tx, user);
           attachments.setBoundary(tx, user, user.boundary(), null);
           tables.users().delete(tx, IamTables.key(user.accountId(), user.name()));
           changed(call, tx, user, null);
           return Unit.UNIT;
         });
+  }
+
+  private void requireNoCredentials(ReadTx tx, UserRecord user) {
+    requireNone(credentials.mfaDevices(), tx, user, "delete MFA device");
+    requireNone(credentials.signingCertificates(), tx, user, "delete signing certificates");
+    requireNone(credentials.sshKeys(), tx, user, "delete SSH public keys");
+    requireNone(credentials.serviceCredentials(), tx, user, "delete service specific credentials");
+  }
+
+  private static void requireNone(Table<?> table, ReadTx tx, UserRecord user, String otherwise) {
+    if (!CredentialTables.noneOf(table, tx, user.id())) {
+      throw IamErrors.mustFirst(otherwise);
+    }
   }
 
   Unit putBoundary(PutUserPermissionsBoundaryRequest input, Call call) {

@@ -25,11 +25,13 @@ final class RoleSessions {
   private final SessionTokens tokens;
   private final IamPolicies policies;
   private final TrustedRoles roles;
+  private final TokenCodes codes;
 
-  RoleSessions(SessionTokens tokens, TrustedRoles roles, IamPolicies policies) {
+  RoleSessions(SessionTokens tokens, TrustedRoles roles, IamPolicies policies, TokenCodes codes) {
     this.tokens = tokens;
     this.policies = policies;
     this.roles = roles;
+    this.codes = codes;
   }
 
   /**
@@ -47,15 +49,13 @@ final class RoleSessions {
     if (caller instanceof Principal.FederatedUser) {
       throw StsErrors.notAuthorized(caller.arn(), "sts:AssumeRole", in.roleArn());
     }
-    if (in.serialNumber() != null || in.tokenCode() != null) {
-      throw StsErrors.mfaFailed();
-    }
+    var withMfa = codes.take(call, in.serialNumber(), in.tokenCode());
     var session = caller.session();
     var sourceIdentity = sourceIdentity(in, session);
     var tags = SessionTags.of(in.tags(), in.transitiveTagKeys(), session);
     var found = roles.find(in.roleArn());
     var resource = TrustedRoles.resource(in.roleArn(), found);
-    var keys = keys(in, sourceIdentity, tags, found);
+    var keys = keys(in, sourceIdentity, tags, found, withMfa);
     var permissions = new ArrayList<Permission>(3);
     permissions.add(new Permission("sts:AssumeRole", resource, keys));
     if (tags.any()) {
@@ -71,7 +71,8 @@ final class RoleSessions {
       AssumeRoleRequest in,
       @Nullable String sourceIdentity,
       SessionTags tags,
-      TrustedRoles.@Nullable Trusting found) {
+      TrustedRoles.@Nullable Trusting found,
+      boolean withMfa) {
     var keys =
         Context.builder()
             .put("sts:RoleSessionName", in.roleSessionName())
@@ -79,6 +80,9 @@ final class RoleSessions {
             .put("sts:SourceIdentity", sourceIdentity);
     tags.describe(keys);
     TrustedRoles.describe(keys, found);
+    if (withMfa) {
+      keys.put("aws:MultiFactorAuthPresent", "true").put("aws:MultiFactorAuthAge", "0");
+    }
     return keys.build();
   }
 
@@ -103,8 +107,11 @@ final class RoleSessions {
             in.policyArns(),
             arn -> policies.managedPolicyExists(role.accountId(), arn));
     var packedSize = limits.packedSize(tags.all());
+    var now = call.time().truncatedTo(ChronoUnit.SECONDS);
+    var plain = SessionContext.of(now);
+    // Authorization took the code: who comes here with one has given the right one.
     var context =
-        SessionContext.of(call.time().truncatedTo(ChronoUnit.SECONDS))
+        (in.tokenCode() == null ? plain : plain.withMfa(now))
             .withIssuer(caller.arn())
             .withSourceIdentity(sourceIdentity)
             .withTags(tags.all(), tags.transitive())

@@ -100,7 +100,7 @@ public final class StsCredentials implements CredentialSource {
     var context = session.context();
     return switch (session.subject()) {
       case Subject.Root root -> new Principal.AccountRoot(root.accountId(), context);
-      case Subject.User user -> user((UserRecord) owner).withSession(context);
+      case Subject.User user -> ((UserRecord) owner).principal().withSession(context);
       case Subject.Role subject -> {
         var role = (RoleRecord) owner;
         yield Principal.AssumedRole.of(
@@ -111,13 +111,9 @@ public final class StsCredentials implements CredentialSource {
               federated.accountId(),
               federated.name(),
               owner instanceof UserRecord issuer
-                  ? user(issuer)
+                  ? issuer.principal()
                   : new Principal.AccountRoot(federated.accountId()),
               context);
     };
-  }
-
-  private static Principal.IamUser user(UserRecord user) {
-    return Principal.IamUser.of(user.accountId(), user.name(), user.path(), user.id());
   }
 }

@@ -38,9 +38,16 @@ final class StsErrors {
     return accessDenied("Cannot call " + operation + " with session credentials");
   }
 
-  /**
-   * Also said of every code while there are no MFA devices: none can be associated with the caller.
-   */
+  static ApiException mfaIncomplete() {
+    return accessDenied(
+        "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.");
+  }
+
+  static ApiException mfaWrongCode() {
+    return accessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code. ");
+  }
+
+  /** The device is unknown, or another's. */
   static ApiException mfaFailed() {
     return accessDenied(
         "MultiFactorAuthentication failed, unable to validate MFA code.  "

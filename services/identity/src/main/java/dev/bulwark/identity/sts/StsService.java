@@ -6,6 +6,7 @@ import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.identity.iam.IamPolicies;
 import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.IdentityProviders;
+import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 
@@ -21,6 +22,7 @@ public final class StsService implements Service {
    * The service.
    *
    * @param policies knows which managed policies can be passed to sessions
+   * @param mfa judges the codes of callers
    * @param messages decodes what denials carry
    * @param providerClient asks OpenID Connect providers for their keys
    * @param rootSessions knows whose root users can be had
@@ -29,19 +31,21 @@ public final class StsService implements Service {
       SessionTokens tokens,
       IamTables tables,
       IamPolicies policies,
+      MfaCheck mfa,
       AuthorizationMessages messages,
       IdentityProviders identityProviders,
       ProviderClient providerClient,
       RootSessions rootSessions) {
+    var codes = new TokenCodes(mfa);
     var callers = new Callers();
     var trusted = new TrustedRoles(tables);
-    var roles = new RoleSessions(tokens, trusted, policies);
+    var roles = new RoleSessions(tokens, trusted, policies, codes);
     var federatedRoles = new FederatedRoles(tokens, trusted, policies);
     var webIdentities =
         new WebIdentitySessions(federatedRoles, identityProviders, new IssuerKeys(providerClient));
     var saml = new SamlSessions(federatedRoles, identityProviders);
     var rootTasks = new RootTasks(tokens, rootSessions);
-    var users = new UserSessions(tokens);
+    var users = new UserSessions(tokens, codes);
     var denials = new Denials(messages);
     var federated = new FederatedSessions(tokens, policies);
     table =

@@ -16,8 +16,11 @@ final class UserSessions {
 
   private final SessionTokens tokens;
 
-  UserSessions(SessionTokens tokens) {
+  private final TokenCodes codes;
+
+  UserSessions(SessionTokens tokens, TokenCodes codes) {
     this.tokens = tokens;
+    this.codes = codes;
   }
 
   GetSessionTokenResponse create(GetSessionTokenRequest in, Call call) {
@@ -25,11 +28,9 @@ final class UserSessions {
     if (caller.session() != null) {
       throw StsErrors.sessionCredentials("GetSessionToken");
     }
-    if (in.serialNumber() != null || in.tokenCode() != null) {
-      throw StsErrors.mfaFailed();
-    }
-    var context =
-        SessionContext.of(call.time().truncatedTo(ChronoUnit.SECONDS)).withIssuer(caller.arn());
+    var now = call.time().truncatedTo(ChronoUnit.SECONDS);
+    var plain = SessionContext.of(now).withIssuer(caller.arn());
+    var context = codes.take(call, in.serialNumber(), in.tokenCode()) ? plain.withMfa(now) : plain;
     var asked = in.durationSeconds() == null ? DEFAULT_DURATION : in.durationSeconds();
     return new GetSessionTokenResponse(
         switch (caller) {

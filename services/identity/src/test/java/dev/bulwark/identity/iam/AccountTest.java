@@ -105,7 +105,9 @@ final class AccountTest {
         .isFalse();
     var id = iam.getUser(r -> r.userName("Bob")).user().userId();
     var stored = lab.tables.loginProfiles().get(id);
-    assertThat(stored.password()).startsWith("pbkdf2-sha512$").doesNotContain("horse");
+    assertThat(stored.password())
+        .startsWith("$argon2id$v=19$m=1000,t=2,p=1$")
+        .doesNotContain("horse");
     assertThat(Passwords.matches("Correct-horse1", stored.password())).isTrue();
     assertThat(Passwords.matches("correct-horse1", stored.password())).isFalse();
     iam.deleteLoginProfile(r -> r.userName("Bob"));

@@ -39,13 +39,14 @@ final class Lab implements AutoCloseable {
           ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 
   final Store store = Store.ephemeral();
+  final BulwarkClock clock = BulwarkClock.system();
   final IamTables tables = new IamTables(store);
   final LastUsed lastUsed = new LastUsed(tables);
   final IamPolicies policies;
   final IamCredentials credentials;
   final EventStreams events = new EventStreams(store);
   final AccessInsight insight;
-  private final IamService iam;
+  final IamService iam;
   private final Pipeline pipeline;
 
   Lab() {
@@ -69,7 +70,8 @@ final class Lab implements AutoCloseable {
             quotas,
             sealer,
             lastUsed,
-            CREATED,
+            ROOT,
+            account -> CREATED,
             insight,
             new Passwords(1_000),
             new ProviderClient(new ProviderSettings(true, List.of())));
@@ -89,6 +91,10 @@ final class Lab implements AutoCloseable {
 
   private Collection<ServiceTable> tables() {
     return List.of(iam.table());
+  }
+
+  CredentialTables credentials() {
+    return new CredentialTables(store);
   }
 
   IamClient root() {

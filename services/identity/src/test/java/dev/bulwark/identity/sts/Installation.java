@@ -70,12 +70,21 @@ final class Installation implements AutoCloseable {
     var providers = new ProviderClient(new ProviderSettings(true, List.of()));
     var iam =
         new IamService(
-            tables, aws, IamQuotas.AWS, sealer, lastUsed, clock.instant(), insight, providers);
+            tables,
+            aws,
+            IamQuotas.AWS,
+            sealer,
+            lastUsed,
+            ROOT,
+            account -> Instant.EPOCH,
+            insight,
+            providers);
     var sts =
         new StsService(
             tokens,
             tables,
             policies,
+            iam.mfa(),
             messages,
             new IdentityProviders(tables, sealer),
             providers,
