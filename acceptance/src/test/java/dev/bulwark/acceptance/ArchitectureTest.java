@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
   private static final String[] SERVICES = {
-    "dev.bulwark.identity..", "dev.bulwark.storage..", "dev.bulwark.audit..", "dev.bulwark.encryption.."
+    "dev.bulwark.identity..",
+    "dev.bulwark.storage..",
+    "dev.bulwark.audit..",
+    "dev.bulwark.encryption.."
   };
   private static final String[] PLATFORM = {
     "dev.bulwark.base..",

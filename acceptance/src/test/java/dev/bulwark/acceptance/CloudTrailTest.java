@@ -122,10 +122,13 @@ class CloudTrailTest {
     var itsIam = server.client(IamClient.builder(), credentials);
     assertThatThrownBy(() -> itsIam.getUser(r -> r.userName("nobody-at-all")))
         .isInstanceOf(IamException.class);
-    assertThatThrownBy(() -> server.client(KmsClient.builder(), credentials).describeCustomKeyStores())
+    assertThatThrownBy(
+            () -> server.client(KmsClient.builder(), credentials).describeCustomKeyStores())
         .isInstanceOf(KmsException.class);
     var events = lookup(LookupAttributeKey.USERNAME, name);
-    assertThat(events).extracting(Event::eventName).startsWith("DescribeCustomKeyStores", "GetUser");
+    assertThat(events)
+        .extracting(Event::eventName)
+        .startsWith("DescribeCustomKeyStores", "GetUser");
     assertThat(text(record(events.get(0)), "errorCode")).isEqualTo("NotImplemented");
     assertThat(text(record(events.get(1)), "errorCode"))
         .isIn("NoSuchEntityException", "NoSuchEntity");

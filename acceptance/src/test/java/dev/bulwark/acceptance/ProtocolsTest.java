@@ -49,9 +49,7 @@ class ProtocolsTest {
             "json 1.1",
             "DescribeCustomKeyStores",
             server ->
-                server
-                    .client(KmsClient.builder(), RunningServer.ROOT)
-                    .describeCustomKeyStores()),
+                server.client(KmsClient.builder(), RunningServer.ROOT).describeCustomKeyStores()),
         unbuilt(
             "json 1.0",
             "ListQueues",

@@ -183,7 +183,9 @@ public final class Call implements Caller {
         store.write(
             tx -> {
               var result = change.apply(tx);
-              recorder.events(this, result).forEach(event -> events.append(tx, events.prepare(event)));
+              recorder
+                  .events(this, result)
+                  .forEach(event -> events.append(tx, events.prepare(event)));
               return result;
             });
     recorded = true;

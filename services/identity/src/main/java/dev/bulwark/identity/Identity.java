@@ -147,7 +147,7 @@ public final class Identity implements AutoCloseable {
             tokens,
             tables,
             principals,
-            iam.mfa(),
+            iamService.mfa(),
             new AuthorizationMessages(sealer),
             new IdentityProviders(tables, sealer),
             providerClient,
@@ -177,7 +177,8 @@ public final class Identity implements AutoCloseable {
 
   /** Signs people in with passwords, and records that. */
   public SignIn signIn(EventStreams events, Clock clock) {
-    return new SignIn(iamService.consolePasswords(), new ConsoleSessions(tokens), store, events, clock);
+    return new SignIn(
+        iamService.consolePasswords(), new ConsoleSessions(tokens), store, events, clock);
   }
 
   public Service organizations() {
@@ -212,9 +213,7 @@ public final class Identity implements AutoCloseable {
    * @param resources other resources that it looks at
    */
   public AccessAnalyzerService accessAnalyzer(
-      EventStreams events,
-      List<ResourcePolicies> resources,
-      Clock clock) {
+      EventStreams events, List<ResourcePolicies> resources, Clock clock) {
     return new AccessAnalyzerService(
         store, events, inventory, actionUse(), resources, trustZones::managedBy, clock);
   }

@@ -90,10 +90,11 @@ public final class SignIn {
   /** Lets somebody in who was judged: the session, its event, and when the password was used. */
   public Credentials complete(HttpRequest http, Principal principal, boolean withMfa) {
     var now = clock.instant();
+    var event = events.prepare(records.succeeded(http, principal, withMfa, now));
     store.run(
         tx -> {
           passwords.signedIn(tx, principal, now);
-          events.append(tx, records.succeeded(http, principal, withMfa, now));
+          events.append(tx, event);
         });
     if (principal instanceof Principal.AccountRoot) {
       LOG.log(

@@ -61,9 +61,7 @@ final class Lab implements AutoCloseable {
             clock,
             ProviderSettings.DEFAULT);
     tables.put("iam", identity.iam().table());
-    tables.put(
-        "accessanalyzer",
-        identity.accessAnalyzer(events, List.of(), clock).table());
+    tables.put("accessanalyzer", identity.accessAnalyzer(events, List.of(), clock).table());
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
