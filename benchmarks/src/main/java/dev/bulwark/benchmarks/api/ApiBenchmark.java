@@ -82,7 +82,10 @@ public final class ApiBenchmark {
           16,
           0.40);
       puts(bulwark, toEmpty, List.of(plain.plain("PUT", "/0", body)), toBulwark, puts, data);
-      KmsCalls.against(signed, bulwark.port()).compare(this, toBulwark, identity);
+      KmsCalls.against(signed, bulwark.port())
+          .compare(
+              (name, calls, wanted) ->
+                  compare(name, bulwark, toBulwark, identity, toBulwark, calls, 16, wanted));
       System.out.printf("resident set after the load: %d MiB%n", bulwark.residentMiB());
     } finally {
       delete(data);
@@ -118,13 +121,6 @@ public final class ApiBenchmark {
     }
     Arrays.sort(ratios);
     verdict(name, ratios[ROUNDS / 2], wanted);
-  }
-
-  /** Compares calls with other calls of the same server. */
-  void compareCalls(
-      String name, LoadDriver server, List<byte[]> base, List<byte[]> calls, double wanted)
-      throws Exception {
-    compare(name, server, base, server, calls, 16, wanted);
   }
 
   private void puts(

@@ -67,33 +67,25 @@ final class KmsCalls {
     return matcher.group(1);
   }
 
-  void compare(ApiBenchmark benchmark, LoadDriver server, List<byte[]> identity) throws Exception {
+  /** Compares calls with sts:GetCallerIdentity on the same server. */
+  @FunctionalInterface
+  interface Comparison {
+    void with(String name, List<byte[]> calls, double wanted) throws Exception;
+  }
+
+  void compare(Comparison identity) throws Exception {
     call(
-        benchmark,
-        server,
-        identity,
-        "Encrypt",
-        "{\"KeyId\":\"" + keyId + "\",\"Plaintext\":\"" + plaintext() + "\"}");
-    call(benchmark, server, identity, "Decrypt", "{\"CiphertextBlob\":\"" + ciphertext + "\"}");
+        identity, "Encrypt", "{\"KeyId\":\"" + keyId + "\",\"Plaintext\":\"" + plaintext() + "\"}");
+    call(identity, "Decrypt", "{\"CiphertextBlob\":\"" + ciphertext + "\"}");
     call(
-        benchmark,
-        server,
         identity,
         "GenerateDataKey",
         "{\"KeyId\":\"" + keyId + "\",\"NumberOfBytes\":" + BYTES + "}");
   }
 
-  private void call(
-      ApiBenchmark benchmark,
-      LoadDriver server,
-      List<byte[]> identity,
-      String operation,
-      String body)
-      throws Exception {
-    benchmark.compareCalls(
+  private void call(Comparison identity, String operation, String body) throws Exception {
+    identity.with(
         "kms:" + operation + " 1 KiB, concurrency 16, to sts:GetCallerIdentity",
-        server,
-        identity,
         List.of(signed.json("kms", "TrentService." + operation, body)),
         WANTED);
   }
