@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
@@ -35,21 +35,16 @@ class ProtocolsTest {
     return Stream.of(
         unbuilt(
             "query",
-            "SimulateCustomPolicy",
-            server ->
-                server
-                    .client(IamClient.builder(), RunningServer.ROOT)
-                    .simulateCustomPolicy(
-                        r -> r.policyInputList("{}").actionNames("s3:GetObject"))),
+            "ListTopics",
+            server -> server.client(SnsClient.builder(), RunningServer.ROOT).listTopics()),
         unbuilt(
             "ec2",
             "DescribeInstances",
             server -> server.client(Ec2Client.builder(), RunningServer.ROOT).describeInstances()),
         unbuilt(
             "json 1.1",
-            "DescribeCustomKeyStores",
-            server ->
-                server.client(KmsClient.builder(), RunningServer.ROOT).describeCustomKeyStores()),
+            "ListTrails",
+            server -> server.client(CloudTrailClient.builder(), RunningServer.ROOT).listTrails()),
         unbuilt(
             "json 1.0",
             "ListQueues",

@@ -2,6 +2,7 @@ package dev.bulwark.state;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -166,7 +167,7 @@ final class SqlTable<T> implements Table<T> {
     var table = indexTable(index(index));
     var prefix = KeyBytes.utf8(scan.prefix());
     var end = scan.exact() ? KeyBytes.successorOfKey(prefix) : KeyBytes.successorOfPrefix(prefix);
-    var cursor = scan.after() == null ? null : IndexCursor.parse(scan.after());
+    var cursor = scan.after() == null ? null : IndexCursor.parse(scan.after(), prefix, end);
     SqlConnection.RowReader<Entry<T>> reader =
         row -> {
           var key = KeyBytes.text(row, 1);
@@ -497,15 +498,24 @@ final class SqlTable<T> implements Table<T> {
   /** Where an index scan goes on: the length of the index key, the index key, the row's key. */
   private record IndexCursor(String indexKey, String key) {
 
-    static IndexCursor parse(String cursor) {
+    /** Cursors come back from clients: one that was forged may not lead out of its scan. */
+    static IndexCursor parse(String cursor, byte[] from, byte[] to) {
       int colon = cursor.indexOf(':');
       try {
         int length = Integer.parseInt(cursor, 0, Math.max(colon, 0), 10);
-        return new IndexCursor(
-            cursor.substring(colon + 1, colon + 1 + length), cursor.substring(colon + 1 + length));
-      } catch (IndexOutOfBoundsException | NumberFormatException e) {
-        throw new IllegalArgumentException("Not a cursor of an index scan", e);
+        var parsed =
+            new IndexCursor(
+                cursor.substring(colon + 1, colon + 1 + length),
+                cursor.substring(colon + 1 + length));
+        var indexKey = KeyBytes.utf8(parsed.indexKey());
+        if (Arrays.compareUnsigned(indexKey, from) >= 0
+            && Arrays.compareUnsigned(indexKey, to) < 0) {
+          return parsed;
+        }
+      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        throw new InvalidCursorException(e);
       }
+      throw new InvalidCursorException(null);
     }
 
     @Override

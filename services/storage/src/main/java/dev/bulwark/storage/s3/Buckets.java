@@ -17,6 +17,7 @@ import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
+import dev.bulwark.state.InvalidCursorException;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
@@ -293,7 +294,12 @@ final class Buckets {
     var prefix = Objects.requireNonNullElse(in.prefix(), "");
     var after = Tokens.decode(in.continuationToken(), "continuation-token");
     var account = call.accountId();
-    return store.read(tx -> page(tx, account, prefix, in.bucketRegion(), after, limit));
+    try {
+      return store.read(tx -> page(tx, account, prefix, in.bucketRegion(), after, limit));
+    } catch (InvalidCursorException e) {
+      throw S3Errors.badContinuationToken(
+          "continuation-token", Objects.requireNonNullElse(in.continuationToken(), ""));
+    }
   }
 
   private ListBucketsOutput page(

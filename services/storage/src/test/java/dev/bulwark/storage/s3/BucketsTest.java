@@ -105,6 +105,11 @@ final class BucketsTest {
     assertThat(found).isEqualTo(names);
     assertThat(s3.listBuckets(b -> b.prefix("shelf-3")).buckets()).hasSize(1);
     assertCode("InvalidArgument", () -> s3.listBuckets(b -> b.continuationToken("nonsense")));
+    // Well-formed, but no place in a list of buckets; and one before all of this account's.
+    for (var place : List.of("\u008bn", "1:00")) {
+      var token = Tokens.encode(place);
+      assertCode("InvalidArgument", () -> s3.listBuckets(b -> b.continuationToken(token)));
+    }
   }
 
   @Test
