@@ -81,7 +81,8 @@ public final class SoftHsm implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (IllegalArgumentException e) {
       ONE_FOLDER.release();
-      throw new HsmException(Kind.FAILED, "SoftHSM2's library cannot be loaded: " + e.getMessage(), e);
+      throw new HsmException(
+          Kind.FAILED, "SoftHSM2's library cannot be loaded: " + e.getMessage(), e);
     } catch (HsmException e) {
       ONE_FOLDER.release();
       throw e;
@@ -178,8 +179,7 @@ public final class SoftHsm implements AutoCloseable {
   }
 
   private static String text(MemorySegment from, long offset, long length) {
-    return new String(
-            from.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.US_ASCII)
+    return new String(from.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.US_ASCII)
         .stripTrailing();
   }
 
@@ -212,7 +212,8 @@ public final class SoftHsm implements AutoCloseable {
                 Pkcs11.bytes(arena, label.getBytes(StandardCharsets.US_ASCII)));
             long slot = slotOf(library, label, arena);
             long session = openSession(library, slot, arena);
-            library.call("C_Login", session, Ck.SECURITY_OFFICER, officer, (long) officerPin.length);
+            library.call(
+                "C_Login", session, Ck.SECURITY_OFFICER, officer, (long) officerPin.length);
             library.call("C_InitPIN", session, Pkcs11.bytes(arena, pin), (long) pin.length);
             library.call("C_Logout", session);
             library.call("C_CloseSession", session);

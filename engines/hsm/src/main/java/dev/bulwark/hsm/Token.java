@@ -91,7 +91,8 @@ public final class Token {
       throw new HsmException(Kind.REFUSED, "There is a key of that name");
     }
     if (taken.size() >= MAX_KEYS) {
-      throw new HsmException(Kind.REFUSED, "The token holds %d keys, the most it takes".formatted(MAX_KEYS));
+      throw new HsmException(
+          Kind.REFUSED, "The token holds %d keys, the most it takes".formatted(MAX_KEYS));
     }
     inSession(
         (library, session, arena) -> {
@@ -99,20 +100,34 @@ public final class Token {
           var template =
               Pkcs11.attributes(
                   arena,
-                  Ck.CLASS, Ck.SECRET_KEY,
-                  Ck.KEY_TYPE, Ck.AES,
-                  Ck.VALUE_LEN, (long) AES_BYTES,
-                  Ck.LABEL, id,
-                  Ck.ID, id,
-                  Ck.TOKEN, true,
-                  Ck.PRIVATE, true,
-                  Ck.SENSITIVE, true,
-                  Ck.EXTRACTABLE, false,
-                  Ck.MODIFIABLE, false,
-                  Ck.WRAP, false,
-                  Ck.UNWRAP, false,
-                  Ck.ENCRYPT, true,
-                  Ck.DECRYPT, true);
+                  Ck.CLASS,
+                  Ck.SECRET_KEY,
+                  Ck.KEY_TYPE,
+                  Ck.AES,
+                  Ck.VALUE_LEN,
+                  (long) AES_BYTES,
+                  Ck.LABEL,
+                  id,
+                  Ck.ID,
+                  id,
+                  Ck.TOKEN,
+                  true,
+                  Ck.PRIVATE,
+                  true,
+                  Ck.SENSITIVE,
+                  true,
+                  Ck.EXTRACTABLE,
+                  false,
+                  Ck.MODIFIABLE,
+                  false,
+                  Ck.WRAP,
+                  false,
+                  Ck.UNWRAP,
+                  false,
+                  Ck.ENCRYPT,
+                  true,
+                  Ck.DECRYPT,
+                  true);
           var handle = arena.allocate(JAVA_LONG);
           library.call(
               "C_GenerateKey",
@@ -136,7 +151,9 @@ public final class Token {
                 session,
                 arena,
                 Pkcs11.attributes(arena, Ck.CLASS, Ck.SECRET_KEY),
-                handle -> new String(read(library, session, handle, Ck.ID, arena), StandardCharsets.UTF_8)));
+                handle ->
+                    new String(
+                        read(library, session, handle, Ck.ID, arena), StandardCharsets.UTF_8)));
   }
 
   /** Whether there is a key of that name. */
@@ -145,11 +162,7 @@ public final class Token {
   }
 
   private static <T> List<T> find(
-      Pkcs11 library,
-      long session,
-      Arena arena,
-      MemorySegment template,
-      Function<Long, T> seen) {
+      Pkcs11 library, long session, Arena arena, MemorySegment template, Function<Long, T> seen) {
     library.call("C_FindObjectsInit", session, template, template.byteSize() / 24);
     var found = arena.allocate(JAVA_LONG, MAX_KEYS);
     var count = arena.allocate(JAVA_LONG);

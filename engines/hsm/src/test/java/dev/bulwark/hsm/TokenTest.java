@@ -56,7 +56,8 @@ final class TokenTest {
     assertThat(sealed).hasSize(TEXT.length + Token.TAG);
     assertThat(token.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
     assertThat(token.encrypt("k", NONCE, AAD, new byte[0])).hasSize(Token.TAG);
-    assertThat(token.decrypt("k", NONCE, AAD, token.encrypt("k", NONCE, AAD, new byte[0]))).isEmpty();
+    assertThat(token.decrypt("k", NONCE, AAD, token.encrypt("k", NONCE, AAD, new byte[0])))
+        .isEmpty();
     assertKind(HsmException.Kind.BAD_DATA, () -> token.decrypt("k", NONCE, new byte[] {2}, sealed));
     assertKind(HsmException.Kind.REFUSED, () -> token.extract("k"));
     assertKind(HsmException.Kind.REFUSED, () -> token.generateAes("k"));
@@ -106,8 +107,7 @@ final class TokenTest {
         work.add(
             threads.submit(
                 () ->
-                    assertThat(
-                            token.decrypt("k", NONCE, AAD, token.encrypt("k", NONCE, AAD, TEXT)))
+                    assertThat(token.decrypt("k", NONCE, AAD, token.encrypt("k", NONCE, AAD, TEXT)))
                         .isEqualTo(TEXT)));
       }
       for (var one : work) {
