@@ -8,15 +8,18 @@ import dev.bulwark.encryption.cloudhsm.ClusterSecrets.Role;
 import dev.bulwark.encryption.cloudhsm.ClusterSecrets.UserRecord;
 import dev.bulwark.hsm.Token;
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.state.Key;
 import dev.bulwark.state.WriteTx;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is inside a cluster: admins, who make users, and crypto users, each of whom has a token of
@@ -44,6 +47,42 @@ public final class ClusterUsers {
     this.archives = archives;
   }
 
+  /**
+   * What others need to know of a cluster.
+   *
+   * @param active whether it has users, and serves them while it has HSMs
+   * @param trustAnchor PEM; null until it was initialized
+   * @param zones in how many Availability Zones it has HSMs
+   */
+  public record View(boolean active, @Nullable String trustAnchor, int zones) {}
+
+  /** A cluster of that account and Region. */
+  public Optional<View> view(String accountId, String region, String clusterId) {
+    return Optional.ofNullable(tables.clusters.get(Key.of(accountId, region, clusterId)))
+        .map(
+            cluster ->
+                new View(
+                    cluster.state() == State.ACTIVE,
+                    cluster.certificates() == null ? null : cluster.certificates().trustAnchor(),
+                    (int) cluster.hsms().stream().map(hsm -> hsm.zone()).distinct().count()));
+  }
+
+  /** Whether a cluster has a crypto user of that name. */
+  public boolean exists(String clusterId, String name) {
+    return tables
+        .cluster(clusterId)
+        .flatMap(cluster -> tables.secretsOf(cluster).user(name))
+        .filter(user -> user.role() == Role.CRYPTO_USER)
+        .isPresent();
+  }
+
+  private ClusterRecord find(String accountId, String clusterId) {
+    return tables
+        .cluster(clusterId)
+        .filter(cluster -> cluster.accountId().equals(accountId))
+        .orElseThrow(() -> CloudHsmErrors.noSuchCluster(clusterId));
+  }
+
   private ClusterRecord find(String clusterId) {
     return tables.cluster(clusterId).orElseThrow(() -> CloudHsmErrors.noSuchCluster(clusterId));
   }
@@ -60,11 +99,12 @@ public final class ClusterUsers {
   /**
    * Activates an initialized cluster: its admin gets a password.
    *
+   * @param accountId whose cluster it must be
    * @throws ApiException CloudHSM's
    */
-  public void activate(String clusterId, String password, Instant now) {
+  public void activate(String accountId, String clusterId, String password, Instant now) {
     check(ADMIN, password);
-    var cluster = find(clusterId);
+    var cluster = find(accountId, clusterId);
     if (cluster.state() != State.INITIALIZED || cluster.hsms().isEmpty()) {
       throw CloudHsmErrors.clusterState(cluster);
     }
@@ -108,9 +148,10 @@ public final class ClusterUsers {
    * @param adminPassword of the cluster's admin
    * @throws ApiException CloudHSM's
    */
-  public void create(String clusterId, String adminPassword, String name, String password) {
+  public void create(
+      String accountId, String clusterId, String adminPassword, String name, String password) {
     check(name, password);
-    var cluster = active(clusterId);
+    var cluster = active(find(accountId, clusterId));
     authenticate(cluster, ADMIN, adminPassword, Role.ADMIN);
     requireRoom(tables.secretsOf(cluster), name);
     var label = Ids.hex(16);
@@ -160,8 +201,8 @@ public final class ClusterUsers {
    *
    * @throws ApiException CloudHSM's
    */
-  public void delete(String clusterId, String adminPassword, String name) {
-    var cluster = active(clusterId);
+  public void delete(String accountId, String clusterId, String adminPassword, String name) {
+    var cluster = active(find(accountId, clusterId));
     authenticate(cluster, ADMIN, adminPassword, Role.ADMIN);
     var user = tables.secretsOf(cluster).user(name).orElse(null);
     if (user == null || user.token() == null) {
@@ -177,15 +218,14 @@ public final class ClusterUsers {
    * @throws ApiException CloudHSM's, the same for a wrong name and a wrong password
    */
   public Token logIn(String clusterId, String name, String password) {
-    var user = authenticate(active(clusterId), name, password, Role.CRYPTO_USER);
+    var user = authenticate(active(find(clusterId)), name, password, Role.CRYPTO_USER);
     var label = Objects.requireNonNull(user.token());
     var pin = Objects.requireNonNull(user.pin());
     return open.computeIfAbsent(
         label, any -> tokens.using(hsm -> hsm.token(label, archives.openPin(pin, label))));
   }
 
-  private ClusterRecord active(String clusterId) {
-    var cluster = find(clusterId);
+  private static ClusterRecord active(ClusterRecord cluster) {
     if (cluster.state() != State.ACTIVE || cluster.hsms().isEmpty()) {
       throw CloudHsmErrors.clusterState(cluster);
     }

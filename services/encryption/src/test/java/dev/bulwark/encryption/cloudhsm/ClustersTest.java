@@ -79,8 +79,8 @@ final class ClustersTest {
   /** A cluster with the crypto user app. */
   private String active() throws Exception {
     var id = claimed();
-    lab.clusterUsers().activate(id, "admin-password", lab.now());
-    lab.clusterUsers().create(id, "admin-password", "app", "app-password");
+    lab.clusterUsers().activate(Lab.ACCOUNT, id, "admin-password", lab.now());
+    lab.clusterUsers().create(Lab.ACCOUNT, id, "admin-password", "app", "app-password");
     return id;
   }
 
@@ -150,7 +150,7 @@ final class ClustersTest {
     var id = active();
     assertThat(describe(id).stateAsString()).isEqualTo("ACTIVE");
     var users = lab.clusterUsers();
-    users.create(id, "admin-password", "other", "other-password");
+    users.create(Lab.ACCOUNT, id, "admin-password", "other", "other-password");
     var app = users.logIn(id, "app", "app-password");
     app.generateAes("k");
     assertThat(users.logIn(id, "other", "other-password").names()).isEmpty();
@@ -160,10 +160,10 @@ final class ClustersTest {
           .isInstanceOf(ApiException.class)
           .hasMessage("The user name or the password is not right.");
     }
-    assertThatThrownBy(() -> users.create(id, "app-password", "third", "third-password"))
+    assertThatThrownBy(() -> users.create(Lab.ACCOUNT, id, "app-password", "third", "third-password"))
         .isInstanceOf(ApiException.class)
         .hasMessage("The user name or the password is not right.");
-    users.delete(id, "admin-password", "other");
+    users.delete(Lab.ACCOUNT, id, "admin-password", "other");
     assertThatThrownBy(() -> users.logIn(id, "other", "other-password"))
         .isInstanceOf(ApiException.class);
     assertThat(app.names()).containsExactly("k");

@@ -94,8 +94,8 @@ public final class Lab implements AutoCloseable {
             seal(sealer),
             Randomness.secure(),
             false);
-    kms = new Kms(store, vault, sealer, principals(identity), Map.of(), quotas, clock);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, clock);
+    kms = new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), quotas, clock);
     authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
     pipeline =
         new Pipeline(
@@ -160,7 +160,7 @@ public final class Lab implements AutoCloseable {
     };
   }
 
-  KmsClient root() {
+  public KmsClient root() {
     return kms(ROOT.accessKeyId(), ROOT.secretAccessKey(), Region.US_EAST_1);
   }
 
@@ -198,6 +198,11 @@ public final class Lab implements AutoCloseable {
 
   public ClusterUsers clusterUsers() {
     return cloudHsm.users();
+  }
+
+  /** Deletes the keys whose waiting period is over. */
+  public void deleteDueKeys() {
+    kms.deleteDue(clock);
   }
 
   public Instant now() {
@@ -260,7 +265,7 @@ public final class Lab implements AutoCloseable {
     clock.advance(time);
   }
 
-  static SdkBytes bytes(String text) {
+  public static SdkBytes bytes(String text) {
     return SdkBytes.fromString(text, StandardCharsets.UTF_8);
   }
 
