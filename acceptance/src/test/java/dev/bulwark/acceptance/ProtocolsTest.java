@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
+import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -47,9 +47,9 @@ class ProtocolsTest {
             server -> server.client(Ec2Client.builder(), RunningServer.ROOT).describeInstances()),
         unbuilt(
             "json 1.1",
-            "DescribeCustomKeyStores",
+            "ListChannels",
             server ->
-                server.client(KmsClient.builder(), RunningServer.ROOT).describeCustomKeyStores()),
+                server.client(CloudTrailClient.builder(), RunningServer.ROOT).listChannels(r -> {})),
         unbuilt(
             "json 1.0",
             "ListQueues",
