@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Users inside CloudHSM clusters, over HTTP ({@code POST hsm}, signed by the root user of the
- * cluster's account): what at AWS the CloudHSM CLI does on a machine in the cluster's network. A line
- * for what to do, the cluster, and what it takes.
+ * cluster's account): what at AWS the CloudHSM CLI does on a machine in the cluster's network. A
+ * line for what to do, the cluster, and what it takes.
  */
 final class HsmRoutes implements LocalRoute {
   private static final int MAX_BODY = 1024;
@@ -63,7 +63,8 @@ final class HsmRoutes implements LocalRoute {
   private HttpResponse act(String account, List<String> lines) {
     switch ((lines.isEmpty() ? "" : lines.getFirst()) + " " + lines.size()) {
       case "activate 3" -> users.activate(account, lines.get(1), lines.get(2), clock.instant());
-      case "create-user 5" -> users.create(account, lines.get(1), lines.get(2), lines.get(3), lines.get(4));
+      case "create-user 5" ->
+          users.create(account, lines.get(1), lines.get(2), lines.get(3), lines.get(4));
       case "delete-user 4" -> users.delete(account, lines.get(1), lines.get(2), lines.get(3));
       default -> {
         return answer(

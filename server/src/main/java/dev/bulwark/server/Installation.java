@@ -158,11 +158,7 @@ final class Installation implements AutoCloseable {
                     authenticator,
                     settings.account(),
                     settings.region()),
-                new HsmRoutes(
-                    cloudHsm.users(),
-                    authenticator,
-                    clock,
-                    settings.region())));
+                new HsmRoutes(cloudHsm.users(), authenticator, clock, settings.region())));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(

@@ -160,7 +160,8 @@ final class ClustersTest {
           .isInstanceOf(ApiException.class)
           .hasMessage("The user name or the password is not right.");
     }
-    assertThatThrownBy(() -> users.create(Lab.ACCOUNT, id, "app-password", "third", "third-password"))
+    assertThatThrownBy(
+            () -> users.create(Lab.ACCOUNT, id, "app-password", "third", "third-password"))
         .isInstanceOf(ApiException.class)
         .hasMessage("The user name or the password is not right.");
     users.delete(Lab.ACCOUNT, id, "admin-password", "other");
