@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.cloudtrail.model.InvalidTimeRangeExceptio
 import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
-import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.KmsException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -123,12 +123,12 @@ class CloudTrailTest {
     assertThatThrownBy(() -> itsIam.getUser(r -> r.userName("nobody-at-all")))
         .isInstanceOf(IamException.class);
     assertThatThrownBy(
-            () -> server.client(KmsClient.builder(), credentials).describeCustomKeyStores())
-        .isInstanceOf(KmsException.class);
+            () -> server.client(SqsClient.builder(), credentials).listQueues())
+        .isInstanceOf(SqsException.class);
     var events = lookup(LookupAttributeKey.USERNAME, name);
     assertThat(events)
         .extracting(Event::eventName)
-        .startsWith("DescribeCustomKeyStores", "GetUser");
+        .startsWith("ListQueues", "GetUser");
     assertThat(text(record(events.get(0)), "errorCode")).isEqualTo("NotImplemented");
     assertThat(text(record(events.get(1)), "errorCode"))
         .isIn("NoSuchEntityException", "NoSuchEntity");

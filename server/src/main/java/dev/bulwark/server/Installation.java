@@ -9,6 +9,8 @@ import dev.bulwark.base.AccountId;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Region;
 import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.encryption.cloudhsm.CloudHsm;
+import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
 import dev.bulwark.encryption.kms.Kms;
 import dev.bulwark.encryption.kms.KmsQuotas;
 import dev.bulwark.events.EventStreams;
@@ -54,6 +56,7 @@ final class Installation implements AutoCloseable {
   private final Identity identity;
   private final AccessAnalyzerService accessAnalyzer;
   private final KeyVault vault;
+  private final CloudHsm cloudHsm;
   private final Kms kms;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
@@ -100,9 +103,17 @@ final class Installation implements AutoCloseable {
     services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
     services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
+    this.cloudHsm = new CloudHsm(store, sealer, environment, CloudHsmQuotas.AWS, clock);
+    services.put("cloudhsmv2", cloudHsm.service());
     this.kms =
         new Kms(
-            store, vault, sealer, KeyVaults.principals(identity), Map.of(), KmsQuotas.AWS, clock);
+            store,
+            vault,
+            sealer,
+            KeyVaults.principals(identity),
+            cloudHsm.users(),
+            KmsQuotas.AWS,
+            clock);
     services.put("kms", kms.service());
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
@@ -146,7 +157,8 @@ final class Installation implements AutoCloseable {
                     KeyVaults.seal(sealer),
                     authenticator,
                     settings.account(),
-                    settings.region())));
+                    settings.region()),
+                new HsmRoutes(cloudHsm.users(), authenticator, clock, settings.region())));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(
@@ -314,6 +326,7 @@ final class Installation implements AutoCloseable {
       kms.close();
       scrubber.close();
       accessAnalyzer.close();
+      cloudHsm.close();
       identity.close();
       events.flush();
       store.close();

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       SealCommands.SealCommand.class,
       SealCommands.Unseal.class,
+      HsmCommand.class,
       Main.Coverage.class,
       Main.Train.class
     })

@@ -87,12 +87,13 @@ final class SealCommands {
     }
   }
 
-  private static void print(CommandSpec spec, String text) {
+  static void print(CommandSpec spec, String text) {
     spec.commandLine().getOut().println(text.strip());
     spec.commandLine().getOut().flush();
   }
 
-  private static String send(Path dataDir, String method, String route, String text) {
+  /** Sends a request to the Bulwark of a data folder, signed by its root user. */
+  static String send(Path dataDir, String method, String route, String text) {
     var endpoint = Endpoint.read(dataDir);
     var root = RootAccessKey.read(dataDir);
     var uri = URI.create(endpoint.url() + LocalRoutes.PREFIX + route);

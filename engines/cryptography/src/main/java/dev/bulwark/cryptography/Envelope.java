@@ -21,9 +21,11 @@ public record Envelope(String accountId, String keyId, String materialTag) {
   /** How many digits of a material's id a ciphertext carries. */
   public static final int TAG_DIGITS = 32;
 
+  /** How long {@link #header} is. */
+  public static final int HEADER = 1 + 1 + 5 + 16 + 16;
+
   private static final byte FORMAT = 1;
   private static final byte MULTI_REGION = 1;
-  private static final int HEADER = 1 + 1 + 5 + 16 + 16;
   private static final int BODY = HEADER + SymmetricKey.NONCE;
   private static final String MRK = "mrk-";
 
@@ -78,7 +80,8 @@ public record Envelope(String accountId, String keyId, String materialTag) {
         HexFormat.of().formatHex(material));
   }
 
-  private byte[] header() {
+  /** What a ciphertext begins with, before its nonce. */
+  public byte[] header() {
     long account = Long.parseLong(accountId);
     boolean multiRegion = keyId.startsWith(MRK);
     var digits = multiRegion ? keyId.substring(MRK.length()) : keyId.replace("-", "");

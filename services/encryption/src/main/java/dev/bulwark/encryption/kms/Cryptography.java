@@ -221,7 +221,7 @@ final class Cryptography {
 
   /** Only keys that can have several materials tell which one it was. */
   static @Nullable String shown(KeyRecord key, String materialId) {
-    return key.spec() == KeySpec.SYMMETRIC_DEFAULT ? materialId : null;
+    return key.spec() == KeySpec.SYMMETRIC_DEFAULT && !materialId.isEmpty() ? materialId : null;
   }
 
   private KeyBackend.Decrypted decrypt(

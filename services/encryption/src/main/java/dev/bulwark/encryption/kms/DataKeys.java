@@ -29,18 +29,21 @@ final class DataKeys {
   private final Materials materials;
   private final Cryptography cryptography;
   private final GrantTokens tokens;
+  private final CustomKeyStores keyStores;
 
   DataKeys(
       KeyStore keys,
       KeyAccess access,
       Materials materials,
       Cryptography cryptography,
-      GrantTokens tokens) {
+      GrantTokens tokens,
+      CustomKeyStores keyStores) {
     this.keys = keys;
     this.access = access;
     this.materials = materials;
     this.cryptography = cryptography;
     this.tokens = tokens;
+    this.keyStores = keyStores;
   }
 
   /** What generating under a key takes: the operation's own action. */
@@ -92,8 +95,8 @@ final class DataKeys {
     return cryptography.backend(key).encrypt(key, context == null ? Map.of() : context, plaintext);
   }
 
-  private static String materialId(KeyRecord key) {
-    return key.current().map(MaterialRecord::id).orElse("");
+  private static @Nullable String materialId(KeyRecord key) {
+    return key.current().map(MaterialRecord::id).orElse(null);
   }
 
   GenerateDataKeyResponse generate(GenerateDataKeyRequest in, Call call) {
@@ -182,11 +185,13 @@ final class DataKeys {
 
   GenerateRandomResponse random(GenerateRandomRequest in, Call call) {
     refuseRecipient(in.recipient());
-    if (in.customKeyStoreId() != null) {
-      throw KmsErrors.noSuchKeyStore(in.customKeyStoreId());
-    }
     if (in.numberOfBytes() == null) {
       throw KmsErrors.validation("NumberOfBytes is required.");
+    }
+    if (in.customKeyStoreId() != null) {
+      return GenerateRandomResponse.builder()
+          .plaintext(keyStores.random(in.customKeyStoreId(), in.numberOfBytes(), call))
+          .build();
     }
     return GenerateRandomResponse.builder().plaintext(Randomness.bytes(in.numberOfBytes())).build();
   }

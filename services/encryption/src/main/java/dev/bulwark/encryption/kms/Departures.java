@@ -16,10 +16,12 @@ import java.util.TreeSet;
 final class Departures {
   private final KmsTables tables;
   private final Materials materials;
+  private final ClusterBackend clusterKeys;
 
-  Departures(KmsTables tables, Materials materials) {
+  Departures(KmsTables tables, Materials materials, ClusterBackend clusterKeys) {
     this.tables = tables;
     this.materials = materials;
+    this.clusterKeys = clusterKeys;
   }
 
   /** Removes what is due, and destroys its material. */
@@ -28,6 +30,10 @@ final class Departures {
     for (var key : leaving) {
       if (key.isGone(now)) {
         tables.store().run(tx -> remove(tx, key));
+        var keyStore = clusterKeys.store(key);
+        if (keyStore != null) {
+          clusterKeys.destroy(keyStore, key.keyId());
+        }
       }
     }
     materials.destroyNoted();

@@ -2,12 +2,14 @@ package dev.bulwark.encryption.kms;
 
 import dev.bulwark.cryptography.KeySpec;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a key never changes.
  *
  * @param keyId a UUID, or {@code mrk-} and 32 hexadecimal digits
  * @param awsManaged whether a service of AWS made it for the account
+ * @param keyStoreId the custom key store that holds it; null for all others
  */
 public record KeyIdentity(
     String accountId,
@@ -17,7 +19,8 @@ public record KeyIdentity(
     KeySpec spec,
     KeyUsage usage,
     KeyOrigin origin,
-    boolean awsManaged) {
+    boolean awsManaged,
+    @Nullable String keyStoreId) {
 
   String arn() {
     return "arn:aws:kms:" + region + ":" + accountId + ":key/" + keyId;
@@ -26,6 +29,6 @@ public record KeyIdentity(
   /** The same key in another Region. */
   KeyIdentity in(String otherRegion, Instant replicated) {
     return new KeyIdentity(
-        accountId, otherRegion, keyId, replicated, spec, usage, origin, awsManaged);
+        accountId, otherRegion, keyId, replicated, spec, usage, origin, awsManaged, keyStoreId);
   }
 }

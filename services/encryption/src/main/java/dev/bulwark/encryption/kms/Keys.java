@@ -9,6 +9,7 @@ import dev.bulwark.api.kms.DescribeKeyResponse;
 import dev.bulwark.api.kms.DisableKeyRequest;
 import dev.bulwark.api.kms.EnableKeyRequest;
 import dev.bulwark.api.kms.KeyListEntry;
+import dev.bulwark.api.kms.KeyMetadata;
 import dev.bulwark.api.kms.ListKeysRequest;
 import dev.bulwark.api.kms.ListKeysResponse;
 import dev.bulwark.api.kms.ScheduleKeyDeletionRequest;
@@ -36,6 +37,8 @@ final class Keys {
   private final KeyPolicies policies;
   private final Rotations rotations;
   private final ManagedKeys managed;
+  private final CustomKeyStores keyStores;
+  private final ClusterBackend clusterKeys;
   private final KmsQuotas quotas;
   private final Pages pages;
 
@@ -45,6 +48,8 @@ final class Keys {
       KeyPolicies policies,
       Rotations rotations,
       ManagedKeys managed,
+      CustomKeyStores keyStores,
+      ClusterBackend clusterKeys,
       KmsQuotas quotas,
       Pages pages) {
     this.keys = keys;
@@ -52,6 +57,8 @@ final class Keys {
     this.policies = policies;
     this.rotations = rotations;
     this.managed = managed;
+    this.keyStores = keyStores;
+    this.clusterKeys = clusterKeys;
     this.quotas = quotas;
     this.pages = pages;
   }
@@ -82,12 +89,7 @@ final class Keys {
 
   CreateKeyResponse create(CreateKeyRequest in, Call call) {
     var wanted = wanted(in);
-    if (in.customKeyStoreId() != null) {
-      throw KmsErrors.noSuchKeyStore(in.customKeyStoreId());
-    }
-    if (wanted.origin() != KeyOrigin.AWS_KMS && wanted.origin() != KeyOrigin.EXTERNAL) {
-      throw KmsErrors.validation("Origin " + wanted.origin() + " requires a CustomKeyStoreId.");
-    }
+    var keyStore = keyStore(in, wanted, call);
     boolean multiRegion = Boolean.TRUE.equals(in.multiRegion());
     var identity =
         new KeyIdentity(
@@ -98,7 +100,8 @@ final class Keys {
             wanted.spec(),
             wanted.usage(),
             wanted.origin(),
-            false);
+            false,
+            keyStore == null ? null : keyStore.id());
     var tags = KmsTags.read(in.tags());
     if (tags.size() > quotas.tagsOfKey()) {
       throw KmsErrors.tag("Too many tags");
@@ -118,6 +121,15 @@ final class Keys {
     if (wanted.origin() == KeyOrigin.EXTERNAL) {
       return call.write(tx -> insert(tx, call, key));
     }
+    if (keyStore != null) {
+      clusterKeys.make(keyStore, key.keyId());
+      try {
+        return call.write(tx -> insert(tx, call, key));
+      } catch (RuntimeException e) {
+        clusterKeys.destroy(keyStore, key.keyId());
+        throw e;
+      }
+    }
     try (var material = materials.make(wanted.spec())) {
       var id = materials.identify(identity, material);
       var complete = key.withMaterials(List.of(MaterialRecord.first(id, material.publicKey())));
@@ -132,6 +144,28 @@ final class Keys {
                     return insert(tx, call, complete);
                   }));
     }
+  }
+
+  /** The custom key store that a request names; null for keys of none. */
+  private @Nullable CustomKeyStoreRecord keyStore(CreateKeyRequest in, Wanted wanted, Call call) {
+    var id = in.customKeyStoreId();
+    boolean custom = wanted.origin() != KeyOrigin.AWS_KMS && wanted.origin() != KeyOrigin.EXTERNAL;
+    if (id == null) {
+      if (custom) {
+        throw KmsErrors.validation("Origin " + wanted.origin() + " requires a CustomKeyStoreId.");
+      }
+      return null;
+    }
+    var store = keyStores.forNewKey(id, call);
+    if (wanted.origin() != KeyOrigin.AWS_CLOUDHSM) {
+      throw KmsErrors.validation(
+          "Origin " + wanted.origin() + " is not valid for the custom key store " + id + ".");
+    }
+    if (wanted.spec() != KeySpec.SYMMETRIC_DEFAULT || Boolean.TRUE.equals(in.multiRegion())) {
+      throw KmsErrors.unsupported(
+          "Custom key stores support symmetric encryption keys of a single Region only.");
+    }
+    return store;
   }
 
   private CreateKeyResponse insert(WriteTx tx, Call call, KeyRecord key) {
@@ -156,7 +190,23 @@ final class Keys {
   DescribeKeyResponse describe(DescribeKeyRequest in, Call call) {
     managed.makeForAlias(in.keyId(), call);
     var key = rotations.caughtUp(keys.byName(in.keyId(), call), call.time());
-    return DescribeKeyResponse.builder().keyMetadata(KeyViews.metadata(key, call.time())).build();
+    var view = KeyViews.metadata(key, call.time());
+    return DescribeKeyResponse.builder()
+        .keyMetadata(key.identity().keyStoreId() == null ? view : inKeyStore(key, view))
+        .build();
+  }
+
+  /** A key is unavailable while its custom key store is not connected, whatever else it is. */
+  private KeyMetadata inKeyStore(KeyRecord key, KeyMetadata view) {
+    var store = clusterKeys.store(key);
+    var shown = view.toBuilder().customKeyStoreId(key.identity().keyStoreId());
+    if (store != null) {
+      shown.cloudHsmClusterId(store.clusterId());
+    }
+    if (key.deletion() == null && !clusterKeys.isAvailable(key)) {
+      shown.keyState("Unavailable").enabled(false);
+    }
+    return shown.build();
   }
 
   ListKeysResponse list(ListKeysRequest in, Call call) {

@@ -1,6 +1,7 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Service;
 import dev.bulwark.state.Sealer;
@@ -37,7 +38,7 @@ public final class Kms implements KeyService, AutoCloseable {
    * KMS.
    *
    * @param sealer for tokens that clients keep
-   * @param keyStores the backends of custom key stores
+   * @param clusters what custom key stores stand on
    * @throws StoreException CORRUPT where the vault has lost what the store refers to
    */
   public Kms(
@@ -45,7 +46,7 @@ public final class Kms implements KeyService, AutoCloseable {
       KeyVault vault,
       Sealer sealer,
       KeyPrincipals principals,
-      Map<KeyOrigin, KeyBackend> keyStores,
+      ClusterUsers clusters,
       KmsQuotas quotas,
       Clock clock) {
     var tables = new KmsTables(store);
@@ -64,16 +65,34 @@ public final class Kms implements KeyService, AutoCloseable {
     var policies = new KeyPolicies(keys, principals);
     var regions = new MultiRegionKeys(keys, materials, policies);
     var rotations = new Rotations(keys, materials, regions, quotas, pages);
+    var keyStores = new CustomKeyStores(tables, clusters, sealer, pages);
+    var clusterKeys = new ClusterBackend(keyStores, clusters);
     managed = new ManagedKeys(tables, materials);
-    cryptography = new Cryptography(keys, access, materials, keyStores, rotations, tokens);
-    dataKeys = new DataKeys(keys, access, materials, cryptography, tokens);
-    departures = new Departures(tables, materials);
+    cryptography =
+        new Cryptography(
+            keys,
+            access,
+            materials,
+            Map.of(KeyOrigin.AWS_CLOUDHSM, clusterKeys),
+            rotations,
+            tokens);
+    dataKeys = new DataKeys(keys, access, materials, cryptography, tokens, keyStores);
+    departures = new Departures(tables, materials, clusterKeys);
     service =
         new KmsService(
             new KmsHandlers(
                 finder,
                 access,
-                new Keys(keys, materials, policies, rotations, managed, quotas, pages),
+                new Keys(
+                    keys,
+                    materials,
+                    policies,
+                    rotations,
+                    managed,
+                    keyStores,
+                    clusterKeys,
+                    quotas,
+                    pages),
                 managed,
                 policies,
                 new KmsTags(keys, quotas, pages),
@@ -85,7 +104,8 @@ public final class Kms implements KeyService, AutoCloseable {
                 new Imports(keys, materials, new ImportTokens(sealer)),
                 cryptography,
                 dataKeys,
-                new Signatures(keys, access, materials, tokens)));
+                new Signatures(keys, access, materials, tokens)),
+            new KeyStoreOperations(keyStores));
     sweeper.scheduleWithFixedDelay(
         () -> sweep(clock), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }

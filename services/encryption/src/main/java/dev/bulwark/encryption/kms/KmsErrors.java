@@ -1,13 +1,22 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.AlreadyExistsException;
+import dev.bulwark.api.kms.CloudHsmClusterInUseException;
+import dev.bulwark.api.kms.CloudHsmClusterInvalidConfigurationException;
+import dev.bulwark.api.kms.CloudHsmClusterNotActiveException;
+import dev.bulwark.api.kms.CloudHsmClusterNotFoundException;
+import dev.bulwark.api.kms.CloudHsmClusterNotRelatedException;
 import dev.bulwark.api.kms.ConflictException;
+import dev.bulwark.api.kms.CustomKeyStoreHasCMKsException;
+import dev.bulwark.api.kms.CustomKeyStoreInvalidStateException;
+import dev.bulwark.api.kms.CustomKeyStoreNameInUseException;
 import dev.bulwark.api.kms.CustomKeyStoreNotFoundException;
 import dev.bulwark.api.kms.DisabledException;
 import dev.bulwark.api.kms.DryRunOperationException;
 import dev.bulwark.api.kms.ExpiredImportTokenException;
 import dev.bulwark.api.kms.IncorrectKeyException;
 import dev.bulwark.api.kms.IncorrectKeyMaterialException;
+import dev.bulwark.api.kms.IncorrectTrustAnchorException;
 import dev.bulwark.api.kms.InvalidAliasNameException;
 import dev.bulwark.api.kms.InvalidArnException;
 import dev.bulwark.api.kms.InvalidCiphertextException;
@@ -264,5 +273,57 @@ final class KmsErrors {
   static ApiException incorrectMaterial() {
     return new IncorrectKeyMaterialException(
         "The key material in the request is not the key material that was previously imported into this KMS key.");
+  }
+
+  // Custom key stores
+
+  static ApiException unavailable(String arn) {
+    return new KMSInvalidStateException(
+        arn + " is unavailable: its custom key store is not connected to an active cluster.");
+  }
+
+  static ApiException keyStoreState(CustomKeyStoreRecord store) {
+    return new CustomKeyStoreInvalidStateException(
+        "The custom key store "
+            + store.id()
+            + " is in state "
+            + store.state()
+            + ", in which this operation is not possible.");
+  }
+
+  static ApiException keyStoreNameInUse(String name) {
+    return new CustomKeyStoreNameInUseException(
+        "The custom key store name " + name + " is in use.");
+  }
+
+  static ApiException keyStoreHasKeys(String id) {
+    return new CustomKeyStoreHasCMKsException("The custom key store " + id + " contains KMS keys.");
+  }
+
+  static ApiException noSuchCluster(String clusterId) {
+    return new CloudHsmClusterNotFoundException("The cluster " + clusterId + " is not found.");
+  }
+
+  static ApiException clusterNotActive(String clusterId) {
+    return new CloudHsmClusterNotActiveException("The cluster " + clusterId + " is not active.");
+  }
+
+  static ApiException clusterInUse(String clusterId) {
+    return new CloudHsmClusterInUseException(
+        "The cluster " + clusterId + " is associated with another custom key store.");
+  }
+
+  static ApiException clusterNotRelated(String clusterId) {
+    return new CloudHsmClusterNotRelatedException(
+        "The cluster " + clusterId + " is not related to that of the custom key store.");
+  }
+
+  static ApiException clusterConfiguration(String message) {
+    return new CloudHsmClusterInvalidConfigurationException(message);
+  }
+
+  static ApiException incorrectTrustAnchor() {
+    return new IncorrectTrustAnchorException(
+        "The trust anchor certificate is not that of the cluster.");
   }
 }

@@ -5,8 +5,7 @@ import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 
 /**
- * AWS KMS: which operation is authorized against what, and who handles it. Custom key stores are
- * not built.
+ * AWS KMS: which operation is authorized against what, and who handles it.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html">Actions,
@@ -15,10 +14,11 @@ import dev.bulwark.service.ServiceTable;
 final class KmsService implements Service {
   private final ServiceTable table;
 
-  KmsService(KmsHandlers handlers) {
+  KmsService(KmsHandlers handlers, KeyStoreOperations keyStores) {
     var lines = ServiceTable.of(KmsApi.MODEL);
     new KeyOperations(handlers).addTo(lines);
     new UseOperations(handlers).addTo(lines);
+    keyStores.addTo(lines);
     this.table = lines.build();
   }
 

@@ -104,7 +104,8 @@ final class ManagedKeys {
             KeySpec.SYMMETRIC_DEFAULT,
             KeyUsage.ENCRYPT_DECRYPT,
             KeyOrigin.AWS_KMS,
-            true);
+            true,
+            null);
     try (var material = materials.make(identity.spec())) {
       var id = materials.identify(identity, material);
       var key =

@@ -9,6 +9,9 @@ import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.cryptography.Seal;
+import dev.bulwark.encryption.cloudhsm.CloudHsm;
+import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
+import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,12 +45,15 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 
-/** KMS and IAM behind the request pipeline, called by AWS's own clients without a network. */
-final class Lab implements AutoCloseable {
-  static final String ACCOUNT = "123456789012";
+/**
+ * KMS, CloudHSM and IAM behind the request pipeline, called by AWS's own clients without a network.
+ */
+public final class Lab implements AutoCloseable {
+  public static final String ACCOUNT = "123456789012";
 
   private static final RootCredentials ROOT =
       new RootCredentials(
@@ -57,11 +64,12 @@ final class Lab implements AutoCloseable {
   final EventStreams events = new EventStreams(store);
   final KeyVault vault;
   final Kms kms;
+  private final CloudHsm cloudHsm;
   final Authorizer authorizer;
   private final Identity identity;
   private final Pipeline pipeline;
 
-  Lab() {
+  public Lab() {
     this(KmsQuotas.AWS);
   }
 
@@ -86,12 +94,19 @@ final class Lab implements AutoCloseable {
             seal(sealer),
             Randomness.secure(),
             false);
-    kms = new Kms(store, vault, sealer, principals(identity), Map.of(), quotas, clock);
+    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, clock);
+    kms = new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), quotas, clock);
     authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
-            Map.of("iam", identity.iam().table(), "kms", kms.service().table()),
+            Map.of(
+                "iam",
+                identity.iam().table(),
+                "kms",
+                kms.service().table(),
+                "cloudhsmv2",
+                cloudHsm.service().table()),
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             authorizer,
             store,
@@ -145,12 +160,53 @@ final class Lab implements AutoCloseable {
     };
   }
 
-  KmsClient root() {
+  public KmsClient root() {
     return kms(ROOT.accessKeyId(), ROOT.secretAccessKey(), Region.US_EAST_1);
   }
 
   KmsClient root(Region region) {
     return kms(ROOT.accessKeyId(), ROOT.secretAccessKey(), region);
+  }
+
+  public CloudHsmV2Client hsm() {
+    return hsm(Region.US_EAST_1);
+  }
+
+  public CloudHsmV2Client hsm(Region region) {
+    return hsm(ROOT.accessKeyId(), ROOT.secretAccessKey(), region);
+  }
+
+  /** CloudHSM as a new user, who is allowed that action with all resources. */
+  public CloudHsmV2Client hsmUser(String name, String action) {
+    var iam = iam();
+    iam.createUser(r -> r.userName(name));
+    allow(name, action);
+    var key = iam.createAccessKey(r -> r.userName(name)).accessKey();
+    return hsm(key.accessKeyId(), key.secretAccessKey(), Region.US_EAST_1);
+  }
+
+  private CloudHsmV2Client hsm(String accessKeyId, String secret, Region region) {
+    return CloudHsmV2Client.builder()
+        .region(region)
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .httpClient(new InProcess())
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  public ClusterUsers clusterUsers() {
+    return cloudHsm.users();
+  }
+
+  /** Deletes the keys whose waiting period is over. */
+  public void deleteDueKeys() {
+    kms.deleteDue(clock);
+  }
+
+  public Instant now() {
+    return clock.instant();
   }
 
   /** A new user without any permission. */
@@ -205,11 +261,11 @@ final class Lab implements AutoCloseable {
         .build();
   }
 
-  void advance(Duration time) {
+  public void advance(Duration time) {
     clock.advance(time);
   }
 
-  static SdkBytes bytes(String text) {
+  public static SdkBytes bytes(String text) {
     return SdkBytes.fromString(text, StandardCharsets.UTF_8);
   }
 
@@ -228,7 +284,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Asserts the code and message of a refusal. */
-  static void assertFails(String error, ThrowingCallable call) {
+  public static void assertFails(String error, ThrowingCallable call) {
     assertThat(catchThrowable(call))
         .isInstanceOfSatisfying(
             AwsServiceException.class,
@@ -243,7 +299,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Asserts the code of a refusal. */
-  static void assertCode(String code, ThrowingCallable call) {
+  public static void assertCode(String code, ThrowingCallable call) {
     assertThat(catchThrowable(call))
         .isInstanceOfSatisfying(
             AwsServiceException.class,
@@ -253,6 +309,7 @@ final class Lab implements AutoCloseable {
   @Override
   public void close() {
     kms.close();
+    cloudHsm.close();
     identity.close();
     vault.close();
     store.close();

@@ -1,0 +1,317 @@
+package dev.bulwark.hsm;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.bulwark.hsm.HsmException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+
+/**
+ * The tokens in a folder, through SoftHSM2's library. The library knows one folder in a process: a
+ * second one waits until the first is closed.
+ *
+ * <p>SoftHSM2 never asks the disk to keep what it writes, so this does, after each change. Tokens
+ * are named by 32 characters.
+ */
+public final class SoftHsm implements AutoCloseable {
+  /** What to do where the library is missing. */
+  public static final String INSTALL =
+      "SoftHSM2 is not installed on this machine: install it (Debian, Ubuntu: apt install softhsm2; Fedora: dnf install softhsm), or name its library in BULWARK_SOFTHSM_LIBRARY.";
+
+  /** How long a token's name is. */
+  public static final int LABEL = 32;
+
+  private static final List<String> PLACES =
+      List.of(
+          "/usr/lib/softhsm/libsofthsm2.so",
+          "/usr/lib64/pkcs11/libsofthsm2.so",
+          "/usr/lib64/softhsm/libsofthsm2.so",
+          "/usr/local/lib/softhsm/libsofthsm2.so",
+          "/opt/homebrew/lib/softhsm/libsofthsm2.so");
+  private static final Semaphore ONE_FOLDER = new Semaphore(1);
+
+  private final Pkcs11 library;
+  private final TokenFiles files;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private volatile long epoch;
+  private boolean closed;
+
+  private SoftHsm(Pkcs11 library, TokenFiles files) {
+    this.library = library;
+    this.files = files;
+  }
+
+  /** Where the library is; empty where it is not installed. */
+  public static Optional<Path> findLibrary(Map<String, String> environment) {
+    var named = environment.getOrDefault("BULWARK_SOFTHSM_LIBRARY", "");
+    return (named.isBlank() ? PLACES : List.of(named))
+        .stream().map(Path::of).filter(Files::isRegularFile).findFirst();
+  }
+
+  /**
+   * Starts the library over the tokens of a folder, which is made where it is missing.
+   *
+   * @throws HsmException FAILED where the library does not start
+   */
+  public static SoftHsm open(Path libraryFile, Path folder) {
+    ONE_FOLDER.acquireUninterruptibly();
+    try {
+      var files = new TokenFiles(folder);
+      var library = new Pkcs11(libraryFile);
+      Pkcs11.setEnvironment("SOFTHSM2_CONF", files.configuration().toString());
+      var hsm = new SoftHsm(library, files);
+      hsm.start();
+      return hsm;
+    } catch (IOException e) {
+      ONE_FOLDER.release();
+      throw new UncheckedIOException(e);
+    } catch (IllegalArgumentException e) {
+      ONE_FOLDER.release();
+      throw new HsmException(
+          Kind.FAILED, "SoftHSM2's library cannot be loaded: " + e.getMessage(), e);
+    } catch (HsmException e) {
+      ONE_FOLDER.release();
+      throw e;
+    }
+  }
+
+  private void start() {
+    try (var arena = Arena.ofConfined()) {
+      var arguments = arena.allocate(48, 8);
+      arguments.setAtIndex(JAVA_LONG, 4, Ck.OS_LOCKING_OK);
+      library.call("C_Initialize", arguments);
+    }
+    epoch++;
+  }
+
+  /** How often the library was started: logins of before are gone. */
+  long epoch() {
+    return epoch;
+  }
+
+  <T> T using(Function<Pkcs11, T> work) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      return work.apply(library);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new HsmException(Kind.FAILED, "The tokens are closed");
+    }
+  }
+
+  /** Does what changes tokens as a whole, while nobody uses any. */
+  private <T> T alone(Work<T> work) {
+    lock.writeLock().lock();
+    try {
+      requireOpen();
+      return work.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  static long openSession(Pkcs11 library, long slot, Arena arena) {
+    var session = arena.allocate(JAVA_LONG);
+    library.call(
+        "C_OpenSession",
+        slot,
+        Ck.SERIAL_SESSION | Ck.RW_SESSION,
+        MemorySegment.NULL,
+        MemorySegment.NULL,
+        session);
+    return session.get(JAVA_LONG, 0);
+  }
+
+  /** Finds a token by its name. */
+  static long slotOf(Pkcs11 library, String label, Arena arena) {
+    for (long slot : slots(library, arena)) {
+      if (label.equals(info(library, slot, arena).label())) {
+        return slot;
+      }
+    }
+    throw new HsmException(Kind.NOT_FOUND, "There is no such token");
+  }
+
+  private static long[] slots(Pkcs11 library, Arena arena) {
+    var count = arena.allocate(JAVA_LONG);
+    library.call("C_GetSlotList", (byte) 1, MemorySegment.NULL, count);
+    var list = arena.allocate(JAVA_LONG, count.get(JAVA_LONG, 0));
+    library.call("C_GetSlotList", (byte) 1, list, count);
+    return list.asSlice(0, count.get(JAVA_LONG, 0) * 8).toArray(JAVA_LONG);
+  }
+
+  private record Info(String label, String serial, boolean initialized) {}
+
+  private static Info info(Pkcs11 library, long slot, Arena arena) {
+    var info = arena.allocate(208, 8);
+    library.call("C_GetTokenInfo", slot, info);
+    return new Info(
+        text(info, 0, LABEL),
+        text(info, 80, 16),
+        (info.get(JAVA_LONG, 96) & Ck.TOKEN_INITIALIZED) != 0);
+  }
+
+  private static String text(MemorySegment from, long offset, long length) {
+    return new String(from.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.US_ASCII)
+        .stripTrailing();
+  }
+
+  /**
+   * Makes a token and logs in to it.
+   *
+   * @param pin of the user, from 4 to 255 bytes; the security officer's is forgotten
+   * @param officerPin for the token's making alone
+   */
+  public Token create(String label, byte[] pin, byte[] officerPin) {
+    requireLabel(label);
+    alone(
+        () -> {
+          try (var arena = Arena.ofConfined()) {
+            long free = -1;
+            for (long slot : slots(library, arena)) {
+              if (!info(library, slot, arena).initialized()) {
+                free = slot;
+              }
+            }
+            if (free < 0) {
+              throw new HsmException(Kind.FAILED, "SoftHSM2 has no free slot");
+            }
+            var officer = Pkcs11.bytes(arena, officerPin);
+            library.call(
+                "C_InitToken",
+                free,
+                officer,
+                (long) officerPin.length,
+                Pkcs11.bytes(arena, label.getBytes(StandardCharsets.US_ASCII)));
+            long slot = slotOf(library, label, arena);
+            long session = openSession(library, slot, arena);
+            library.call(
+                "C_Login", session, Ck.SECURITY_OFFICER, officer, (long) officerPin.length);
+            library.call("C_InitPIN", session, Pkcs11.bytes(arena, pin), (long) pin.length);
+            library.call("C_Logout", session);
+            library.call("C_CloseSession", session);
+          }
+          files.sync();
+          return label;
+        });
+    return token(label, pin);
+  }
+
+  private static void requireLabel(String label) {
+    if (!label.matches("[0-9a-f]{32}")) {
+      throw new IllegalArgumentException("A token is named by 32 hexadecimal digits");
+    }
+  }
+
+  /** A token that is there; it is logged in to when it is first used. */
+  public Token token(String label, byte[] pin) {
+    requireLabel(label);
+    return new Token(this, label, pin);
+  }
+
+  /** Has the disk keep a token's files. */
+  void sync(String label) {
+    using(
+        library -> {
+          try (var arena = Arena.ofConfined()) {
+            var serial = info(library, slotOf(library, label, arena), arena).serial();
+            files.sync(serial);
+            return label;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private String serialOf(String label) {
+    try (var arena = Arena.ofConfined()) {
+      return info(library, slotOf(library, label, arena), arena).serial();
+    }
+  }
+
+  /** The files of tokens as they are now. Whoever keeps the bytes guards them. */
+  public byte[] archive(Collection<String> labels) {
+    return alone(() -> files.archive(labels.stream().distinct().toList(), this::serialOf));
+  }
+
+  /**
+   * Makes tokens from an archive, with the keys and the PINs that they had.
+   *
+   * @param labels which tokens, and their new names
+   * @throws HsmException BAD_DATA where the archive does not hold them
+   */
+  public void restore(byte[] archive, Map<String, String> labels) {
+    labels.values().forEach(SoftHsm::requireLabel);
+    alone(
+        () -> {
+          files.restore(archive, labels);
+          restart();
+          return labels;
+        });
+  }
+
+  /** Removes tokens with all their keys; those that are not there are no matter. */
+  public void delete(Collection<String> labels) {
+    alone(
+        () -> {
+          for (var label : labels) {
+            try {
+              files.delete(serialOf(label));
+            } catch (HsmException e) {
+              if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+              }
+            }
+          }
+          restart();
+          return labels;
+        });
+  }
+
+  /** The library reads its folder when it starts, and then no more. */
+  private void restart() {
+    library.call("C_Finalize", MemorySegment.NULL);
+    start();
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        library.ask("C_Finalize", MemorySegment.NULL);
+        ONE_FOLDER.release();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.bulwark.hsm;
+
+import dev.bulwark.hsm.HsmException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The files of SoftHSM2's tokens: a folder for each, named by a UUID whose last 16 digits are the
+ * token's serial number.
+ */
+final class TokenFiles {
+  private static final int MAX_ARCHIVE = 64 * 1024 * 1024;
+  private static final String HEAD = "token.object";
+
+  private final Path folder;
+  private final Path tokens;
+
+  TokenFiles(Path folder) throws IOException {
+    this.folder = folder;
+    this.tokens = folder.resolve("tokens");
+    Files.createDirectories(tokens);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    Files.writeString(
+        configuration(),
+        "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
+            .formatted(tokens.toAbsolutePath()));
+  }
+
+  /** What SoftHSM2 reads first. */
+  Path configuration() {
+    return folder.resolve("softhsm2.conf");
+  }
+
+  /** Has the disk keep everything. */
+  void sync() throws IOException {
+    for (var token : children(tokens)) {
+      syncAll(token);
+    }
+    force(tokens);
+  }
+
+  void sync(String serial) throws IOException {
+    syncAll(find(serial));
+  }
+
+  private static void syncAll(Path token) throws IOException {
+    for (var file : children(token)) {
+      force(file);
+    }
+    force(token);
+  }
+
+  private static void force(Path path) throws IOException {
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static List<Path> children(Path parent) throws IOException {
+    try (var listed = Files.list(parent)) {
+      return listed.sorted().toList();
+    }
+  }
+
+  private Path find(String serial) throws IOException {
+    for (var token : children(tokens)) {
+      if (serial.equals(serial(token.getFileName().toString()))) {
+        return token;
+      }
+    }
+    throw new HsmException(Kind.NOT_FOUND, "The token's folder is not there");
+  }
+
+  private static String serial(String uuid) {
+    var digits = uuid.replace("-", "");
+    return digits.substring(Math.max(0, digits.length() - 16));
+  }
+
+  byte[] archive(List<String> labels, Function<String, String> serials) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(bytes)) {
+      for (var label : labels) {
+        var token = find(serials.apply(label));
+        for (var file : children(token)) {
+          zip.putNextEntry(
+              new ZipEntry(
+                  label + "/" + serial(token.getFileName().toString()) + "/" + file.getFileName()));
+          zip.write(Files.readAllBytes(file));
+          zip.closeEntry();
+          if (bytes.size() > MAX_ARCHIVE) {
+            throw new HsmException(Kind.REFUSED, "The tokens are too large to archive");
+          }
+        }
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes tokens back under new names, serial numbers and UUIDs: the old ones may live on. */
+  void restore(byte[] archive, Map<String, String> labels) throws IOException {
+    var folders = new HashMap<String, Path>();
+    var complete = new HashSet<String>();
+    try (var zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        var parts = entry.getName().split("/");
+        if (parts.length != 3 || !parts[2].matches("[0-9A-Za-z.-]{1,80}")) {
+          throw new HsmException(Kind.BAD_DATA, "The archive holds no tokens");
+        }
+        var label = labels.get(parts[0]);
+        if (label == null) {
+          continue;
+        }
+        var target = folders.computeIfAbsent(label, any -> unfinished());
+        Files.createDirectories(target);
+        var content = zip.readNBytes(MAX_ARCHIVE);
+        if (parts[2].equals(HEAD)) {
+          replace(content, parts[0], label);
+          replace(content, parts[1], serial(uuid(target)));
+          complete.add(label);
+        }
+        Files.write(target.resolve(parts[2]), content);
+      }
+    }
+    requireAll(labels, complete);
+    for (var target : folders.values()) {
+      syncAll(target);
+      Files.move(target, tokens.resolve(uuid(target)));
+    }
+    force(tokens);
+  }
+
+  private static void requireAll(Map<String, String> labels, Set<String> complete) {
+    if (!complete.containsAll(labels.values())) {
+      throw new HsmException(Kind.BAD_DATA, "The archive does not hold all tokens");
+    }
+  }
+
+  /** Beside the tokens until it is whole. */
+  private Path unfinished() {
+    return folder.resolve("restoring-" + UUID.randomUUID());
+  }
+
+  private static String uuid(Path unfinished) {
+    return unfinished.getFileName().toString().substring("restoring-".length());
+  }
+
+  private static void replace(byte[] content, String old, String by) {
+    var from = old.getBytes(StandardCharsets.US_ASCII);
+    var to = by.getBytes(StandardCharsets.US_ASCII);
+    int found = 0;
+    for (int at = 0; at + from.length <= content.length; at++) {
+      if (java.util.Arrays.equals(content, at, at + from.length, from, 0, from.length)) {
+        System.arraycopy(to, 0, content, at, to.length);
+        found++;
+      }
+    }
+    if (found != 1 || to.length != from.length) {
+      throw new HsmException(Kind.BAD_DATA, "The archive's tokens are not of this format");
+    }
+  }
+
+  void delete(String serial) throws IOException {
+    var token = find(serial);
+    for (var file : children(token)) {
+      Files.delete(file);
+    }
+    Files.delete(token);
+    force(tokens);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.bulwark.encryption.cloudhsm;
+
+import dev.bulwark.state.SealException;
+import dev.bulwark.state.Sealer;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Lists a page at a time; a token names the last item of its page, sealed for its list. */
+final class CloudHsmPages {
+  private static final String PURPOSE = "cloudhsm/next-token";
+
+  private final Sealer sealer;
+
+  CloudHsmPages(Sealer sealer) {
+    this.sealer = sealer;
+  }
+
+  record Page<T>(List<T> items, @Nullable String next) {}
+
+  /**
+   * A page of what is in order already.
+   *
+   * @param list which list it is
+   * @throws dev.bulwark.schema.ApiException where the token is not of that list
+   */
+  <T> Page<T> of(
+      List<T> all,
+      Function<T, String> id,
+      @Nullable Integer wanted,
+      int most,
+      @Nullable String token,
+      String list) {
+    int from = 0;
+    if (token != null) {
+      var last = open(token, list);
+      while (from < all.size() && !id.apply(all.get(from)).equals(last)) {
+        from++;
+      }
+      from = Math.min(all.size(), from + 1);
+    }
+    int to = Math.min(all.size(), from + (wanted == null ? most : Math.min(most, wanted)));
+    return new Page<>(
+        all.subList(from, to), to == all.size() ? null : seal(id.apply(all.get(to - 1)), list));
+  }
+
+  private String seal(String last, String list) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(sealer.sealText(PURPOSE, last, list));
+  }
+
+  private String open(String token, String list) {
+    try {
+      return sealer.openText(PURPOSE, Base64.getUrlDecoder().decode(token), list);
+    } catch (IllegalArgumentException | SealException e) {
+      throw CloudHsmErrors.invalid("The NextToken is not valid.");
+    }
+  }
+}

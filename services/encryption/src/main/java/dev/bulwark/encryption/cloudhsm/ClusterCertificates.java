@@ -1,0 +1,160 @@
+package dev.bulwark.encryption.cloudhsm;
+
+import dev.bulwark.base.Randomness;
+import dev.bulwark.encryption.cloudhsm.ClusterRecord.CertificateRecord;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/**
+ * A cluster's key with its signing request, and the certificates that stand for those of the
+ * hardware and its maker at AWS. Those are made for each cluster, say that they are of software,
+ * and their keys are forgotten at once.
+ */
+final class ClusterCertificates {
+  private static final Duration VALID = Duration.ofDays(3650);
+  private static final int RSA_BITS = 2048;
+  private static final String MAKER = "CN=Bulwark software key store, OU=Not hardware, O=Bulwark";
+  private static final String HOST = "CN=Bulwark installation, OU=Not hardware, O=Bulwark";
+
+  private ClusterCertificates() {}
+
+  /** What a cluster's first HSM brings. */
+  record Made(CertificateRecord certificates, byte[] privateKey) {}
+
+  static Made make(String clusterId, String hsmId, Instant now) {
+    try {
+      var cluster = pair("RSA", RSA_BITS);
+      var maker = pair("EC", 256);
+      var host = pair("EC", 256);
+      var name = "CN=" + clusterId + ", OU=" + hsmId + ", O=Bulwark";
+      var csr =
+          new JcaPKCS10CertificationRequestBuilder(new X500Name(name), cluster.getPublic())
+              .build(new JcaContentSignerBuilder("SHA256withRSA").build(cluster.getPrivate()));
+      var made =
+          new CertificateRecord(
+              pem("CERTIFICATE REQUEST", csr.getEncoded()),
+              certificate(name, cluster.getPublic(), HOST, host.getPrivate(), false, now),
+              certificate(HOST, host.getPublic(), MAKER, maker.getPrivate(), true, now),
+              certificate(MAKER, maker.getPublic(), MAKER, maker.getPrivate(), true, now),
+              null,
+              null);
+      return new Made(made, cluster.getPrivate().getEncoded());
+    } catch (GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static KeyPair pair(String algorithm, int bits) throws GeneralSecurityException {
+    var generator = KeyPairGenerator.getInstance(algorithm);
+    generator.initialize(bits, Randomness.secure());
+    return generator.generateKeyPair();
+  }
+
+  private static String certificate(
+      String subject, PublicKey key, String issuer, PrivateKey signer, boolean ca, Instant now)
+      throws IOException, OperatorCreationException {
+    var certificate =
+        new JcaX509v3CertificateBuilder(
+                new X500Name(issuer),
+                new BigInteger(1, Randomness.bytes(16)),
+                Date.from(now.minus(Duration.ofHours(1))),
+                Date.from(now.plus(VALID)),
+                new X500Name(subject),
+                key)
+            .addExtension(Extension.basicConstraints, true, new BasicConstraints(ca))
+            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer));
+    return pem("CERTIFICATE", certificate.getEncoded());
+  }
+
+  private static String pem(String type, byte[] content) throws IOException {
+    var text = new StringWriter();
+    try (var pem = new PemWriter(text)) {
+      pem.writeObject(new PemObject(type, content));
+    }
+    return text.toString();
+  }
+
+  /**
+   * The certificates of a claimed cluster.
+   *
+   * @throws dev.bulwark.schema.ApiException CloudHsmInvalidRequestException where the anchor is not
+   *     self-signed and valid, has not signed the certificate, or that is of another key
+   */
+  static CertificateRecord claim(
+      CertificateRecord unclaimed, String signed, String trustAnchor, Instant now) {
+    var anchor = parse(trustAnchor, "TrustAnchor");
+    var cluster = parse(signed, "SignedCert");
+    verify(anchor, anchor.getPublicKey(), "The TrustAnchor is not a self-signed certificate.");
+    verify(cluster, anchor.getPublicKey(), "The SignedCert was not signed by the TrustAnchor.");
+    if (!cluster.getIssuerX500Principal().equals(anchor.getSubjectX500Principal())) {
+      throw CloudHsmErrors.invalid("The issuer of the SignedCert is not the TrustAnchor.");
+    }
+    var own = parse(unclaimed.hsm(), "HsmCertificate").getPublicKey();
+    if (!Arrays.equals(own.getEncoded(), cluster.getPublicKey().getEncoded())) {
+      throw CloudHsmErrors.invalid(
+          "The public key of the SignedCert is not that of the cluster's certificate signing request.");
+    }
+    for (var one : new X509Certificate[] {anchor, cluster}) {
+      var when = Date.from(now);
+      if (when.before(one.getNotBefore()) || when.after(one.getNotAfter())) {
+        throw CloudHsmErrors.invalid("The certificates are not valid at this time.");
+      }
+    }
+    return new CertificateRecord(
+        unclaimed.csr(),
+        unclaimed.hsm(),
+        unclaimed.hardware(),
+        unclaimed.manufacturer(),
+        signed,
+        trustAnchor);
+  }
+
+  private static void verify(X509Certificate certificate, PublicKey key, String otherwise) {
+    try {
+      certificate.verify(key);
+    } catch (GeneralSecurityException e) {
+      throw CloudHsmErrors.invalid(otherwise);
+    }
+  }
+
+  private static X509Certificate parse(String pem, String name) {
+    try {
+      var found =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+      if (found.size() == 1 && found.iterator().next() instanceof X509Certificate one) {
+        return one;
+      }
+    } catch (GeneralSecurityException e) {
+      throw CloudHsmErrors.invalid("The " + name + " is not a certificate in PEM format.");
+    }
+    throw CloudHsmErrors.invalid("The " + name + " is not one certificate in PEM format.");
+  }
+}

@@ -1,0 +1,341 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.api.kms.ConnectCustomKeyStoreRequest;
+import dev.bulwark.api.kms.ConnectCustomKeyStoreResponse;
+import dev.bulwark.api.kms.CreateCustomKeyStoreRequest;
+import dev.bulwark.api.kms.CreateCustomKeyStoreResponse;
+import dev.bulwark.api.kms.CustomKeyStoresListEntry;
+import dev.bulwark.api.kms.DeleteCustomKeyStoreRequest;
+import dev.bulwark.api.kms.DeleteCustomKeyStoreResponse;
+import dev.bulwark.api.kms.DescribeCustomKeyStoresRequest;
+import dev.bulwark.api.kms.DescribeCustomKeyStoresResponse;
+import dev.bulwark.api.kms.DisconnectCustomKeyStoreRequest;
+import dev.bulwark.api.kms.DisconnectCustomKeyStoreResponse;
+import dev.bulwark.api.kms.UpdateCustomKeyStoreRequest;
+import dev.bulwark.api.kms.UpdateCustomKeyStoreResponse;
+import dev.bulwark.base.Ids;
+import dev.bulwark.encryption.cloudhsm.ClusterUsers;
+import dev.bulwark.encryption.kms.CustomKeyStoreRecord.State;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.service.Call;
+import dev.bulwark.state.Entry;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Table;
+import dev.bulwark.state.TableSpec;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Custom key stores on CloudHSM clusters. External key stores are not built.
+ *
+ * @see <a href="https://docs.aws.amazon.com/kms/latest/developerguide/keystore-cloudhsm.html">AWS
+ *     CloudHSM key stores</a>
+ */
+final class CustomKeyStores {
+  /** The crypto user of the cluster as whom KMS logs in. */
+  static final String USER = "kmsuser";
+
+  private static final String PASSWORD = "kms/key-store-password";
+  private static final String CLUSTER_TYPE = "AWS_CLOUDHSM";
+  private static final int MOST = 10;
+
+  private final KmsTables tables;
+  private final Table<CustomKeyStoreRecord> stores;
+  private final ClusterUsers clusters;
+  private final Sealer sealer;
+  private final Pages pages;
+
+  CustomKeyStores(KmsTables tables, ClusterUsers clusters, Sealer sealer, Pages pages) {
+    this.tables = tables;
+    this.stores =
+        tables.store().table(TableSpec.json("kms_key_stores", CustomKeyStoreRecord.class));
+    this.clusters = clusters;
+    this.sealer = sealer;
+    this.pages = pages;
+  }
+
+  @Nullable CustomKeyStoreRecord find(String accountId, String region, String id) {
+    return stores.get(Key.of(accountId, region, id));
+  }
+
+  String password(CustomKeyStoreRecord store) {
+    return sealer.openText(PASSWORD, store.password(), store.id());
+  }
+
+  private static String key(CustomKeyStoreRecord store) {
+    return Key.of(store.accountId(), store.region(), store.id());
+  }
+
+  private List<CustomKeyStoreRecord> all(ReadTx tx, Call call) {
+    return stores.scan(tx, Scan.prefix(Key.prefix(call.accountId(), call.region()))).stream()
+        .map(Entry::value)
+        .toList();
+  }
+
+  // Handlers
+
+  CreateCustomKeyStoreResponse create(CreateCustomKeyStoreRequest in, Call call) {
+    if (in.customKeyStoreType() != null && !in.customKeyStoreType().equals(CLUSTER_TYPE)) {
+      throw KmsErrors.unsupported("External key stores are not built.");
+    }
+    var clusterId = in.cloudHsmClusterId();
+    var anchor = in.trustAnchorCertificate();
+    var password = in.keyStorePassword();
+    if (clusterId == null || anchor == null || password == null) {
+      throw KmsErrors.validation(
+          "CloudHsmClusterId, TrustAnchorCertificate and KeyStorePassword are required for a custom key store of type AWS_CLOUDHSM.");
+    }
+    var cluster = fit(clusterId, call);
+    if (!anchor.strip().equals(String.valueOf(cluster.trustAnchor()).strip())) {
+      throw KmsErrors.incorrectTrustAnchor();
+    }
+    var id = "cks-" + Ids.hex(9).substring(1);
+    var store =
+        new CustomKeyStoreRecord(
+            call.accountId(),
+            call.region(),
+            id,
+            in.customKeyStoreName(),
+            clusterId,
+            anchor,
+            Keys.now(call),
+            sealer.sealText(PASSWORD, password, id),
+            State.DISCONNECTED,
+            null);
+    return call.write(
+        tx -> {
+          var held = all(tx, call);
+          if (held.size() >= MOST) {
+            throw KmsErrors.limit(
+                "The quota of %d custom key stores has been reached.".formatted(MOST));
+          }
+          requireFree(held, store);
+          stores.insert(tx, key(store), store);
+          return CreateCustomKeyStoreResponse.builder().customKeyStoreId(store.id()).build();
+        });
+  }
+
+  /** A cluster that keys may be made in: two HSMs in two Availability Zones. */
+  private ClusterUsers.View fit(String clusterId, Call call) {
+    var cluster = active(clusterId, call);
+    if (cluster.zones() < 2) {
+      throw KmsErrors.clusterConfiguration(
+          "The cluster "
+              + clusterId
+              + " must have at least two active HSMs, each in a different Availability Zone.");
+    }
+    return cluster;
+  }
+
+  private ClusterUsers.View active(String clusterId, Call call) {
+    var cluster =
+        clusters
+            .view(call.accountId(), call.region(), clusterId)
+            .orElseThrow(() -> KmsErrors.noSuchCluster(clusterId));
+    if (!cluster.active()) {
+      throw KmsErrors.clusterNotActive(clusterId);
+    }
+    return cluster;
+  }
+
+  private static void requireFree(List<CustomKeyStoreRecord> held, CustomKeyStoreRecord wanted) {
+    for (var other : held) {
+      if (!other.id().equals(wanted.id())) {
+        if (other.name().equals(wanted.name())) {
+          throw KmsErrors.keyStoreNameInUse(wanted.name());
+        }
+        if (other.clusterId().equals(wanted.clusterId())) {
+          throw KmsErrors.clusterInUse(wanted.clusterId());
+        }
+      }
+    }
+  }
+
+  /** A store of the call's account and Region. */
+  private CustomKeyStoreRecord named(String id, Call call) {
+    var store = find(call.accountId(), call.region(), id);
+    if (store == null) {
+      throw KmsErrors.noSuchKeyStore(id);
+    }
+    return store;
+  }
+
+  private <O extends Structure> O change(
+      String id, Call call, UnaryOperator<CustomKeyStoreRecord> change, O answer) {
+    var known = named(id, call);
+    return call.write(
+        tx -> {
+          var before = stores.get(tx, key(known));
+          if (before == null) {
+            throw KmsErrors.noSuchKeyStore(id);
+          }
+          stores.put(tx, key(known), change.apply(before));
+          return answer;
+        });
+  }
+
+  ConnectCustomKeyStoreResponse connect(ConnectCustomKeyStoreRequest in, Call call) {
+    var store = named(in.customKeyStoreId(), call);
+    if (store.state() == State.FAILED) {
+      throw KmsErrors.keyStoreState(store);
+    }
+    if (active(store.clusterId(), call).zones() < 1) {
+      throw KmsErrors.clusterConfiguration(
+          "The cluster " + store.clusterId() + " must have at least one active HSM.");
+    }
+    var error = logIn(store);
+    return change(
+        store.id(),
+        call,
+        before -> before.with(error == null ? State.CONNECTED : State.FAILED, error),
+        ConnectCustomKeyStoreResponse.builder().build());
+  }
+
+  /** Tries the user's password; the API's code where it fails. */
+  private @Nullable String logIn(CustomKeyStoreRecord store) {
+    if (!clusters.exists(store.clusterId(), USER)) {
+      return "USER_NOT_FOUND";
+    }
+    try {
+      clusters.logIn(store.clusterId(), USER, password(store)).names();
+      return null;
+    } catch (ApiException e) {
+      return "INVALID_CREDENTIALS";
+    }
+  }
+
+  DisconnectCustomKeyStoreResponse disconnect(DisconnectCustomKeyStoreRequest in, Call call) {
+    return change(
+        in.customKeyStoreId(),
+        call,
+        before -> {
+          if (before.state() == State.DISCONNECTED) {
+            throw KmsErrors.keyStoreState(before);
+          }
+          return before.with(State.DISCONNECTED, null);
+        },
+        DisconnectCustomKeyStoreResponse.builder().build());
+  }
+
+  UpdateCustomKeyStoreResponse update(UpdateCustomKeyStoreRequest in, Call call) {
+    var known = named(in.customKeyStoreId(), call);
+    var clusterId = in.cloudHsmClusterId() == null ? known.clusterId() : in.cloudHsmClusterId();
+    if (!clusterId.equals(known.clusterId())
+        && !known
+            .trustAnchor()
+            .strip()
+            .equals(String.valueOf(fit(clusterId, call).trustAnchor()).strip())) {
+      throw KmsErrors.clusterNotRelated(clusterId);
+    }
+    var password =
+        in.keyStorePassword() == null
+            ? known.password()
+            : sealer.sealText(PASSWORD, in.keyStorePassword(), known.id());
+    var name = in.newCustomKeyStoreName() == null ? known.name() : in.newCustomKeyStoreName();
+    return change(
+        known.id(),
+        call,
+        before -> {
+          if (before.state() != State.DISCONNECTED) {
+            throw KmsErrors.keyStoreState(before);
+          }
+          var after = before.with(name, clusterId, password);
+          requireFree(tables.store().read(tx -> all(tx, call)), after);
+          return after;
+        },
+        UpdateCustomKeyStoreResponse.builder().build());
+  }
+
+  DeleteCustomKeyStoreResponse delete(DeleteCustomKeyStoreRequest in, Call call) {
+    var known = named(in.customKeyStoreId(), call);
+    return call.write(
+        tx -> {
+          var before = stores.get(tx, key(known));
+          if (before == null) {
+            throw KmsErrors.noSuchKeyStore(known.id());
+          }
+          if (before.state() != State.DISCONNECTED) {
+            throw KmsErrors.keyStoreState(before);
+          }
+          if (hasKeys(tx, before)) {
+            throw KmsErrors.keyStoreHasKeys(before.id());
+          }
+          stores.delete(tx, key(known));
+          return DeleteCustomKeyStoreResponse.builder().build();
+        });
+  }
+
+  private boolean hasKeys(ReadTx tx, CustomKeyStoreRecord store) {
+    var found = new boolean[1];
+    tables.keys.forEach(
+        tx,
+        Scan.prefix(Key.prefix(store.accountId(), store.region())),
+        entry -> found[0] |= store.id().equals(entry.value().identity().keyStoreId()));
+    return found[0];
+  }
+
+  DescribeCustomKeyStoresResponse describe(DescribeCustomKeyStoresRequest in, Call call) {
+    var found =
+        tables.store().read(tx -> all(tx, call)).stream()
+            .filter(
+                store -> in.customKeyStoreId() == null || store.id().equals(in.customKeyStoreId()))
+            .filter(
+                store ->
+                    in.customKeyStoreName() == null || store.name().equals(in.customKeyStoreName()))
+            .toList();
+    var named = in.customKeyStoreId() == null ? in.customKeyStoreName() : in.customKeyStoreId();
+    if (found.isEmpty() && named != null) {
+      throw KmsErrors.noSuchKeyStore(named);
+    }
+    var page =
+        pages.of(
+            found,
+            CustomKeyStoreRecord::id,
+            in.limit(),
+            50,
+            in.marker(),
+            "stores|" + call.accountId() + "|" + call.region());
+    return DescribeCustomKeyStoresResponse.builder()
+        .customKeyStores(page.items().stream().map(CustomKeyStores::view).toList())
+        .nextMarker(page.marker())
+        .truncated(page.truncated())
+        .build();
+  }
+
+  private static CustomKeyStoresListEntry view(CustomKeyStoreRecord store) {
+    return CustomKeyStoresListEntry.builder()
+        .customKeyStoreId(store.id())
+        .customKeyStoreName(store.name())
+        .cloudHsmClusterId(store.clusterId())
+        .trustAnchorCertificate(store.trustAnchor())
+        .connectionState(store.state().name())
+        .connectionErrorCode(store.error())
+        .creationDate(store.created())
+        .customKeyStoreType(CLUSTER_TYPE)
+        .build();
+  }
+
+  /** The store in which a key is to be made: connected, on a cluster that is fit for it. */
+  CustomKeyStoreRecord forNewKey(String id, Call call) {
+    var store = named(id, call);
+    if (store.state() != State.CONNECTED) {
+      throw KmsErrors.keyStoreState(store);
+    }
+    fit(store.clusterId(), call);
+    return store;
+  }
+
+  /** Random bytes of a store's cluster. */
+  byte[] random(String id, int count, Call call) {
+    var store = named(id, call);
+    if (store.state() != State.CONNECTED) {
+      throw KmsErrors.keyStoreState(store);
+    }
+    return clusters.logIn(store.clusterId(), USER, password(store)).random(count);
+  }
+}

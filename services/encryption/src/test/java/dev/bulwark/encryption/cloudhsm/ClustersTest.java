@@ -1,0 +1,325 @@
+package dev.bulwark.encryption.cloudhsm;
+
+import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bulwark.encryption.kms.Lab;
+import dev.bulwark.hsm.HsmException;
+import dev.bulwark.hsm.SoftHsm;
+import dev.bulwark.schema.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
+import software.amazon.awssdk.services.cloudhsmv2.model.Backup;
+import software.amazon.awssdk.services.cloudhsmv2.model.Cluster;
+import software.amazon.awssdk.services.cloudhsmv2.model.Tag;
+
+/** Clusters, their HSMs and backups, and the keys inside. */
+final class ClustersTest {
+  private static final String ZONE = "us-east-1a";
+  private static final String INVALID = "CloudHsmInvalidRequestException";
+  private static final String MISSING = "CloudHsmResourceNotFoundException";
+  private static final byte[] NONCE = new byte[12];
+  private static final byte[] AAD = {7};
+  private static final byte[] TEXT = "attack at dawn".getBytes(StandardCharsets.US_ASCII);
+
+  private final Lab lab = new Lab();
+  private final CloudHsmV2Client hsm = lab.hsm();
+
+  @BeforeEach
+  void requireSoftHsm() {
+    assumeTrue(SoftHsm.findLibrary(System.getenv()).isPresent(), SoftHsm.INSTALL);
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  private String create() {
+    return hsm.createCluster(r -> r.hsmType("hsm2m.medium").subnetIds("subnet-0123abcd"))
+        .cluster()
+        .clusterId();
+  }
+
+  private Cluster describe(String id) {
+    return hsm.describeClusters(r -> r.filters(Map.of("clusterIds", List.of(id))))
+        .clusters()
+        .getFirst();
+  }
+
+  private List<Backup> backups(String clusterId) {
+    return hsm.describeBackups(r -> r.filters(Map.of("clusterIds", List.of(clusterId)))).backups();
+  }
+
+  private String addHsm(String cluster) {
+    return hsm.createHsm(r -> r.clusterId(cluster).availabilityZone(ZONE)).hsm().hsmId();
+  }
+
+  /** A cluster with one HSM, claimed. */
+  private String claimed() throws Exception {
+    var id = create();
+    addHsm(id);
+    var owner = new Owner(lab.now());
+    var certificate = owner.sign(describe(id).certificates().clusterCsr());
+    hsm.initializeCluster(
+        r -> r.clusterId(id).signedCert(certificate).trustAnchor(owner.certificate));
+    return id;
+  }
+
+  /** A cluster with the crypto user app. */
+  private String active() throws Exception {
+    var id = claimed();
+    lab.clusterUsers().activate(Lab.ACCOUNT, id, "admin-password", lab.now());
+    lab.clusterUsers().create(Lab.ACCOUNT, id, "admin-password", "app", "app-password");
+    return id;
+  }
+
+  @Test
+  void aClusterIsClaimedByItsOwnersCertificateAlone() throws Exception {
+    var made =
+        hsm.createCluster(
+                r ->
+                    r.hsmType("hsm2m.medium")
+                        .mode("NON_FIPS")
+                        .subnetIds("subnet-0123abcd", "subnet-4567abcd")
+                        .tagList(Tag.builder().key("team").value("red").build()))
+            .cluster();
+    assertThat(made.stateAsString()).isEqualTo("CREATE_IN_PROGRESS");
+    var id = made.clusterId();
+    assertThat(id).matches("cluster-[2-7a-z]{11}");
+    var fresh = describe(id);
+    assertThat(fresh.stateAsString()).isEqualTo("UNINITIALIZED");
+    assertThat(fresh.subnetMapping())
+        .containsEntry(ZONE, "subnet-0123abcd")
+        .containsEntry("us-east-1b", "subnet-4567abcd");
+    assertThat(fresh.backupRetentionPolicy().value()).isEqualTo("90");
+    assertThat(fresh.certificates().clusterCsr()).isNull();
+    var owner = new Owner(lab.now());
+    assertCode(
+        INVALID,
+        () ->
+            hsm.initializeCluster(
+                r -> r.clusterId(id).signedCert(owner.certificate).trustAnchor(owner.certificate)));
+
+    assertCode(INVALID, () -> hsm.createHsm(r -> r.clusterId(id).availabilityZone("us-east-1f")));
+    addHsm(id);
+    var withHsm = describe(id);
+    assertThat(withHsm.hsms()).hasSize(1);
+    assertThat(withHsm.hsms().getFirst().eniIp()).isEqualTo("10.0.0.10");
+    var certificate = owner.sign(withHsm.certificates().clusterCsr());
+    var stranger = new Owner(lab.now());
+    assertFails(
+        INVALID + ": The SignedCert was not signed by the TrustAnchor.",
+        () ->
+            hsm.initializeCluster(
+                r -> r.clusterId(id).signedCert(certificate).trustAnchor(stranger.certificate)));
+    assertFails(
+        INVALID
+            + ": The public key of the SignedCert is not that of the cluster's certificate signing request.",
+        () ->
+            hsm.initializeCluster(
+                r -> r.clusterId(id).signedCert(owner.certificate).trustAnchor(owner.certificate)));
+    assertFails(
+        INVALID + ": The TrustAnchor is not a self-signed certificate.",
+        () ->
+            hsm.initializeCluster(
+                r -> r.clusterId(id).signedCert(certificate).trustAnchor(certificate)));
+    var answer =
+        hsm.initializeCluster(
+            r -> r.clusterId(id).signedCert(certificate).trustAnchor(owner.certificate));
+    assertThat(answer.stateAsString()).isEqualTo("INITIALIZE_IN_PROGRESS");
+    var done = describe(id);
+    assertThat(done.stateAsString()).isEqualTo("INITIALIZED");
+    assertThat(done.certificates().clusterCsr()).isNull();
+    assertThat(done.certificates().clusterCertificate()).isEqualTo(certificate);
+    assertThat(backups(id)).hasSize(1);
+  }
+
+  @Test
+  void cryptoUsersHaveKeysOfTheirOwnThatDoNotLeave() throws Exception {
+    var id = active();
+    assertThat(describe(id).stateAsString()).isEqualTo("ACTIVE");
+    var users = lab.clusterUsers();
+    users.create(Lab.ACCOUNT, id, "admin-password", "other", "other-password");
+    var app = users.logIn(id, "app", "app-password");
+    app.generateAes("k");
+    assertThat(users.logIn(id, "other", "other-password").names()).isEmpty();
+    assertThatThrownBy(() -> app.extract("k")).isInstanceOf(HsmException.class);
+    for (var wrong : List.of("nobody", "app", "admin")) {
+      assertThatThrownBy(() -> users.logIn(id, wrong, "wrong-password"))
+          .isInstanceOf(ApiException.class)
+          .hasMessage("The user name or the password is not right.");
+    }
+    assertThatThrownBy(
+            () -> users.create(Lab.ACCOUNT, id, "app-password", "third", "third-password"))
+        .isInstanceOf(ApiException.class)
+        .hasMessage("The user name or the password is not right.");
+    users.delete(Lab.ACCOUNT, id, "admin-password", "other");
+    assertThatThrownBy(() -> users.logIn(id, "other", "other-password"))
+        .isInstanceOf(ApiException.class);
+    assertThat(app.names()).containsExactly("k");
+  }
+
+  @Test
+  void aClusterFromABackupDecryptsWhatTheOldOneEncrypted() throws Exception {
+    var id = active();
+    var app = lab.clusterUsers().logIn(id, "app", "app-password");
+    app.generateAes("k");
+    var sealed = app.encrypt("k", NONCE, AAD, TEXT);
+    var unit = describe(id).hsms().getFirst().hsmId();
+    assertFails(
+        INVALID + ": Cluster " + id + " has HSMs: delete them before the cluster.",
+        () -> hsm.deleteCluster(r -> r.clusterId(id)));
+    hsm.deleteHsm(r -> r.clusterId(id).hsmId(unit));
+    assertThatThrownBy(() -> lab.clusterUsers().logIn(id, "app", "app-password"))
+        .isInstanceOf(ApiException.class);
+    var backup = backups(id).getFirst();
+    hsm.deleteCluster(r -> r.clusterId(id));
+    assertThat(hsm.describeClusters().clusters()).isEmpty();
+
+    var restored =
+        hsm.createCluster(
+                r ->
+                    r.hsmType("hsm2m.medium")
+                        .subnetIds("subnet-0123abcd")
+                        .sourceBackupId(backup.backupId()))
+            .cluster()
+            .clusterId();
+    assertThat(describe(restored).sourceBackupId()).isEqualTo(backup.backupId());
+    addHsm(restored);
+    assertThat(describe(restored).stateAsString()).isEqualTo("ACTIVE");
+    var again = lab.clusterUsers().logIn(restored, "app", "app-password");
+    assertThat(again.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
+  }
+
+  @Test
+  void backupsWaitSevenDaysBeforeTheyAreGone() throws Exception {
+    var id = claimed();
+    var backup = backups(id).getFirst().backupId();
+    assertThat(backup).matches("backup-[2-7a-z]{11}");
+    var deleted = hsm.deleteBackup(r -> r.backupId(backup)).backup();
+    assertThat(deleted.backupStateAsString()).isEqualTo("PENDING_DELETION");
+    assertCode(INVALID, () -> hsm.deleteBackup(r -> r.backupId(backup)));
+    assertCode(
+        INVALID, () -> hsm.modifyBackupAttributes(r -> r.backupId(backup).neverExpires(true)));
+    lab.advance(Duration.ofDays(6));
+    assertThat(hsm.restoreBackup(r -> r.backupId(backup)).backup().backupStateAsString())
+        .isEqualTo("READY");
+    assertCode(INVALID, () -> hsm.restoreBackup(r -> r.backupId(backup)));
+    assertThat(
+            hsm.modifyBackupAttributes(r -> r.backupId(backup).neverExpires(true))
+                .backup()
+                .neverExpires())
+        .isTrue();
+    hsm.deleteBackup(r -> r.backupId(backup));
+    lab.advance(Duration.ofDays(8));
+    assertCode(MISSING, () -> hsm.restoreBackup(r -> r.backupId(backup)));
+    assertThat(backups(id)).isEmpty();
+  }
+
+  @Test
+  void aCopyOfABackupIsInTheOtherRegion() throws Exception {
+    var id = claimed();
+    var backup = backups(id).getFirst().backupId();
+    assertCode(
+        INVALID,
+        () -> hsm.copyBackupToRegion(r -> r.backupId(backup).destinationRegion("us-east-1")));
+    var copy =
+        hsm.copyBackupToRegion(r -> r.backupId(backup).destinationRegion("eu-west-1"))
+            .destinationBackup();
+    assertThat(copy.sourceBackup()).isEqualTo(backup);
+    var ireland = lab.hsm(Region.EU_WEST_1);
+    var there =
+        ireland
+            .describeBackups(r -> r.filters(Map.of("sourceBackupIds", List.of(backup))))
+            .backups();
+    assertThat(there).hasSize(1);
+    assertThat(there.getFirst().sourceRegion()).isEqualTo("us-east-1");
+    assertThat(
+            ireland
+                .createCluster(
+                    r ->
+                        r.hsmType("hsm2m.medium")
+                            .subnetIds("subnet-0123abcd")
+                            .sourceBackupId(there.getFirst().backupId()))
+                .cluster()
+                .subnetMapping())
+        .containsKey("eu-west-1a");
+  }
+
+  @Test
+  void tagsAndPoliciesStayWithTheirResource() throws Exception {
+    var id = claimed();
+    hsm.tagResource(r -> r.resourceId(id).tagList(Tag.builder().key("team").value("red").build()));
+    assertThat(hsm.listTags(r -> r.resourceId(id)).tagList())
+        .extracting(Tag::value)
+        .containsExactly("red");
+    hsm.untagResource(r -> r.resourceId(id).tagKeyList("team"));
+    assertThat(hsm.listTags(r -> r.resourceId(id)).tagList()).isEmpty();
+    assertCode(
+        "CloudHsmTagException",
+        () ->
+            hsm.tagResource(
+                r -> r.resourceId(id).tagList(Tag.builder().key("aws:x").value("").build())));
+    var backup = backups(id).getFirst().backupArn();
+    assertCode(MISSING, () -> hsm.getResourcePolicy(r -> r.resourceArn(backup)));
+    var policy =
+        """
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
+          "Action": ["cloudhsm:CreateCluster", "cloudhsm:DescribeBackups"], "Resource": "%s"}]}"""
+            .formatted(backup);
+    hsm.putResourcePolicy(r -> r.resourceArn(backup).policy(policy));
+    assertThat(hsm.getResourcePolicy(r -> r.resourceArn(backup)).policy()).isEqualTo(policy);
+    assertCode(INVALID, () -> hsm.putResourcePolicy(r -> r.resourceArn(backup).policy("{}")));
+    hsm.deleteResourcePolicy(r -> r.resourceArn(backup));
+    assertCode(MISSING, () -> hsm.getResourcePolicy(r -> r.resourceArn(backup)));
+  }
+
+  @Test
+  void listsArePagedAndFiltered() {
+    var first = create();
+    var second = create();
+    var page = hsm.describeClusters(r -> r.maxResults(1));
+    assertThat(page.clusters()).hasSize(1);
+    var rest = hsm.describeClusters(r -> r.nextToken(page.nextToken()));
+    assertThat(rest.nextToken()).isNull();
+    assertThat(
+            List.of(page.clusters().getFirst().clusterId(), rest.clusters().getFirst().clusterId()))
+        .containsExactlyInAnyOrder(first, second);
+    assertThat(hsm.describeClusters(r -> r.filters(Map.of("states", List.of("ACTIVE")))).clusters())
+        .isEmpty();
+    assertCode(
+        INVALID, () -> hsm.describeClusters(r -> r.filters(Map.of("colors", List.of("red")))));
+    assertCode(INVALID, () -> hsm.describeClusters(r -> r.nextToken("nonsense")));
+    create();
+    create();
+    assertCode(INVALID, this::create);
+    hsm.modifyCluster(
+        r -> r.clusterId(first).backupRetentionPolicy(p -> p.type("DAYS").value("30")));
+    assertThat(describe(first).backupRetentionPolicy().value()).isEqualTo("30");
+    assertCode(
+        INVALID,
+        () ->
+            hsm.modifyCluster(
+                r -> r.clusterId(first).backupRetentionPolicy(p -> p.type("DAYS").value("6"))));
+  }
+
+  @Test
+  void onlyWhoMayDoes() {
+    var id = create();
+    var reader = lab.hsmUser("reader", "cloudhsm:Describe*");
+    assertThat(reader.describeClusters().clusters()).hasSize(1);
+    assertCode("AccessDeniedException", () -> reader.deleteCluster(r -> r.clusterId(id)));
+    assertCode(MISSING, () -> hsm.deleteCluster(r -> r.clusterId("cluster-aaaaaaaaaaa")));
+  }
+}

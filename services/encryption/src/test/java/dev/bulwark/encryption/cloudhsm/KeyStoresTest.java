@@ -1,0 +1,240 @@
+package dev.bulwark.encryption.cloudhsm;
+
+import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bulwark.encryption.kms.Lab;
+import dev.bulwark.hsm.SoftHsm;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.CustomKeyStoresListEntry;
+
+/** KMS keys in CloudHSM clusters. */
+final class KeyStoresTest {
+  private static final String INVALID_STATE = "CustomKeyStoreInvalidStateException";
+
+  private final Lab lab = new Lab();
+  private final CloudHsmV2Client hsm = lab.hsm();
+  private final KmsClient kms = lab.root();
+  private Owner owner;
+  private String cluster;
+
+  @BeforeEach
+  void makeCluster() throws Exception {
+    assumeTrue(SoftHsm.findLibrary(System.getenv()).isPresent(), SoftHsm.INSTALL);
+    owner = new Owner(lab.now());
+    cluster =
+        hsm.createCluster(
+                r -> r.hsmType("hsm2m.medium").subnetIds("subnet-0123abcd", "subnet-4567abcd"))
+            .cluster()
+            .clusterId();
+    addHsm("us-east-1a");
+    var csr = hsm.describeClusters().clusters().getFirst().certificates().clusterCsr();
+    var certificate = owner.sign(csr);
+    hsm.initializeCluster(
+        r -> r.clusterId(cluster).signedCert(certificate).trustAnchor(owner.certificate));
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  private String addHsm(String zone) {
+    return hsm.createHsm(r -> r.clusterId(cluster).availabilityZone(zone)).hsm().hsmId();
+  }
+
+  private void activate() {
+    lab.clusterUsers().activate(Lab.ACCOUNT, cluster, "admin-password", lab.now());
+    addHsm("us-east-1b");
+  }
+
+  private String createStore(String anchor) {
+    return kms.createCustomKeyStore(
+            r ->
+                r.customKeyStoreName("store")
+                    .cloudHsmClusterId(cluster)
+                    .keyStorePassword("kms-password")
+                    .trustAnchorCertificate(anchor))
+        .customKeyStoreId();
+  }
+
+  private CustomKeyStoresListEntry describe(String store) {
+    return kms.describeCustomKeyStores(r -> r.customKeyStoreId(store)).customKeyStores().getFirst();
+  }
+
+  private String connectedStore() {
+    activate();
+    lab.clusterUsers().create(Lab.ACCOUNT, cluster, "admin-password", "kmsuser", "kms-password");
+    var store = createStore(owner.certificate);
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    return store;
+  }
+
+  @Test
+  void aStoreNeedsAnActiveClusterOfTwoZonesAndItsAnchor() throws Exception {
+    assertCode("CloudHsmClusterNotActiveException", () -> createStore(owner.certificate));
+    lab.clusterUsers().activate(Lab.ACCOUNT, cluster, "admin-password", lab.now());
+    assertCode(
+        "CloudHsmClusterInvalidConfigurationException", () -> createStore(owner.certificate));
+    addHsm("us-east-1b");
+    var stranger = new Owner(lab.now()).certificate;
+    assertCode("IncorrectTrustAnchorException", () -> createStore(stranger));
+    var store = createStore(owner.certificate);
+    assertThat(describe(store).connectionStateAsString()).isEqualTo("DISCONNECTED");
+    assertCode("CustomKeyStoreNameInUseException", () -> createStore(owner.certificate));
+    assertCode(
+        "CloudHsmClusterInUseException",
+        () ->
+            kms.createCustomKeyStore(
+                r ->
+                    r.customKeyStoreName("another")
+                        .cloudHsmClusterId(cluster)
+                        .keyStorePassword("kms-password")
+                        .trustAnchorCertificate(owner.certificate)));
+    assertCode(
+        "UnsupportedOperationException",
+        () ->
+            kms.createCustomKeyStore(
+                r -> r.customKeyStoreName("x").customKeyStoreType("EXTERNAL_KEY_STORE")));
+  }
+
+  @Test
+  void aStoreConnectsByTheUsersPassword() {
+    activate();
+    var store = createStore(owner.certificate);
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(describe(store).connectionStateAsString()).isEqualTo("FAILED");
+    assertThat(describe(store).connectionErrorCodeAsString()).isEqualTo("USER_NOT_FOUND");
+    assertCode(INVALID_STATE, () -> kms.connectCustomKeyStore(r -> r.customKeyStoreId(store)));
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+
+    lab.clusterUsers().create(Lab.ACCOUNT, cluster, "admin-password", "kmsuser", "other-password");
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(describe(store).connectionErrorCodeAsString()).isEqualTo("INVALID_CREDENTIALS");
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+
+    kms.updateCustomKeyStore(
+        r ->
+            r.customKeyStoreId(store)
+                .keyStorePassword("other-password")
+                .newCustomKeyStoreName("renamed"));
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(describe(store).connectionStateAsString()).isEqualTo("CONNECTED");
+    assertThat(describe(store).customKeyStoreName()).isEqualTo("renamed");
+    assertCode(INVALID_STATE, () -> kms.deleteCustomKeyStore(r -> r.customKeyStoreId(store)));
+    assertCode(
+        INVALID_STATE,
+        () ->
+            kms.updateCustomKeyStore(
+                r -> r.customKeyStoreId(store).newCustomKeyStoreName("again")));
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertCode(INVALID_STATE, () -> kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store)));
+    kms.deleteCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(kms.describeCustomKeyStores().customKeyStores()).isEmpty();
+    assertCode("CustomKeyStoreNotFoundException", () -> describe(store));
+  }
+
+  @Test
+  void aKeyOfTheStoreIsInTheToken() {
+    var store = connectedStore();
+    var key =
+        kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)).keyMetadata().keyId();
+    var token = lab.clusterUsers().logIn(cluster, "kmsuser", "kms-password");
+    assertThat(token.names()).containsExactly(key);
+    var described = kms.describeKey(r -> r.keyId(key)).keyMetadata();
+    assertThat(described.originAsString()).isEqualTo("AWS_CLOUDHSM");
+    assertThat(described.customKeyStoreId()).isEqualTo(store);
+    assertThat(described.cloudHsmClusterId()).isEqualTo(cluster);
+    assertThat(described.keyStateAsString()).isEqualTo("Enabled");
+
+    var context = Map.of("team", "red");
+    var sealed =
+        kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello")).encryptionContext(context))
+            .ciphertextBlob();
+    assertThat(
+            kms.decrypt(r -> r.ciphertextBlob(sealed).encryptionContext(context))
+                .plaintext()
+                .asUtf8String())
+        .isEqualTo("hello");
+    assertCode(
+        "InvalidCiphertextException",
+        () -> kms.decrypt(r -> r.ciphertextBlob(sealed).encryptionContext(Map.of())));
+    var dataKey = kms.generateDataKey(r -> r.keyId(key).keySpec("AES_256"));
+    assertThat(kms.decrypt(r -> r.keyId(key).ciphertextBlob(dataKey.ciphertextBlob())).plaintext())
+        .isEqualTo(dataKey.plaintext());
+    var other = kms.createKey(r -> {}).keyMetadata().keyId();
+    var elsewhere = kms.encrypt(r -> r.keyId(other).plaintext(bytes("hello"))).ciphertextBlob();
+    assertCode(
+        "IncorrectKeyException", () -> kms.decrypt(r -> r.keyId(key).ciphertextBlob(elsewhere)));
+    assertThat(
+            kms.generateRandom(r -> r.numberOfBytes(32).customKeyStoreId(store))
+                .plaintext()
+                .asByteArray())
+        .hasSize(32);
+    assertCode(
+        "UnsupportedOperationException",
+        () ->
+            kms.createKey(
+                r ->
+                    r.origin("AWS_CLOUDHSM")
+                        .customKeyStoreId(store)
+                        .keySpec("RSA_2048")
+                        .keyUsage("SIGN_VERIFY")));
+  }
+
+  @Test
+  void keysAreUnavailableWhileTheStoreIsNotConnected() {
+    var store = connectedStore();
+    var key =
+        kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)).keyMetadata().keyId();
+    var sealed = kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))).ciphertextBlob();
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(kms.describeKey(r -> r.keyId(key)).keyMetadata().keyStateAsString())
+        .isEqualTo("Unavailable");
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            () -> kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))),
+            () -> kms.decrypt(r -> r.ciphertextBlob(sealed)),
+            () -> kms.generateDataKey(r -> r.keyId(key).keySpec("AES_256")))) {
+      assertCode("KMSInvalidStateException", use);
+    }
+    assertCode(
+        INVALID_STATE, () -> kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)));
+    assertCode(
+        "CustomKeyStoreHasCMKsException",
+        () -> kms.deleteCustomKeyStore(r -> r.customKeyStoreId(store)));
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(kms.decrypt(r -> r.ciphertextBlob(sealed)).plaintext().asUtf8String())
+        .isEqualTo("hello");
+
+    hsm.describeClusters()
+        .clusters()
+        .getFirst()
+        .hsms()
+        .forEach(unit -> hsm.deleteHsm(r -> r.clusterId(cluster).hsmId(unit.hsmId())));
+    assertCode("KMSInvalidStateException", () -> kms.decrypt(r -> r.ciphertextBlob(sealed)));
+  }
+
+  @Test
+  void aKeyLeavesTheTokenWhenItsWaitingPeriodIsOver() {
+    var store = connectedStore();
+    var key =
+        kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)).keyMetadata().keyId();
+    kms.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7));
+    assertCode(
+        "KMSInvalidStateException", () -> kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))));
+    lab.advance(Duration.ofDays(8));
+    lab.deleteDueKeys();
+    assertThat(lab.clusterUsers().logIn(cluster, "kmsuser", "kms-password").names()).isEmpty();
+  }
+}
