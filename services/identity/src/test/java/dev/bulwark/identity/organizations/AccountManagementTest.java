@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,31 @@ final class AccountManagementTest {
                     root.acceptPrimaryEmailUpdate(
                         r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(code))))
         .startsWith("ResourceNotFoundException");
+  }
+
+  @Test
+  void guessesAtTheSameTimeAreNoMoreThanGuessesInTurn() throws Exception {
+    var root = world.accounts(world.root());
+    root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
+    var wrong = code().equals("000000") ? "000001" : "000000";
+    List<Callable<String>> guesses =
+        Collections.nCopies(
+            20,
+            () ->
+                error(
+                    () ->
+                        root.acceptPrimaryEmailUpdate(
+                            r ->
+                                r.accountId(MANAGEMENT)
+                                    .primaryEmail("new@example.com")
+                                    .otp(wrong))));
+    var judged = 0;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var guess : threads.invokeAll(guesses)) {
+        judged += guess.get().startsWith("ValidationException") ? 1 : 0;
+      }
+    }
+    assertThat(judged).isEqualTo(5);
   }
 
   @Test
