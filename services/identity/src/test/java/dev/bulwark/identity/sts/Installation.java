@@ -88,7 +88,8 @@ final class Installation implements AutoCloseable {
             messages,
             new IdentityProviders(tables, sealer),
             providers,
-            (caller, member) -> caller.equals(ACCOUNT) && member.equals(MEMBER));
+            (caller, member) -> caller.equals(ACCOUNT) && member.equals(MEMBER),
+            account -> false);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
