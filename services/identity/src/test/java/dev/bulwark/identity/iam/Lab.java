@@ -39,7 +39,7 @@ final class Lab implements AutoCloseable {
           ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 
   final Store store = Store.ephemeral();
-  final BulwarkClock clock = BulwarkClock.system();
+  final BulwarkClock clock;
   final IamTables tables = new IamTables(store);
   final LastUsed lastUsed = new LastUsed(tables);
   final IamPolicies policies;
@@ -58,6 +58,7 @@ final class Lab implements AutoCloseable {
   }
 
   Lab(IamQuotas quotas, BulwarkClock clock) {
+    this.clock = clock;
     var sealer = Sealer.ephemeral();
     var aws = AwsManagedPolicies.bundled();
     policies = new IamPolicies(tables, aws);
@@ -71,7 +72,7 @@ final class Lab implements AutoCloseable {
             sealer,
             lastUsed,
             ROOT,
-            account -> CREATED,
+            new Roots(CREATED),
             insight,
             new Passwords(1_000),
             new ProviderClient(new ProviderSettings(true, List.of())));

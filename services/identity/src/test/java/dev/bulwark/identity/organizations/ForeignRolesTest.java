@@ -44,7 +44,8 @@ final class ForeignRolesTest {
 
   private String role(String sid, String principal) {
     return members()
-        .createRole(r -> r.roleName(sid).assumeRolePolicyDocument(TRUST.formatted(sid, principal)))
+        .createRole(
+            r -> r.roleName("Reader").assumeRolePolicyDocument(TRUST.formatted(sid, principal)))
         .role()
         .arn();
   }
@@ -156,7 +157,8 @@ final class ForeignRolesTest {
         .isEqualTo(
             "AccessDenied: User: arn:aws:iam::123456789012:user/bob is not authorized to perform: sts:AssumeRole on"
                 + " resource: "
-                + role);
+                + role
+                + " because no role trust policy allows the sts:AssumeRole action");
     assertThat(signIn()).isEqualTo(Result.WRONG);
     assertThat(error(inside::listUsers)).startsWith("InvalidClientTokenId");
   }
