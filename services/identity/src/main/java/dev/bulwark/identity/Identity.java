@@ -137,7 +137,7 @@ public final class Identity implements AutoCloseable {
             sealer,
             lastUsed,
             root,
-            accounts::created,
+            new DirectoryRoots(accounts),
             insight,
             providerClient);
     var iamTable = iamService.table().with(rootFeatures::addTo);

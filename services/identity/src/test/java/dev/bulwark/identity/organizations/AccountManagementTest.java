@@ -3,7 +3,12 @@ package dev.bulwark.identity.organizations;
 import static dev.bulwark.identity.organizations.World.MANAGEMENT;
 import static dev.bulwark.identity.organizations.World.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.identity.iam.ConsolePasswords.Result;
+import dev.bulwark.schema.Body;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Collections;
@@ -66,6 +71,32 @@ final class AccountManagementTest {
     assertThat(
             world.organizations.describeOrganization(r -> {}).organization().masterAccountEmail())
         .isEqualTo("new@example.com");
+  }
+
+  @Test
+  void theAddressIsTheOneThatTheRootUserSignsInWith() throws Exception {
+    var member = world.account("app");
+    var http =
+        new HttpRequest("POST", "/", "", new HttpHeaders(), Body.empty(), "203.0.113.7", true);
+    var signIn = world.identity.signIn(world.events, world.clock);
+    assertThatThrownBy(() -> signIn.setRoot(http, MANAGEMENT, "App@example.com", "Correct-horse1"))
+        .hasMessageContaining("another account");
+    signIn.setRoot(http, MANAGEMENT, "boss@example.com", "Correct-horse1");
+    var root = world.accounts(world.root());
+    assertThat(root.getPrimaryEmail(r -> r.accountId(MANAGEMENT)).primaryEmail())
+        .isEqualTo("boss@example.com");
+    assertThatThrownBy(() -> signIn.setRoot(http, member, "boss@example.com", "Correct-horse1"))
+        .hasMessageContaining("another account");
+
+    root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
+    var code = code();
+    root.acceptPrimaryEmailUpdate(
+        r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(code));
+
+    assertThat(signIn.root(http, "new@example.com", "Correct-horse1", null).result())
+        .isEqualTo(Result.SIGNED_IN);
+    assertThat(signIn.root(http, "boss@example.com", "Correct-horse1", null).result())
+        .isEqualTo(Result.WRONG);
   }
 
   @Test
