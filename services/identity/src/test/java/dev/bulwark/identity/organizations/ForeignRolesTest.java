@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 
-/** Roles of another account: who may assume them, and what each account learns of that. */
+/** What an account can do with roles and keys of another, and what each learns of that. */
 final class ForeignRolesTest {
   private static final String TRUST =
       """
@@ -140,6 +140,19 @@ final class ForeignRolesTest {
             .orElseThrow();
 
     assertThat(text(refused.decisions())).contains("IDENTITY_BASED").doesNotContain("TrustsItsOwn");
+  }
+
+  @Test
+  void aRefusalDoesNotTellWhoseAKeyOfAnotherAccountIs() {
+    var inside = members();
+    inside.createUser(r -> r.userName("secretive"));
+    var key = inside.createAccessKey(r -> r.userName("secretive")).accessKey().accessKeyId();
+    var eve = world.iam(world.user("eve", World.document(World.allow("iam:GetUser"))));
+    assertThat(error(() -> eve.getAccessKeyLastUsed(r -> r.accessKeyId(key))))
+        .startsWith("AccessDenied")
+        .doesNotContain("secretive");
+    assertThat(error(() -> world.iam(bob).getAccessKeyLastUsed(r -> r.accessKeyId(key))))
+        .doesNotContain("secretive");
   }
 
   @Test
