@@ -2,6 +2,7 @@ package dev.bulwark.service;
 
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.SessionContext;
+import dev.bulwark.base.Arn;
 import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
@@ -51,7 +52,10 @@ final class ApiCallEvents {
       byte[] decisions,
       @Nullable String sharedEventId) {
 
-    /** For the record of another account, whose resource the call was about. */
+    /**
+     * For the record of another account, whose resource the call was about. What was decided on is
+     * the caller's: it tells of policies and keys of the caller's account.
+     */
     Facts sharedWith(String otherAccountId, String itsEventId) {
       return new Facts(
           operation,
@@ -67,7 +71,7 @@ final class ApiCallEvents {
           readOnly,
           outputInEvent,
           dataEvent,
-          decisions,
+          NO_DECISIONS,
           sharedEventId);
     }
 
@@ -76,6 +80,8 @@ final class ApiCallEvents {
       return sharedEventId != null && principal != null && !principal.accountId().equals(accountId);
     }
   }
+
+  private static final byte[] NO_DECISIONS = {};
 
   private ApiCallEvents() {}
 
@@ -165,13 +171,23 @@ final class ApiCallEvents {
     for (var resource : resources) {
       json.begin();
       if (resource.name().startsWith("arn:")) {
-        json.put("accountId", accountId).put("type", resource.type()).put("ARN", resource.name());
+        json.put("accountId", owner(resource.name(), accountId))
+            .put("type", resource.type())
+            .put("ARN", resource.name());
       } else {
         json.put("type", resource.type()).put("resourceName", resource.name());
       }
       json.end();
     }
     json.endArray();
+  }
+
+  /** The account that an ARN names; S3's name none. */
+  private static String owner(String arn, String otherwise) {
+    return Arn.tryParse(arn)
+        .map(Arn::account)
+        .filter(account -> !account.isEmpty())
+        .orElse(otherwise);
   }
 
   private static void putForeign(JsonText json, @Nullable Principal principal) {

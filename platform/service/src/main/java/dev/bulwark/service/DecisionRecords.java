@@ -6,9 +6,11 @@ import dev.bulwark.policy.Condition;
 import dev.bulwark.policy.Explanation;
 import dev.bulwark.policy.NearMiss;
 import dev.bulwark.policy.PolicySource;
+import dev.bulwark.policy.PolicyType;
 import dev.bulwark.policy.Statement;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,23 +23,33 @@ final class DecisionRecords {
   private static final int LONGEST_VALUE = 300;
   private static final int MOST_MATCHES = 5;
 
+  private static final Set<PolicyType> NOTHING = Set.of();
+  private static final Set<PolicyType> OF_RESOURCES =
+      Set.of(PolicyType.RESOURCE_BASED, PolicyType.RESOURCE_CONTROL, PolicyType.ROLE_TRUST);
+
   private DecisionRecords() {}
 
-  static byte[] encode(@Nullable DecisionLog log) {
+  /**
+   * @param recipient the account that can read it: what policies say that another account has laid
+   *     on its resources is not for it
+   */
+  static byte[] encode(@Nullable DecisionLog log, String recipient) {
     if (log == null || log.decided().isEmpty()) {
       return NONE;
     }
     var json = new JsonText(384).beginArray();
     for (var decided : log.decided()) {
-      put(json, decided);
+      put(json, decided, recipient);
     }
     return json.endArray().toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** The access advisor finds actions by their being the first property. */
-  private static void put(JsonText json, Decided decided) {
+  private static void put(JsonText json, Decided decided, String recipient) {
     var target = decided.target();
     var decision = decided.decision();
+    var owner = target.resourceAccount();
+    var hidden = owner == null || owner.equals(recipient) ? NOTHING : OF_RESOURCES;
     json.begin()
         .put("action", target.action())
         .put("resource", target.resourceArn())
@@ -49,7 +61,9 @@ final class DecisionRecords {
     if (decision.decidedBy() != null) {
       json.put("type", decision.decidedBy().name());
     }
-    putSource(json, decision.source(), decision.statement());
+    if (decision.decidedBy() == null || !hidden.contains(decision.decidedBy())) {
+      putSource(json, decision.source(), decision.statement());
+    }
     json.put("policies", decided.policies());
     if (!decided.keys().isEmpty()) {
       json.beginArray("keys");
@@ -64,8 +78,8 @@ final class DecisionRecords {
       json.endArray();
     }
     if (decided.explanation() != null) {
-      putSteps(json, decided.explanation());
-      putNearMisses(json, decided.nearMisses());
+      putSteps(json, decided.explanation(), hidden);
+      putNearMisses(json, decided.nearMisses(), hidden);
     }
     json.end();
   }
@@ -80,16 +94,17 @@ final class DecisionRecords {
     }
   }
 
-  private static void putSteps(JsonText json, Explanation explanation) {
+  private static void putSteps(JsonText json, Explanation explanation, Set<PolicyType> hidden) {
     json.beginArray("steps");
     for (var step : explanation.steps()) {
+      var told = !hidden.contains(step.type());
       json.begin()
           .put("type", step.type().name())
           .put("level", step.level())
           .put("outcome", step.outcome().name())
           .beginArray("matched");
       step.matched().stream()
-          .limit(MOST_MATCHES)
+          .limit(told ? MOST_MATCHES : 0)
           .forEach(
               match -> {
                 json.begin();
@@ -103,15 +118,19 @@ final class DecisionRecords {
                 json.endArray().end();
               });
       json.endArray();
-      putValues(json, "missing", step.missing());
+      putValues(json, "missing", told ? step.missing() : List.of());
       json.end();
     }
     json.endArray();
   }
 
-  private static void putNearMisses(JsonText json, List<NearMiss> nearMisses) {
+  private static void putNearMisses(
+      JsonText json, List<NearMiss> nearMisses, Set<PolicyType> hidden) {
     json.beginArray("nearMisses");
     for (var miss : nearMisses) {
+      if (hidden.contains(miss.type())) {
+        continue;
+      }
       json.begin().put("type", miss.type().name()).put("level", miss.level());
       putSource(json, miss.source(), miss.statement());
       json.put("aboutResource", miss.resource()).put("aboutPrincipal", miss.principal());

@@ -272,7 +272,7 @@ public final class Pipeline {
           entry == null ? ServiceTable.readsByName(operation.name()) : entry.readOnly(),
           entry != null && entry.outputInEvent(),
           entry != null && entry.dataEvent(),
-          DecisionRecords.encode(decisions),
+          DecisionRecords.encode(decisions, recipient(caller)),
           call == null || call.sharedAccountId() == null ? null : Ids.uuid());
     }
 

@@ -137,7 +137,7 @@ public final class Identity implements AutoCloseable {
             sealer,
             lastUsed,
             root,
-            accounts::created,
+            new DirectoryRoots(accounts),
             insight,
             providerClient);
     var iamTable = iamService.table().with(rootFeatures::addTo);
@@ -151,7 +151,8 @@ public final class Identity implements AutoCloseable {
             new AuthorizationMessages(sealer),
             new IdentityProviders(tables, sealer),
             providerClient,
-            rootFeatures::sessionsAllowed);
+            rootFeatures::sessionsAllowed,
+            accounts::closed);
     organizations =
         new OrganizationsService(
             organizationTables, accounts, new ProvisionedRoles(tables, aws), compiled);
@@ -178,7 +179,12 @@ public final class Identity implements AutoCloseable {
   /** Signs people in with passwords, and records that. */
   public SignIn signIn(EventStreams events, Clock clock) {
     return new SignIn(
-        iamService.consolePasswords(), new ConsoleSessions(tokens), store, events, clock);
+        iamService.consolePasswords(),
+        new ConsoleSessions(tokens),
+        accounts::closed,
+        store,
+        events,
+        clock);
   }
 
   public Service organizations() {

@@ -114,8 +114,7 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
   private void addGenerations(ServiceTable.Builder lines) {
     lines
         .on(AccessAnalyzerApi.START_POLICY_GENERATION)
-        .action("access-analyzer:StartPolicyGeneration")
-        .anyResource()
+        .permissions(PolicyGenerations::permissions)
         .handle(generations::start)
         .on(AccessAnalyzerApi.GET_GENERATED_POLICY)
         .action("access-analyzer:GetGeneratedPolicy")

@@ -23,7 +23,10 @@ import dev.bulwark.base.Ids;
 import dev.bulwark.identity.accessanalyzer.GenerationRecord.Named;
 import dev.bulwark.identity.accessanalyzer.GenerationRecord.Trails;
 import dev.bulwark.identity.iam.IamInventory;
+import dev.bulwark.policy.Context;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
 import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
@@ -80,6 +83,22 @@ final class PolicyGenerations {
     tables.store().read(tx -> tables.generations().scan(tx, Scan.all())).stream()
         .filter(row -> row.value().status().equals(IN_PROGRESS))
         .forEach(row -> begin(row.key()));
+  }
+
+  /** Who names a role that reads trails passes it, though none is needed to read here. */
+  static List<Permission> permissions(StartPolicyGenerationRequest in, Call call) {
+    var start = Permission.of("access-analyzer:StartPolicyGeneration", Resource.ANY);
+    var details = in.cloudTrailDetails();
+    return details == null
+        ? List.of(start)
+        : List.of(
+            start,
+            new Permission(
+                "iam:PassRole",
+                Resource.of(details.accessRole()),
+                Context.builder()
+                    .put("iam:PassedToService", "access-analyzer.amazonaws.com")
+                    .build()));
   }
 
   StartPolicyGenerationResponse start(StartPolicyGenerationRequest in, Call call) {

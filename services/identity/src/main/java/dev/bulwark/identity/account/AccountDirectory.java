@@ -116,6 +116,11 @@ public final class AccountDirectory {
     return changed;
   }
 
+  /** Gives the root user of an account another address. */
+  public void changeEmail(WriteTx tx, String accountId, String email) {
+    change(tx, accountId, account -> account.withEmail(email));
+  }
+
   /** Opens closed accounts again: what AWS Support does, and here who runs the installation. */
   public void reopen(Collection<String> accountIds) {
     for (var id : accountIds) {

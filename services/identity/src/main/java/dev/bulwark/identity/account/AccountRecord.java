@@ -47,7 +47,7 @@ public record AccountRecord(
    * A new address of the root user.
    *
    * @param code the one-time password that was sent there, sealed
-   * @param failures how often a wrong one was tried
+   * @param failures how often one was tried that was not right, as far as is known
    */
   public record EmailChange(String email, byte[] code, Instant expires, int failures) {
     EmailChange failed() {

@@ -14,8 +14,9 @@ import dev.bulwark.state.Sealer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The address of an account's root user, which changes once its owner has shown to read there. */
 final class PrimaryEmails {
@@ -69,20 +70,11 @@ final class PrimaryEmails {
     return response;
   }
 
-  /** A wrong password is remembered too: after the fifth the change is off. */
+  /** After the fifth wrong password the change is off. */
   AcceptPrimaryEmailUpdateResponse accept(AcceptPrimaryEmailUpdateRequest in, Call call) {
     var id = targets.requireForEmail(call, in.accountId());
-    var pending = accounts.store().read(tx -> accounts.require(tx, id)).emailChange();
-    if (pending == null || !pending.email().equalsIgnoreCase(in.primaryEmail())) {
-      throw AccountErrors.noEmailChange();
-    }
-    if (!call.time().isBefore(pending.expires())) {
-      throw AccountErrors.wrongCode();
-    }
+    var pending = attempt(id, in.primaryEmail(), call.time());
     if (!isRight(pending, id, in.otp())) {
-      accounts
-          .store()
-          .run(tx -> accounts.change(tx, id, account -> account.withEmailChange(failed(account))));
       throw AccountErrors.wrongCode();
     }
     return call.write(
@@ -95,7 +87,7 @@ final class PrimaryEmails {
               id,
               account -> {
                 var change = account.emailChange();
-                if (change == null || !change.email().equals(pending.email())) {
+                if (change == null || !Arrays.equals(change.code(), pending.code())) {
                   throw AccountErrors.noEmailChange();
                 }
                 return account.withEmail(pending.email());
@@ -104,9 +96,24 @@ final class PrimaryEmails {
         });
   }
 
-  private static @Nullable EmailChange failed(AccountRecord account) {
-    var change = account.emailChange();
-    return change == null || change.failures() + 1 >= MOST_FAILURES ? null : change.failed();
+  /** Counts an attempt before it is judged, so that many at the same time are not one. */
+  private EmailChange attempt(String accountId, String email, Instant now) {
+    return accounts
+        .store()
+        .write(
+            tx -> {
+              var change = accounts.require(tx, accountId).emailChange();
+              if (change == null
+                  || !change.email().equalsIgnoreCase(email)
+                  || change.failures() >= MOST_FAILURES) {
+                throw AccountErrors.noEmailChange();
+              }
+              if (!now.isBefore(change.expires())) {
+                throw AccountErrors.wrongCode();
+              }
+              accounts.change(tx, accountId, account -> account.withEmailChange(change.failed()));
+              return change;
+            });
   }
 
   private boolean isRight(EmailChange change, String accountId, String code) {

@@ -3,8 +3,8 @@ package dev.bulwark.identity.iam;
 import dev.bulwark.access.Principal;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.identity.iam.CredentialTables.RootUserRecord;
-import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
 import java.time.Duration;
@@ -55,6 +55,7 @@ public final class ConsolePasswords {
   private final CredentialTables tables;
   private final Passwords passwords;
   private final MfaCodes mfa;
+  private final RootAccounts accounts;
   private final Attempts ofName = new Attempts(5, Duration.ofSeconds(5), Duration.ofMinutes(15));
   private final Attempts ofAddress =
       new Attempts(50, Duration.ofSeconds(5), Duration.ofMinutes(15));
@@ -62,11 +63,17 @@ public final class ConsolePasswords {
   /** The hash that passwords of unknown users are compared with. */
   private final String nobodys;
 
-  ConsolePasswords(IamTables iam, CredentialTables tables, Passwords passwords, MfaCodes mfa) {
+  ConsolePasswords(
+      IamTables iam,
+      CredentialTables tables,
+      Passwords passwords,
+      MfaCodes mfa,
+      RootAccounts accounts) {
     this.iam = iam;
     this.tables = tables;
     this.passwords = passwords;
     this.mfa = mfa;
+    this.accounts = accounts;
     this.nobodys = passwords.nobodys();
   }
 
@@ -152,18 +159,7 @@ public final class ConsolePasswords {
     if (!begin(name, address, now)) {
       return new Outcome(Result.TOO_MANY_ATTEMPTS, null, null, false);
     }
-    var root =
-        tables
-            .store()
-            .read(
-                tx ->
-                    Optional.ofNullable(
-                        tables
-                            .rootUsers()
-                            .firstByIndex(
-                                tx, CredentialTables.BY_EMAIL, email.toLowerCase(Locale.ROOT))))
-            .map(Entry::value)
-            .orElse(null);
+    var root = tables.store().read(tx -> rootUser(tx, email)).orElse(null);
     var right = Passwords.matches(password, root == null ? nobodys : root.password());
     if (root == null) {
       return new Outcome(Result.WRONG, null, null, false);
@@ -177,6 +173,11 @@ public final class ConsolePasswords {
       succeeded(name, address);
     }
     return outcome;
+  }
+
+  private Optional<RootUserRecord> rootUser(ReadTx tx, String email) {
+    return Optional.ofNullable(accounts.byEmail(tx, email))
+        .flatMap(id -> Optional.ofNullable(tables.rootUsers().get(tx, id)));
   }
 
   private boolean begin(String name, String address, Instant now) {
@@ -239,20 +240,16 @@ public final class ConsolePasswords {
     PasswordPolicies.checkOfRoot(password);
     var record =
         new RootUserRecord(
-            accountId,
-            email.toLowerCase(Locale.ROOT),
-            passwords.hash(password),
-            now.truncatedTo(ChronoUnit.SECONDS),
-            null);
+            accountId, passwords.hash(password), now.truncatedTo(ChronoUnit.SECONDS), null);
     tables
         .store()
         .run(
             tx -> {
-              var holder =
-                  tables.rootUsers().firstByIndex(tx, CredentialTables.BY_EMAIL, record.email());
-              if (holder != null && !holder.value().accountId().equals(accountId)) {
+              var holder = accounts.byEmail(tx, email);
+              if (holder != null && !holder.equals(accountId)) {
                 throw CredentialErrors.emailTaken();
               }
+              accounts.changeEmail(tx, accountId, email);
               var before = tables.rootUsers().get(tx, accountId);
               tables
                   .rootUsers()

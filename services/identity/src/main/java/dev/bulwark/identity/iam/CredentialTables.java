@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CredentialTables {
   static final String BY_FINGERPRINT = "fpr";
-  static final String BY_EMAIL = "email";
   static final String BY_SERVICE_USER = "susr";
 
   /** A credential of a user or of the root user. */
@@ -121,13 +120,9 @@ final class CredentialTables {
    * @param password hashed, see {@link Passwords}
    */
   record RootUserRecord(
-      String accountId,
-      String email,
-      String password,
-      Instant changed,
-      @Nullable Instant passwordLastUsed) {
+      String accountId, String password, Instant changed, @Nullable Instant passwordLastUsed) {
     RootUserRecord signedIn(String hash, Instant time) {
-      return new RootUserRecord(accountId, email, hash, changed, time);
+      return new RootUserRecord(accountId, hash, changed, time);
     }
 
     /** Leaves out the hash. */
@@ -190,10 +185,7 @@ final class CredentialTables {
                 Index.of(IamTables.BY_ROLE, RoleDeletionRecord::roleId)));
     credentialReports =
         store.table(TableSpec.json("iam_credential_reports", CredentialReportRecord.class));
-    rootUsers =
-        store.table(
-            TableSpec.json(
-                "iam_root_users", RootUserRecord.class, Index.of(BY_EMAIL, RootUserRecord::email)));
+    rootUsers = store.table(TableSpec.json("iam_root_users", RootUserRecord.class));
     stsPreferences = store.table(TableSpec.json("iam_sts_preferences", StsPreferences.class));
   }
 

@@ -283,4 +283,12 @@ final class IamErrors {
   static ApiException lastPrivateKey() {
     return new InvalidInputException("Failed to remove private key.");
   }
+
+  /** A role there would pass for one that belongs to a service. */
+  static ApiException serviceLinkedPath() {
+    return new InvalidInputException(
+        "Path prefix '"
+            + RoleRecord.SERVICE_LINKED_PATH
+            + "' can only be used for AWS Service linked Roles");
+  }
 }

@@ -5,8 +5,6 @@ import dev.bulwark.identity.federation.ProviderClient;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
-import java.time.Instant;
-import java.util.function.Function;
 
 /**
  * AWS Identity and Access Management. Its operations stand in {@link EntityOperations}, {@link
@@ -25,7 +23,7 @@ public final class IamService implements Service {
    * The service over its tables.
    *
    * @param root the root user's key that is not in the store
-   * @param accountCreated when an account came to be: the age of its root user
+   * @param accounts knows the accounts, and the addresses of their root users
    * @param providers asks identity providers for their certificates
    */
   public IamService(
@@ -35,7 +33,7 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       RootCredentials root,
-      Function<String, Instant> accountCreated,
+      RootAccounts accounts,
       AccessInsight insight,
       ProviderClient providers) {
     this(
@@ -45,7 +43,7 @@ public final class IamService implements Service {
         sealer,
         lastUsed,
         root,
-        accountCreated,
+        accounts,
         insight,
         new Passwords(),
         providers);
@@ -58,15 +56,15 @@ public final class IamService implements Service {
       Sealer sealer,
       LastUsed lastUsed,
       RootCredentials root,
-      Function<String, Instant> accountCreated,
+      RootAccounts accounts,
       AccessInsight insight,
       Passwords passwords,
       ProviderClient providers) {
     var credentials = new CredentialTables(tables.store());
-    var rootUsers = new RootUsers(credentials, accountCreated);
+    var rootUsers = new RootUsers(credentials, accounts);
     mfa = new MfaCodes(credentials, sealer);
     serviceCredentials = new ServiceCredentials(tables, credentials);
-    consolePasswords = new ConsolePasswords(tables, credentials, passwords, mfa);
+    consolePasswords = new ConsolePasswords(tables, credentials, passwords, mfa, accounts);
     var catalog = new PolicyCatalog(tables, awsPolicies);
     var views = new Views(tables, lastUsed);
     var at = new IamTargets(tables);

@@ -220,10 +220,10 @@ final class IamTargets {
     return List.of(profile, role);
   }
 
-  /** The user that an access key belongs to; any where there is no such key. */
+  /** The user that an access key belongs to; any where the account has no such key. */
   List<Permission> ownerOf(String action, Call call, String accessKeyId) {
     var key = tables.accessKeys().get(accessKeyId);
-    if (key == null || key.ofRoot()) {
+    if (key == null || key.ofRoot() || !key.accountId().equals(call.accountId())) {
       return List.of(new Permission(action, Resource.ANY, Context.EMPTY));
     }
     var user = tables.store().read(tx -> tables.userById(tx, key.userId()));

@@ -28,6 +28,9 @@ public record RoleRecord(
     List<String> attachedPolicies)
     implements Entity {
 
+  /** Where the roles that belong to AWS services are, and no others. */
+  static final String SERVICE_LINKED_PATH = "/aws-service-role/";
+
   /** The longest session of a role for which nothing else was asked, in seconds. */
   public static final int DEFAULT_SESSION_DURATION = 3600;
 
@@ -44,7 +47,7 @@ public record RoleRecord(
 
   /** Whether it belongs to an AWS service, which alone may change it. */
   public boolean serviceLinked() {
-    return path.startsWith("/aws-service-role/");
+    return path.startsWith(SERVICE_LINKED_PATH);
   }
 
   RoleRecord withTrustPolicy(String document) {

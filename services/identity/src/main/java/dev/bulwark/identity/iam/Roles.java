@@ -46,6 +46,9 @@ final class Roles {
 
   CreateRoleResponse create(CreateRoleRequest input, Call call) {
     checkTrustPolicy(input.assumeRolePolicyDocument());
+    if (input.path() != null && input.path().startsWith(RoleRecord.SERVICE_LINKED_PATH)) {
+      throw IamErrors.serviceLinkedPath();
+    }
     var asked =
         new RoleRecord(
             call.accountId(),

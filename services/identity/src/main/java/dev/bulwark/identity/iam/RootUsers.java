@@ -3,23 +3,19 @@ package dev.bulwark.identity.iam;
 import dev.bulwark.api.iam.User;
 import dev.bulwark.state.ReadTx;
 import java.time.Instant;
-import java.util.function.Function;
 
 /** The root users of accounts, as responses show them. */
 final class RootUsers {
   private final CredentialTables tables;
-  private final Function<String, Instant> accountCreated;
+  private final RootAccounts accounts;
 
-  /**
-   * @param accountCreated when an account came to be: the age of its root user
-   */
-  RootUsers(CredentialTables tables, Function<String, Instant> accountCreated) {
+  RootUsers(CredentialTables tables, RootAccounts accounts) {
     this.tables = tables;
-    this.accountCreated = accountCreated;
+    this.accounts = accounts;
   }
 
   Instant created(String accountId) {
-    return accountCreated.apply(accountId);
+    return accounts.created(accountId);
   }
 
   User view(ReadTx tx, String accountId) {

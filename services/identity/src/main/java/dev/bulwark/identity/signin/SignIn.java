@@ -10,6 +10,7 @@ import dev.bulwark.identity.sts.ConsoleSessions;
 import dev.bulwark.state.Store;
 import dev.bulwark.wire.HttpRequest;
 import java.time.Clock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class SignIn {
 
   private final ConsolePasswords passwords;
   private final ConsoleSessions sessions;
+  private final Predicate<String> closed;
   private final Store store;
   private final EventStreams events;
   private final SignInEvents records;
@@ -29,16 +31,19 @@ public final class SignIn {
   /**
    * All parts.
    *
+   * @param closed whether an account was closed: nobody signs in to it
    * @param events where attempts are recorded
    */
   public SignIn(
       ConsolePasswords passwords,
       ConsoleSessions sessions,
+      Predicate<String> closed,
       Store store,
       EventStreams events,
       Clock clock) {
     this.passwords = passwords;
     this.sessions = sessions;
+    this.closed = closed;
     this.store = store;
     this.events = events;
     this.records = new SignInEvents();
@@ -60,17 +65,33 @@ public final class SignIn {
       @Nullable String code,
       boolean changing) {
     var outcome =
-        passwords.user(
-            account, userName, password, code, changing, http.remoteAddress(), clock.instant());
+        unlessClosed(
+            passwords.user(
+                account,
+                userName,
+                password,
+                code,
+                changing,
+                http.remoteAddress(),
+                clock.instant()));
     recordFailure(http, outcome);
     return outcome;
   }
 
   /** Judges a root user. */
   public Outcome root(HttpRequest http, String email, String password, @Nullable String code) {
-    var outcome = passwords.root(email, password, code, http.remoteAddress(), clock.instant());
+    var outcome =
+        unlessClosed(passwords.root(email, password, code, http.remoteAddress(), clock.instant()));
     recordFailure(http, outcome);
     return outcome;
+  }
+
+  /** Of a closed account all passwords are wrong, and nothing tells whether they were right. */
+  private Outcome unlessClosed(Outcome outcome) {
+    var account = outcome.accountId();
+    return account == null || outcome.result() == Result.TOO_MANY_ATTEMPTS || !closed.test(account)
+        ? outcome
+        : new Outcome(Result.WRONG, account, outcome.principal(), outcome.withCode());
   }
 
   private void recordFailure(HttpRequest http, Outcome outcome) {

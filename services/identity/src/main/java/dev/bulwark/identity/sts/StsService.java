@@ -9,6 +9,7 @@ import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import java.util.function.Predicate;
 
 /** AWS STS: the table of its operations. */
 public final class StsService implements Service {
@@ -26,6 +27,7 @@ public final class StsService implements Service {
    * @param messages decodes what denials carry
    * @param providerClient asks OpenID Connect providers for their keys
    * @param rootSessions knows whose root users can be had
+   * @param closed whether an account was closed, so that nobody gets sessions of it
    */
   public StsService(
       SessionTokens tokens,
@@ -35,16 +37,20 @@ public final class StsService implements Service {
       AuthorizationMessages messages,
       IdentityProviders identityProviders,
       ProviderClient providerClient,
-      RootSessions rootSessions) {
+      RootSessions rootSessions,
+      Predicate<String> closed) {
     var codes = new TokenCodes(mfa);
     var callers = new Callers();
-    var trusted = new TrustedRoles(tables);
+    var trusted = new TrustedRoles(tables, closed);
     var roles = new RoleSessions(tokens, trusted, policies, codes);
     var federatedRoles = new FederatedRoles(tokens, trusted, policies);
     var webIdentities =
         new WebIdentitySessions(federatedRoles, identityProviders, new IssuerKeys(providerClient));
     var saml = new SamlSessions(federatedRoles, identityProviders);
-    var rootTasks = new RootTasks(tokens, rootSessions);
+    var rootTasks =
+        new RootTasks(
+            tokens,
+            (caller, member) -> rootSessions.allowed(caller, member) && !closed.test(member));
     var users = new UserSessions(tokens, codes);
     var denials = new Denials(messages);
     var federated = new FederatedSessions(tokens, policies);

@@ -10,6 +10,7 @@ import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.StoreCache;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,13 @@ final class TrustedRoles {
   record Trusting(RoleRecord role, Policy trust) {}
 
   private final StoreCache<Trusting> roles;
+  private final Predicate<String> closed;
 
-  TrustedRoles(IamTables tables) {
+  /**
+   * @param closed whether an account was closed: its roles are as if they were not there
+   */
+  TrustedRoles(IamTables tables, Predicate<String> closed) {
+    this.closed = closed;
     this.roles =
         tables.roles().cached(MOST_ROLES, role -> new Trusting(role, parse(role.trustPolicy())));
   }
@@ -65,7 +71,9 @@ final class TrustedRoles {
   /** The role of that ARN, or null. */
   @Nullable Trusting find(String text) {
     var arn = arn(text);
-    if (!arn.resourceType().equals("role") || arn.resourceName().isEmpty()) {
+    if (!arn.resourceType().equals("role")
+        || arn.resourceName().isEmpty()
+        || closed.test(arn.account())) {
       return null;
     }
     var found = roles.get(IamTables.key(arn.account(), arn.resourceName()));

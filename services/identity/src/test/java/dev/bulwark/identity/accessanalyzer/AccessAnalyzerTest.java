@@ -236,6 +236,36 @@ class AccessAnalyzerTest {
     assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).hasSize(2);
   }
 
+  @Test
+  void whoNamesARoleThatReadsTrailsHasToPassIt() {
+    lab.iam().createUser(r -> r.userName("u"));
+    lab.iam()
+        .putUserPolicy(
+            r ->
+                r.userName("u")
+                    .policyName("p")
+                    .policyDocument(ALLOW.formatted("access-analyzer:*")));
+    var user = lab.analyzer(lab.iam().createAccessKey(r -> r.userName("u")).accessKey());
+    var role = "arn:aws:iam::" + Lab.ACCOUNT + ":role/Trails";
+    assertThatThrownBy(
+            () ->
+                user.startPolicyGeneration(
+                    r ->
+                        r.policyGenerationDetails(
+                                d -> d.principalArn("arn:aws:iam::" + Lab.ACCOUNT + ":user/u"))
+                            .cloudTrailDetails(
+                                c ->
+                                    c.accessRole(role)
+                                        .startTime(lab.clock.instant().minus(Duration.ofDays(1)))
+                                        .trails(
+                                            t ->
+                                                t.cloudTrailArn(
+                                                    "arn:aws:cloudtrail:us-east-1:"
+                                                        + Lab.ACCOUNT
+                                                        + ":trail/t")))))
+        .hasMessageContaining("iam:PassRole on resource: " + role);
+  }
+
   private GetGeneratedPolicyResponse await(String job) {
     while (true) {
       var answer = client.getGeneratedPolicy(r -> r.jobId(job));

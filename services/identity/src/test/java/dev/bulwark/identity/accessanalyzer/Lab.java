@@ -40,7 +40,7 @@ final class Lab implements AutoCloseable {
           ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 
   private final Store store = Store.ephemeral();
-  private final BulwarkClock clock = BulwarkClock.system();
+  final BulwarkClock clock = BulwarkClock.system();
   private final Identity identity;
   private final Pipeline pipeline;
   private final Map<String, ServiceTable> tables = new HashMap<>();

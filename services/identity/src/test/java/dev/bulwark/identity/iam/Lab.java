@@ -72,7 +72,7 @@ final class Lab implements AutoCloseable {
             sealer,
             lastUsed,
             ROOT,
-            account -> CREATED,
+            new Roots(CREATED),
             insight,
             new Passwords(1_000),
             new ProviderClient(new ProviderSettings(true, List.of())));

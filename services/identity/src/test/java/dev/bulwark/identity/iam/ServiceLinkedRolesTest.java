@@ -154,4 +154,22 @@ final class ServiceLinkedRolesTest {
     assertThat(iam.getAccountSummary().summaryMap())
         .containsEntry(SummaryKeyType.GLOBAL_ENDPOINT_TOKEN_VERSION, 2);
   }
+
+  @Test
+  void nobodyMakesARoleThatPassesForAServices() {
+    assertThatThrownBy(
+            () ->
+                lab.root()
+                    .createRole(
+                        r ->
+                            r.roleName("Mine")
+                                .path("/aws-service-role/x.amazonaws.com/")
+                                .assumeRolePolicyDocument(Lab.trust(Lab.ARN + "root"))))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e ->
+                assertThat(e.awsErrorDetails().errorMessage())
+                    .isEqualTo(
+                        "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"));
+  }
 }

@@ -3,10 +3,19 @@ package dev.bulwark.identity.organizations;
 import static dev.bulwark.identity.organizations.World.MANAGEMENT;
 import static dev.bulwark.identity.organizations.World.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.identity.iam.ConsolePasswords.Result;
+import dev.bulwark.schema.Body;
+import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +74,32 @@ final class AccountManagementTest {
   }
 
   @Test
+  void theAddressIsTheOneThatTheRootUserSignsInWith() throws Exception {
+    var member = world.account("app");
+    var http =
+        new HttpRequest("POST", "/", "", new HttpHeaders(), Body.empty(), "203.0.113.7", true);
+    var signIn = world.identity.signIn(world.events, world.clock);
+    assertThatThrownBy(() -> signIn.setRoot(http, MANAGEMENT, "App@example.com", "Correct-horse1"))
+        .hasMessageContaining("another account");
+    signIn.setRoot(http, MANAGEMENT, "boss@example.com", "Correct-horse1");
+    var root = world.accounts(world.root());
+    assertThat(root.getPrimaryEmail(r -> r.accountId(MANAGEMENT)).primaryEmail())
+        .isEqualTo("boss@example.com");
+    assertThatThrownBy(() -> signIn.setRoot(http, member, "boss@example.com", "Correct-horse1"))
+        .hasMessageContaining("another account");
+
+    root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
+    var code = code();
+    root.acceptPrimaryEmailUpdate(
+        r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(code));
+
+    assertThat(signIn.root(http, "new@example.com", "Correct-horse1", null).result())
+        .isEqualTo(Result.SIGNED_IN);
+    assertThat(signIn.root(http, "boss@example.com", "Correct-horse1", null).result())
+        .isEqualTo(Result.WRONG);
+  }
+
+  @Test
   void fiveWrongCodesEndTheChange() throws Exception {
     var root = world.accounts(world.root());
     root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
@@ -84,6 +119,31 @@ final class AccountManagementTest {
                     root.acceptPrimaryEmailUpdate(
                         r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com").otp(code))))
         .startsWith("ResourceNotFoundException");
+  }
+
+  @Test
+  void guessesAtTheSameTimeAreNoMoreThanGuessesInTurn() throws Exception {
+    var root = world.accounts(world.root());
+    root.startPrimaryEmailUpdate(r -> r.accountId(MANAGEMENT).primaryEmail("new@example.com"));
+    var wrong = code().equals("000000") ? "000001" : "000000";
+    List<Callable<String>> guesses =
+        Collections.nCopies(
+            20,
+            () ->
+                error(
+                    () ->
+                        root.acceptPrimaryEmailUpdate(
+                            r ->
+                                r.accountId(MANAGEMENT)
+                                    .primaryEmail("new@example.com")
+                                    .otp(wrong))));
+    var judged = 0;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var guess : threads.invokeAll(guesses)) {
+        judged += guess.get().startsWith("ValidationException") ? 1 : 0;
+      }
+    }
+    assertThat(judged).isEqualTo(5);
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.identity.iam.Roots;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.state.Sealer;
@@ -76,7 +77,7 @@ final class Installation implements AutoCloseable {
             sealer,
             lastUsed,
             ROOT,
-            account -> Instant.EPOCH,
+            new Roots(Instant.EPOCH),
             insight,
             providers);
     var sts =
@@ -88,7 +89,8 @@ final class Installation implements AutoCloseable {
             messages,
             new IdentityProviders(tables, sealer),
             providers,
-            (caller, member) -> caller.equals(ACCOUNT) && member.equals(MEMBER));
+            (caller, member) -> caller.equals(ACCOUNT) && member.equals(MEMBER),
+            account -> false);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
