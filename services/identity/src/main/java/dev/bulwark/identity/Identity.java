@@ -30,6 +30,7 @@ import dev.bulwark.identity.iam.ProvisionedRoles;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.iam.RootUse;
 import dev.bulwark.identity.iam.TrustPolicies;
+import dev.bulwark.identity.organizations.AccessScopes;
 import dev.bulwark.identity.organizations.AccountSupervision;
 import dev.bulwark.identity.organizations.OrganizationControls;
 import dev.bulwark.identity.organizations.OrganizationPolicySource;
@@ -140,7 +141,8 @@ public final class Identity implements AutoCloseable {
             new DirectoryRoots(accounts),
             insight,
             providerClient);
-    var iamTable = iamService.table().with(rootFeatures::addTo);
+    var reports = insight.organizationReports(new AccessScopes(organizationTables, compiled));
+    var iamTable = iamService.table().with(rootFeatures::addTo).with(reports::addTo);
     iam = () -> iamTable;
     sts =
         new StsService(

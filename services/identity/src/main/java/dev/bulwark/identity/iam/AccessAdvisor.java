@@ -39,11 +39,13 @@ import org.jspecify.annotations.Nullable;
 final class AccessAdvisor {
   private final IamTables tables;
   private final EntityPolicies policies;
+  private final AccessReports reports;
   private final AccessJobs jobs;
 
-  AccessAdvisor(IamTables tables, EntityPolicies policies, AccessJobs jobs) {
+  AccessAdvisor(IamTables tables, EntityPolicies policies, AccessReports reports, AccessJobs jobs) {
     this.tables = tables;
     this.policies = policies;
+    this.reports = reports;
     this.jobs = jobs;
   }
 
@@ -54,8 +56,14 @@ final class AccessAdvisor {
       throw AccessErrors.invalidGranularity(granularity);
     }
     var actions = AccessAdvisorUsageGranularityType.ACTION_LEVEL.value().equals(granularity);
-    return new GenerateServiceLastAccessedDetailsResponse(
-        jobs.begin(call, owner(call.principal()), in.arn(), actions));
+    tables.store().read(tx -> reports.subject(tx, call.accountId(), in.arn()));
+    return jobs.begin(
+        call,
+        owner(call.principal()),
+        in.arn(),
+        null,
+        actions,
+        GenerateServiceLastAccessedDetailsResponse::new);
   }
 
   /** The user, the role whatever the session, or the root user. */
@@ -72,7 +80,8 @@ final class AccessAdvisor {
     var page = Pages.of(job.services(), Service::namespace, in.maxItems(), in.marker());
     var answer =
         GetServiceLastAccessedDetailsResponse.builder()
-            .jobStatus(status(job))
+            .jobStatus(job.status().value())
+            .error(job.error())
             .jobType(
                 (job.actions()
                         ? AccessAdvisorUsageGranularityType.ACTION_LEVEL
@@ -84,10 +93,6 @@ final class AccessAdvisor {
             .marker(page.marker());
     var completed = job.completed();
     return completed == null ? answer.build() : answer.jobCompletionDate(completed).build();
-  }
-
-  private static String status(AccessJobRecord job) {
-    return (job.completed() == null ? JobStatusType.IN_PROGRESS : JobStatusType.COMPLETED).value();
   }
 
   private static ServiceLastAccessed view(AccessJobRecord job, Service service) {
@@ -114,25 +119,22 @@ final class AccessAdvisor {
   GetServiceLastAccessedDetailsWithEntitiesResponse getWithEntities(
       GetServiceLastAccessedDetailsWithEntitiesRequest in, Call call) {
     var job = jobs.require(call, owner(call.principal()), in.jobId());
-    var details = new ArrayList<Positioned>();
-    if (job.completed() != null) {
-      for (var one : details(job, in.serviceNamespace())) {
-        details.add(new Positioned("%08d".formatted(details.size()), one));
-      }
-    }
-    var page = Pages.of(details, Positioned::position, in.maxItems(), in.marker());
+    var details =
+        job.status() == JobStatusType.COMPLETED
+            ? details(job, in.serviceNamespace())
+            : List.<EntityDetails>of();
+    var page = Pages.inOrder(details, in.maxItems(), in.marker());
     var answer =
         GetServiceLastAccessedDetailsWithEntitiesResponse.builder()
-            .jobStatus(status(job))
+            .jobStatus(job.status().value())
+            .error(job.error())
             .jobCreationDate(job.created())
-            .entityDetailsList(page.map(Positioned::details))
+            .entityDetailsList(page.items())
             .isTruncated(page.truncated())
             .marker(page.marker());
     var completed = job.completed();
     return completed == null ? answer.build() : answer.jobCompletionDate(completed).build();
   }
-
-  private record Positioned(String position, EntityDetails details) {}
 
   /** Those who have used the service, the latest first; then those who have not. */
   private static List<EntityDetails> details(AccessJobRecord job, String namespace) {

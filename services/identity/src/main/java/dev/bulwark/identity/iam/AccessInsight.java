@@ -59,7 +59,12 @@ public final class AccessInsight implements AutoCloseable {
     var reports =
         new AccessReports(iam, catalog, policies, attachments, uses, this::trackedActions);
     var jobs = new AccessJobs(access, reports, uses, clock);
-    new AccessOperations(at, new AccessAdvisor(iam, policies, jobs)).addTo(lines);
+    new AccessOperations(at, new AccessAdvisor(iam, policies, reports, jobs)).addTo(lines);
+  }
+
+  /** The reports on organizations, over the same uses. */
+  public OrganizationReports organizationReports(OrganizationScopes scopes) {
+    return new OrganizationReports(access, uses, scopes, clock);
   }
 
   /** Data events are in no report on actions, at AWS neither. */

@@ -1,10 +1,12 @@
 package dev.bulwark.identity.iam;
 
-import dev.bulwark.api.iam.GenerateServiceLastAccessedDetailsResponse;
 import dev.bulwark.base.Ids;
+import dev.bulwark.identity.iam.AccessJobRecord.Failure;
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.StoreException;
 import java.time.Clock;
@@ -12,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports in the making and made. One is made behind the answer that names it, and kept for a day.
@@ -24,14 +28,28 @@ final class AccessJobs {
   private static final Duration KEPT = Duration.ofHours(24);
 
   private final AccessTables tables;
-  private final AccessReports reports;
+  private final Maker maker;
   private final AccessUses uses;
   private final Clock clock;
-  private final Set<String> running = ConcurrentHashMap.newKeySet();
 
-  AccessJobs(AccessTables tables, AccessReports reports, AccessUses uses, Clock clock) {
+  /** The reports in the making, and the accounts that asked for them. */
+  private final ConcurrentMap<String, String> running = new ConcurrentHashMap<>();
+
+  /** Makes reports of one kind. */
+  @FunctionalInterface
+  interface Maker {
+
+    /**
+     * The report, made.
+     *
+     * @throws ApiException why it cannot be made
+     */
+    AccessJobRecord made(ReadTx tx, AccessJobRecord job, Instant time);
+  }
+
+  AccessJobs(AccessTables tables, Maker maker, AccessUses uses, Clock clock) {
     this.tables = tables;
-    this.reports = reports;
+    this.maker = maker;
     this.uses = uses;
     this.clock = clock;
   }
@@ -40,33 +58,46 @@ final class AccessJobs {
    * Begins a report.
    *
    * @param owner who may read it
-   * @return its id
-   * @throws ApiException where there is nothing of that ARN
+   * @param subject what it is about
+   * @param answer what is answered, by the report's id
    */
-  String begin(Call call, String owner, String arn, boolean actions) {
-    tables.store().read(tx -> reports.subject(tx, call.accountId(), arn));
+  <O extends Structure> O begin(
+      Call call,
+      String owner,
+      String subject,
+      @Nullable String policyId,
+      boolean actions,
+      Function<String, O> answer) {
     var job =
         new AccessJobRecord(
             call.accountId(),
             Ids.uuid(),
             owner,
-            arn,
+            subject,
+            policyId,
             actions,
             Times.of(call),
             null,
+            null,
             List.of(),
             List.of());
-    call.write(
-        tx -> {
-          var account = Key.prefix(call.accountId());
-          tables.jobs().scan(tx, Scan.prefix(account)).stream()
-              .filter(row -> isExpired(row.value(), call.time()))
-              .forEach(row -> tables.jobs().delete(tx, row.key()));
-          tables.jobs().put(tx, key(job), job);
-          return new GenerateServiceLastAccessedDetailsResponse(job.jobId());
-        });
+    var begun =
+        call.write(
+            tx -> {
+              var account = Key.prefix(call.accountId());
+              tables.jobs().scan(tx, Scan.prefix(account)).stream()
+                  .filter(row -> isExpired(row.value(), call.time()))
+                  .forEach(row -> tables.jobs().delete(tx, row.key()));
+              tables.jobs().put(tx, key(job), job);
+              return answer.apply(job.jobId());
+            });
     make(job);
-    return job.jobId();
+    return begun;
+  }
+
+  /** How many reports are being made for an account. */
+  long running(String accountId) {
+    return running.values().stream().filter(accountId::equals).count();
   }
 
   private static String key(AccessJobRecord job) {
@@ -78,7 +109,7 @@ final class AccessJobs {
   }
 
   private void make(AccessJobRecord job) {
-    if (running.add(job.jobId())) {
+    if (running.putIfAbsent(job.jobId(), job.accountId()) == null) {
       Thread.ofVirtual().name("access-report").start(() -> complete(job));
     }
   }
@@ -86,10 +117,9 @@ final class AccessJobs {
   private void complete(AccessJobRecord job) {
     try {
       uses.catchUp();
-      finish(tables.store().read(tx -> reports.made(tx, job, now())));
+      finish(tables.store().read(tx -> maker.made(tx, job, now())));
     } catch (ApiException e) {
-      // What the report is about was deleted in the meantime: there is nothing to tell of it.
-      finish(job.completed(now(), List.of(), List.of()));
+      finish(job.failed(now(), new Failure(e.code(), String.valueOf(e.getMessage()))));
     } catch (StoreException e) {
       LOG.log(System.Logger.Level.WARNING, "A report of the access advisor was not made", e);
     } finally {

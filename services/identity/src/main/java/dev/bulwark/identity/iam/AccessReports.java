@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the access advisor's reports. */
-final class AccessReports {
+final class AccessReports implements AccessJobs.Maker {
   /** Uses that are older count as none. */
   static final Duration TRACKED = Duration.ofDays(400);
 
@@ -98,8 +98,9 @@ final class AccessReports {
   }
 
   /** The report, made: each service that the policies allow, in order of prefixes. */
-  AccessJobRecord made(ReadTx tx, AccessJobRecord job, Instant time) {
-    var subject = subject(tx, job.accountId(), job.arn());
+  @Override
+  public AccessJobRecord made(ReadTx tx, AccessJobRecord job, Instant time) {
+    var subject = subject(tx, job.accountId(), job.subject());
     var oldest = job.created().minus(TRACKED);
     var byEntity = new HashMap<String, Map<String, Used>>();
     for (var entity : subject.entities()) {
@@ -134,7 +135,7 @@ final class AccessReports {
         found.add(new EntityUse(entity.arn(), use.last(), use.region()));
       }
     }
-    found.sort(Comparator.comparing(EntityUse::last).reversed().thenComparing(EntityUse::arn));
+    found.sort(EntityUse.LATEST_FIRST);
     return found;
   }
 

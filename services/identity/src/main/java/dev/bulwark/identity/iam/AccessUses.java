@@ -171,6 +171,23 @@ public final class AccessUses implements AutoCloseable {
     return found;
   }
 
+  /** The last use of each service in an account, whoever's it was, by the service's prefix. */
+  Map<String, Use> ofServices(ReadTx tx, String accountId) {
+    var found = new HashMap<String, Use>();
+    tables
+        .uses()
+        .forEach(
+            tx,
+            Scan.prefix(Key.prefix(accountId)),
+            row -> {
+              var parts = Key.split(row.key(), 4);
+              if (parts.getLast().isEmpty()) {
+                note(found, parts.get(2), row.value());
+              }
+            });
+    return found;
+  }
+
   @Override
   public synchronized void close() {
     if (timer != null) {

@@ -52,6 +52,12 @@ final class IamKeys {
     return this;
   }
 
+  /** The policy of an organization that a report is about. */
+  IamKeys organizationsPolicy(@Nullable String policyId) {
+    keys.put("iam:OrganizationsPolicyId", policyId);
+    return this;
+  }
+
   /** The service that a role is passed to. */
   IamKeys passedTo(String service) {
     keys.put("iam:PassedToService", service);

@@ -59,6 +59,18 @@ final class Pages {
     return new Page<>(items, null);
   }
 
+  /** A page of items that stay as they are, in the order they have. */
+  static <T> Page<T> inOrder(List<T> items, @Nullable Integer maxItems, @Nullable String marker) {
+    var numbered = new ArrayList<Numbered<T>>(items.size());
+    for (var item : items) {
+      numbered.add(new Numbered<>("%08d".formatted(numbered.size()), item));
+    }
+    var page = of(numbered, Numbered::number, maxItems, marker);
+    return new Page<>(page.map(Numbered::item), page.marker());
+  }
+
+  private record Numbered<T>(String number, T item) {}
+
   /** A page of the rows whose keys begin with a prefix. */
   static <T> Page<T> scan(
       ReadTx tx,

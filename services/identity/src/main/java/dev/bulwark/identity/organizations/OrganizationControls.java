@@ -6,7 +6,6 @@ import dev.bulwark.identity.iam.CompiledPolicies;
 import dev.bulwark.policy.AttachedPolicy;
 import dev.bulwark.policy.PolicyBundle;
 import dev.bulwark.policy.PolicyKind;
-import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.StoreCache;
 import java.util.ArrayList;
@@ -125,15 +124,11 @@ public final class OrganizationControls {
   }
 
   private String content(ReadTx tx, OrganizationRecord organization, AttachmentRecord attachment) {
-    var aws = AwsPolicies.find(attachment.policyId());
-    if (aws != null) {
-      return aws.content();
-    }
-    var policy = tables.policies().get(tx, Key.of(organization.id(), attachment.policyId()));
-    if (policy == null) {
+    var content = tables.content(tx, organization.id(), attachment.policyId(), attachment.type());
+    if (content == null) {
       // It might have denied, so nobody may go on without it.
       throw new IllegalStateException("There is no policy " + attachment.policyId());
     }
-    return policy.content();
+    return content;
   }
 }

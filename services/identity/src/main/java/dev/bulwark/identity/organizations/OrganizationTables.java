@@ -154,6 +154,16 @@ public final class OrganizationTables {
     return values(units.scanByIndex(tx, BY_PARENT, Scan.equal(Key.of(organizationId, parentId))));
   }
 
+  /** The document of a policy of a type, AWS's or the organization's own; null without one. */
+  @Nullable String content(ReadTx tx, String organizationId, String policyId, String type) {
+    var aws = AwsPolicies.find(policyId);
+    if (aws != null) {
+      return aws.type().equals(type) ? aws.content() : null;
+    }
+    var policy = policies.get(tx, Key.of(organizationId, policyId));
+    return policy == null || !policy.type().equals(type) ? null : policy.content();
+  }
+
   /** Where a policy is attached. */
   List<AttachmentRecord> attachmentsOf(ReadTx tx, String organizationId, String policyId) {
     return values(
