@@ -132,6 +132,7 @@ final class Installation implements AutoCloseable {
             events,
             new CallExplainer(identity.policies()),
             settings.region());
+    var root = new FirstRoot(authenticator, settings.account(), settings.region());
     this.localRoutes =
         new LocalRoutes(
             this::health,
@@ -141,12 +142,7 @@ final class Installation implements AutoCloseable {
                 explain,
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
-                new SealRoutes(
-                    vault,
-                    KeyVaults.seal(sealer),
-                    authenticator,
-                    settings.account(),
-                    settings.region())));
+                new SealRoutes(vault, KeyVaults.seal(sealer), root)));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(
