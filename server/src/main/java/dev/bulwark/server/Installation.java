@@ -3,7 +3,11 @@ package dev.bulwark.server;
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.api.sts.AssumeRoleRequest;
+import dev.bulwark.api.sts.Credentials;
+import dev.bulwark.api.sts.StsApi;
 import dev.bulwark.audit.cloudtrail.CloudTrailService;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.BulwarkClock;
@@ -16,6 +20,7 @@ import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
@@ -40,6 +45,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -142,7 +148,8 @@ final class Installation implements AutoCloseable {
                 explain,
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
-                new SealRoutes(vault, KeyVaults.seal(sealer), root)));
+                new SealRoutes(vault, KeyVaults.seal(sealer), root),
+                new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(
@@ -236,6 +243,12 @@ final class Installation implements AutoCloseable {
     return request.rawPath().startsWith(LocalRoutes.PREFIX)
         ? localRoutes.handle(request)
         : pipeline.handle(request);
+  }
+
+  private Credentials assumeAsEc2(String accountId, AssumeRoleRequest request) {
+    var ec2 = new Principal.ServicePrincipal(InstanceCredentials.SERVICE, accountId, null);
+    return Objects.requireNonNull(
+        pipeline.call(ec2, settings.region(), StsApi.ASSUME_ROLE, request).credentials());
   }
 
   private void forget() {
