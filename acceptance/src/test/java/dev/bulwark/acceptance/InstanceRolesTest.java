@@ -139,5 +139,9 @@ class InstanceRolesTest {
             "\"userAgent\":\"ec2.amazonaws.com\"",
             "\"roleArn\":\"arn:aws:iam::123456789012:role/web\"")
         .doesNotContain("tlsDetails");
+    var explained =
+        RunningServer.command("explain", "--data", data.toString(), events.getFirst().eventId());
+    assertThat(explained.printed())
+        .contains("AssumeRole of sts.amazonaws.com by ec2.amazonaws.com");
   }
 }
