@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "imds",
     description = {
-      "Be the instance metadata service (IMDSv2) of an EC2 instance with an instance profile,",
-      "and stay in the foreground. Bulwark must be running. There is no instance behind it: whoever",
-      "reaches its port gets credentials of the profile's role."
+      "Be the metadata service (IMDSv2) of an EC2 instance with an instance profile.",
+      "Bulwark must be running. There is no instance behind it: whoever reaches its",
+      "port gets credentials of the profile's role."
     },
     mixinStandardHelpOptions = true)
 final class ImdsCommand implements Runnable {

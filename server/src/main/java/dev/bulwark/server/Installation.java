@@ -246,6 +246,7 @@ final class Installation implements AutoCloseable {
   }
 
   private Credentials assumeAsEc2(String accountId, AssumeRoleRequest request) {
+    // AWS does not say whether trust policies see the instance as aws:SourceArn.
     var ec2 = new Principal.ServicePrincipal(InstanceCredentials.SERVICE, accountId, null);
     return Objects.requireNonNull(
         pipeline.call(ec2, settings.region(), StsApi.ASSUME_ROLE, request).credentials());
