@@ -50,9 +50,23 @@ final class RunningServer implements AutoCloseable {
 
   /** A new one with these options of {@code bulwark up}. */
   static RunningServer start(String... options) {
+    return start(up(Map.of(), options));
+  }
+
+  /**
+   * The instance metadata service of an instance with that profile, before a server on a folder.
+   */
+  static RunningServer imds(Path data, String profile) {
+    return start(
+        builder(
+            List.of(
+                "imds", "--data", data.toString(), "--instance-profile", profile, "--port", "0")));
+  }
+
+  private static RunningServer start(ProcessBuilder builder) {
     try {
       var log = Files.createTempFile("bulwark-", ".log");
-      var process = up(Map.of(), options).redirectError(log.toFile()).start();
+      var process = builder.redirectError(log.toFile()).start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
       return new RunningServer(process, awaitReady(process, log));
     } catch (IOException e) {

@@ -60,6 +60,14 @@ final class Tool {
     return other;
   }
 
+  /** The same without those variables. */
+  Tool without(String... variables) {
+    var other = new Tool(command, folder);
+    other.environment.putAll(environment);
+    List.of(variables).forEach(other.environment::remove);
+    return other;
+  }
+
   /**
    * How a run ended.
    *

@@ -50,7 +50,7 @@ final class CallExplainer {
         .put("eventTime", record.path("eventTime").asString(""))
         .put("eventSource", call.eventSource())
         .put("eventName", call.eventName())
-        .put("principal", record.path("userIdentity").path("arn").asString("anonymous"));
+        .put("principal", name(record.path("userIdentity")));
     if (call.errorCode() != null) {
       answer
           .put("errorCode", call.errorCode())
@@ -195,5 +195,9 @@ final class CallExplainer {
   /** An answer of {@link #bytes}, read again. */
   static JsonNode parse(byte[] answer) {
     return JSON.readTree(answer);
+  }
+
+  private static String name(JsonNode identity) {
+    return identity.path("arn").asString(identity.path("invokedBy").asString("anonymous"));
   }
 }

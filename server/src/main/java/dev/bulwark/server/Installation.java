@@ -3,7 +3,11 @@ package dev.bulwark.server;
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.api.sts.AssumeRoleRequest;
+import dev.bulwark.api.sts.Credentials;
+import dev.bulwark.api.sts.StsApi;
 import dev.bulwark.audit.cloudtrail.CloudTrailService;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.BulwarkClock;
@@ -18,6 +22,7 @@ import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
@@ -42,6 +47,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -143,6 +149,7 @@ final class Installation implements AutoCloseable {
             events,
             new CallExplainer(identity.policies()),
             settings.region());
+    var root = new FirstRoot(authenticator, settings.account(), settings.region());
     this.localRoutes =
         new LocalRoutes(
             this::health,
@@ -152,13 +159,9 @@ final class Installation implements AutoCloseable {
                 explain,
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
-                new SealRoutes(
-                    vault,
-                    KeyVaults.seal(sealer),
-                    authenticator,
-                    settings.account(),
-                    settings.region()),
-                new HsmRoutes(cloudHsm.users(), authenticator, clock, settings.region())));
+                new SealRoutes(vault, KeyVaults.seal(sealer), root),
+                new HsmRoutes(cloudHsm.users(), authenticator, clock, settings.region()),
+                new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(
@@ -252,6 +255,13 @@ final class Installation implements AutoCloseable {
     return request.rawPath().startsWith(LocalRoutes.PREFIX)
         ? localRoutes.handle(request)
         : pipeline.handle(request);
+  }
+
+  private Credentials assumeAsEc2(String accountId, AssumeRoleRequest request) {
+    // AWS does not say whether trust policies see the instance as aws:SourceArn.
+    var ec2 = new Principal.ServicePrincipal(InstanceCredentials.SERVICE, accountId, null);
+    return Objects.requireNonNull(
+        pipeline.call(ec2, settings.region(), StsApi.ASSUME_ROLE, request).credentials());
   }
 
   private void forget() {

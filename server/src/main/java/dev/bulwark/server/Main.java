@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       Main.Reset.class,
       Main.Doctor.class,
       ExplainCommand.class,
+      ImdsCommand.class,
       SealCommands.SealCommand.class,
       SealCommands.Unseal.class,
       HsmCommand.class,

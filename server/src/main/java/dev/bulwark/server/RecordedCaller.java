@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * Who made a recorded call, and what is known of the request.
  *
  * @param principal null where the record names none that has policies of its own
- * @param arn as policies name it
+ * @param arn as policies name it; of a service its name
  */
 record RecordedCaller(@Nullable Principal principal, String arn, String account) {
 
@@ -51,6 +51,7 @@ record RecordedCaller(@Nullable Principal principal, String arn, String account)
                   SessionContext.of(Instant.EPOCH)),
               text(issuer, "arn"),
               account);
+      case "AWSService" -> new RecordedCaller(null, text(identity, "invokedBy"), account);
       default -> new RecordedCaller(null, arn.isEmpty() ? "*" : arn, account);
     };
   }

@@ -1,17 +1,7 @@
 package dev.bulwark.server;
 
-import dev.bulwark.access.SigV4Signer;
-import dev.bulwark.schema.Body;
-import dev.bulwark.wire.HttpHeaders;
-import dev.bulwark.wire.HttpRequest;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +12,6 @@ import picocli.CommandLine.Spec;
 
 /** The commands about what guards the keys of KMS; they talk to a Bulwark that runs. */
 final class SealCommands {
-  /** Headers that the HTTP client sets by itself, and lets nobody else set. */
-  private static final Set<String> OWN_HEADERS = Set.of("host", "content-length");
-
   private SealCommands() {}
 
   @Command(
@@ -94,55 +81,12 @@ final class SealCommands {
 
   /** Sends a request to the Bulwark of a data folder, signed by its root user. */
   static String send(Path dataDir, String method, String route, String text) {
-    var endpoint = Endpoint.read(dataDir);
-    var root = RootAccessKey.read(dataDir);
-    var uri = URI.create(endpoint.url() + LocalRoutes.PREFIX + route);
-    var body = text.getBytes(StandardCharsets.UTF_8);
-    var signed =
-        new SigV4Signer(
-                root.accessKeyId(),
-                root.secretAccessKey(),
-                null,
-                endpoint.region(),
-                SealRoutes.SIGNING_NAME)
-            .sign(
-                new HttpRequest(
-                    method,
-                    uri.getRawPath(),
-                    "",
-                    new HttpHeaders().add("host", uri.getRawAuthority()),
-                    Body.of(body),
-                    "",
-                    false),
-                body,
-                Instant.now());
-    var request =
-        java.net.http.HttpRequest.newBuilder(uri)
-            .method(
-                method,
-                body.length == 0
-                    ? java.net.http.HttpRequest.BodyPublishers.noBody()
-                    : java.net.http.HttpRequest.BodyPublishers.ofByteArray(body));
-    signed
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (!OWN_HEADERS.contains(name)) {
-                request.header(name, value);
-              }
-            });
-    try (var client = HttpClient.newHttpClient()) {
-      var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        throw new StartException(response.body().strip());
-      }
-      return response.body();
-    } catch (IOException e) {
-      throw new StartException(
-          "no Bulwark answers at " + endpoint.url() + ": start it with ./bulwark up");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted");
+    var answer =
+        RootClient.send(
+            dataDir, method, route, text.getBytes(StandardCharsets.UTF_8), FirstRoot.SIGNING_NAME);
+    if (answer.status() != 200) {
+      throw new StartException(answer.text());
     }
+    return answer.text();
   }
 }

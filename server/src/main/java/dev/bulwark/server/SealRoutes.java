@@ -1,9 +1,5 @@
 package dev.bulwark.server;
 
-import dev.bulwark.access.AuthFamily;
-import dev.bulwark.access.Principal;
-import dev.bulwark.access.SigV4Authenticator;
-import dev.bulwark.access.SigningPolicy;
 import dev.bulwark.cryptography.CryptographyException;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.cryptography.Seal;
@@ -12,7 +8,6 @@ import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,34 +18,18 @@ import org.jspecify.annotations.Nullable;
  * account's root user).
  */
 final class SealRoutes implements LocalRoute {
-  /** The signing name of requests that change the seal. */
-  static final String SIGNING_NAME = "bulwark";
-
   private static final int MAX_BODY = 1024;
   private static final Pattern SHARES = Pattern.compile("shares (\\d{1,3}) (\\d{1,3})");
 
   private final KeyVault vault;
   private final Seal keyFile;
-  private final SigV4Authenticator authenticator;
-  private final String accountId;
-  private final String region;
+  private final FirstRoot root;
 
-  /**
-   * The routes.
-   *
-   * @param accountId the installation's first account, whose root user alone changes the seal
-   */
-  SealRoutes(
-      KeyVault vault,
-      Seal keyFile,
-      SigV4Authenticator authenticator,
-      String accountId,
-      String region) {
+  /** The routes. */
+  SealRoutes(KeyVault vault, Seal keyFile, FirstRoot root) {
     this.vault = vault;
     this.keyFile = keyFile;
-    this.authenticator = authenticator;
-    this.accountId = accountId;
-    this.region = region;
+    this.root = root;
   }
 
   @Override
@@ -75,17 +54,7 @@ final class SealRoutes implements LocalRoute {
   }
 
   private HttpResponse change(HttpRequest request) throws IOException {
-    var policy =
-        new SigningPolicy(
-            List.of(SIGNING_NAME), any -> true, region, AuthFamily.JSON, false, MAX_BODY);
-    var caller = authenticator.authenticate(request, policy);
-    if (!(caller.principal() instanceof Principal.AccountRoot root)
-        || root.session() != null
-        || !root.accountId().equals(accountId)) {
-      return refused(
-          403, "the root user of the installation's first account alone changes the seal");
-    }
-    var wanted = body(caller.request());
+    var wanted = body(root.require(request, "changes the seal"));
     var shares = SHARES.matcher(wanted);
     if (shares.matches()) {
       var made =

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SignInRoutes implements LocalRoute {
   /** The service that a signature on these routes names. */
-  static final String SIGNING_NAME = "bulwark";
+  static final String SIGNING_NAME = FirstRoot.SIGNING_NAME;
 
   private static final System.Logger LOG = System.getLogger(SignInRoutes.class.getName());
   private static final int MAX_BODY = 4096;
@@ -69,8 +70,13 @@ final class SignInRoutes implements LocalRoute {
     this.api = api;
     this.clientClock = clientClock;
     this.signing =
-        SigningPolicy.regional(AuthFamily.REST_JSON, Region.US_EAST_1.name(), SIGNING_NAME)
-            .withMaxBufferedBody(MAX_BODY);
+        new SigningPolicy(
+            List.of(SIGNING_NAME),
+            any -> true,
+            Region.US_EAST_1.name(),
+            AuthFamily.REST_JSON,
+            false,
+            MAX_BODY);
   }
 
   @Override

@@ -71,7 +71,14 @@ public record Authentication(
         List.of(),
         Type.NONE,
         Duration.ZERO,
-        new HttpRequest("POST", "/", "", new HttpHeaders(), Body.empty(), service.service(), true));
+        new HttpRequest(
+            "POST",
+            "/",
+            "",
+            new HttpHeaders().add("user-agent", service.service()),
+            Body.empty(),
+            service.service(),
+            true));
   }
 
   /**

@@ -157,8 +157,9 @@ final class ApiCallEvents {
         .put("recipientAccountId", facts.accountId())
         .put("sharedEventID", facts.sharedEventId())
         .put("eventCategory", facts.dataEvent() ? "Data" : "Management");
-    if (http.secure()) {
-      json.begin("tlsDetails").put("clientProvidedHostHeader", http.headers().first("host")).end();
+    var host = http.headers().first("host");
+    if (http.secure() && host != null) {
+      json.begin("tlsDetails").put("clientProvidedHostHeader", host).end();
     }
     return json.end().toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -109,6 +109,23 @@ public final class Pipeline {
   }
 
   /**
+   * Lets a service of this installation call an API by itself, as EC2 assumes the roles of its
+   * instances: authorized as its service principal, and recorded as a call of it.
+   *
+   * @throws ApiException as the API refuses
+   */
+  public <I extends Structure, O extends Structure> O call(
+      Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
+    var caller = Authentication.ofService(service, region);
+    var info = operation.service().info();
+    var route = new Route(info, operation, info.protocols().getFirst(), Map.of(), caller.request());
+    @SuppressWarnings("unchecked") // the operation's line in the table answers with its output
+    var output =
+        (O) new Exchange(route, Ids.requestId(), clock.instant()).serveService(caller, input);
+    return output;
+  }
+
+  /**
    * One request on its way through the steps; what is known grows from step to step, so that its
    * event tells as much as can be.
    */
@@ -150,11 +167,30 @@ public final class Pipeline {
       }
     }
 
-    private <I extends Structure, O extends Structure> O run(ServiceTable.Entry<I, O> line) {
+    Structure serveService(Authentication service, Structure given) {
+      if (entry == null) {
+        throw new IllegalStateException(operation + " is not built");
+      }
+      authentication = service;
+      input = given;
+      try {
+        Validator.validate(operation, given);
+        return run(entry, service, given);
+      } catch (ApiException e) {
+        recordFailure(e);
+        throw e;
+      }
+    }
+
+    private Structure run(ServiceTable.Entry<?, ?> line) {
       var caller = authenticate();
-      @SuppressWarnings(
-          "unchecked") // the codec makes what the operation's shape says, and that is I
-      var parsed = (I) parse(caller);
+      return run(line, caller, parse(caller));
+    }
+
+    private <I extends Structure, O extends Structure> O run(
+        ServiceTable.Entry<I, O> line, Authentication caller, Structure given) {
+      @SuppressWarnings("unchecked") // it is what the operation's shape says, and that is I
+      var parsed = (I) given;
       var current = begin(caller);
       for (var permission : line.permissions().apply(parsed, current)) {
         current.require(permission);
@@ -247,13 +283,17 @@ public final class Pipeline {
     }
 
     private HttpResponse fail(ApiException error) {
+      recordFailure(error);
+      return encode(error, route, requestId);
+    }
+
+    private void recordFailure(ApiException error) {
       var resources = call == null ? List.<ResourceName>of() : call.resources();
       try {
         events.appendLater(ApiCallEvents.failed(facts(), input, error, resources));
       } catch (StoreException e) {
         LOG.log(System.Logger.Level.ERROR, () -> "the event of " + requestId + " is lost", e);
       }
-      return encode(error, route, requestId);
     }
 
     private ApiCallEvents.Facts facts() {

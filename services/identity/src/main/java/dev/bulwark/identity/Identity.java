@@ -24,6 +24,7 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.IamService;
 import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.IdentityProviders;
+import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.LastUsed;
 import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.ProvisionedRoles;
@@ -187,6 +188,11 @@ public final class Identity implements AutoCloseable {
         store,
         events,
         clock);
+  }
+
+  /** What instances with an instance profile are given, whose role EC2 assumes so. */
+  public InstanceCredentials instanceCredentials(InstanceCredentials.Ec2 ec2, Clock clock) {
+    return new InstanceCredentials(tables, ec2, clock);
   }
 
   public Service organizations() {

@@ -98,7 +98,7 @@ final class RoleSessions {
       throw StsErrors.providedContexts();
     }
     var callersSession = caller.session();
-    var duration = duration(in, caller instanceof Principal.AssumedRole, role);
+    var duration = duration(in, caller, role);
     var tags = SessionTags.of(in.tags(), in.transitiveTagKeys(), callersSession);
     var sourceIdentity = sourceIdentity(in, callersSession);
     var limits =
@@ -129,15 +129,16 @@ final class RoleSessions {
         sourceIdentity);
   }
 
-  private static Duration duration(AssumeRoleRequest in, boolean chained, RoleRecord role) {
+  private static Duration duration(AssumeRoleRequest in, Principal caller, RoleRecord role) {
     var asked = in.durationSeconds();
     if (asked == null) {
       return Duration.ofSeconds(DEFAULT_DURATION);
     }
-    if (chained && asked > CHAINED_DURATION) {
+    if (caller instanceof Principal.AssumedRole && asked > CHAINED_DURATION) {
       throw StsErrors.beyondChainingLimit();
     }
-    if (asked > role.maxSessionDuration()) {
+    // A role's longest session binds no service of AWS.
+    if (asked > role.maxSessionDuration() && !(caller instanceof Principal.ServicePrincipal)) {
       throw StsErrors.beyondMaxSessionDuration();
     }
     return Duration.ofSeconds(asked);
