@@ -34,7 +34,7 @@ final class HsmRoutes implements LocalRoute {
     this.clock = clock;
     this.signing =
         new SigningPolicy(
-            List.of(SealRoutes.SIGNING_NAME),
+            List.of(FirstRoot.SIGNING_NAME),
             any -> true,
             region,
             AuthFamily.JSON,
