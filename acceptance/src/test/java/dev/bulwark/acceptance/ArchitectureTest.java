@@ -32,7 +32,10 @@ class ArchitectureTest {
     "dev.bulwark.service.."
   };
   private static final String[] ENGINES = {
-    "dev.bulwark.policy..", "dev.bulwark.analysis..", "dev.bulwark.cryptography..", "dev.bulwark.hsm.."
+    "dev.bulwark.policy..",
+    "dev.bulwark.analysis..",
+    "dev.bulwark.cryptography..",
+    "dev.bulwark.hsm.."
   };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
   private static final String SERVER = "dev.bulwark.server..";

@@ -169,13 +169,36 @@ class CloudHsmTest {
     Files.writeString(folder.resolve("cluster.csr"), csr + "\n");
     openssl
         .run(
-            "req", "-new", "-x509", "-days", "3652", "-nodes", "-newkey", "rsa:2048", "-subj",
-            "/CN=owner", "-keyout", "customerCA.key", "-out", "customerCA.crt")
+            "req",
+            "-new",
+            "-x509",
+            "-days",
+            "3652",
+            "-nodes",
+            "-newkey",
+            "rsa:2048",
+            "-subj",
+            "/CN=owner",
+            "-keyout",
+            "customerCA.key",
+            "-out",
+            "customerCA.crt")
         .ok();
     openssl
         .run(
-            "x509", "-req", "-days", "3652", "-in", "cluster.csr", "-CA", "customerCA.crt",
-            "-CAkey", "customerCA.key", "-CAcreateserial", "-out", "cluster.crt")
+            "x509",
+            "-req",
+            "-days",
+            "3652",
+            "-in",
+            "cluster.csr",
+            "-CA",
+            "customerCA.crt",
+            "-CAkey",
+            "customerCA.key",
+            "-CAcreateserial",
+            "-out",
+            "cluster.crt")
         .ok();
     assertThat(
             aws.run(

@@ -122,13 +122,10 @@ class CloudTrailTest {
     var itsIam = server.client(IamClient.builder(), credentials);
     assertThatThrownBy(() -> itsIam.getUser(r -> r.userName("nobody-at-all")))
         .isInstanceOf(IamException.class);
-    assertThatThrownBy(
-            () -> server.client(SqsClient.builder(), credentials).listQueues())
+    assertThatThrownBy(() -> server.client(SqsClient.builder(), credentials).listQueues())
         .isInstanceOf(SqsException.class);
     var events = lookup(LookupAttributeKey.USERNAME, name);
-    assertThat(events)
-        .extracting(Event::eventName)
-        .startsWith("ListQueues", "GetUser");
+    assertThat(events).extracting(Event::eventName).startsWith("ListQueues", "GetUser");
     assertThat(text(record(events.get(0)), "errorCode")).isEqualTo("NotImplemented");
     assertThat(text(record(events.get(1)), "errorCode"))
         .isIn("NoSuchEntityException", "NoSuchEntity");

@@ -34,12 +34,7 @@ final class HsmRoutes implements LocalRoute {
     this.clock = clock;
     this.signing =
         new SigningPolicy(
-            List.of(FirstRoot.SIGNING_NAME),
-            any -> true,
-            region,
-            AuthFamily.JSON,
-            false,
-            MAX_BODY);
+            List.of(FirstRoot.SIGNING_NAME), any -> true, region, AuthFamily.JSON, false, MAX_BODY);
   }
 
   @Override
