@@ -26,6 +26,7 @@ import dev.bulwark.wire.Protocols;
 import dev.bulwark.wire.Route;
 import dev.bulwark.wire.Router;
 import dev.bulwark.wire.RoutingException;
+import dev.bulwark.wire.Unbuilt;
 import dev.bulwark.wire.Validator;
 import java.time.Instant;
 import java.util.List;
@@ -213,10 +214,7 @@ public final class Pipeline {
           .require(
               Permission.of(route.service().actionPrefix() + ":" + operation.name(), Resource.ANY));
       throw new ApiException(
-          "NotImplemented",
-          501,
-          "Bulwark does not implement the operation %s of %s yet; docs/coverage.md lists what it does."
-              .formatted(operation.name(), route.service().serviceId()));
+          Unbuilt.CODE, Unbuilt.STATUS, Unbuilt.message(route.service(), operation.name()));
     }
 
     private Authentication authenticate() {

@@ -198,6 +198,9 @@ public final class Router {
           service == null ? UNKNOWN_SERVICE : service, Protocol.RPC_V2_CBOR, 404, request);
     }
     var operation = models.apply(service.id()).findOperation(parts[parts.length - 1]);
+    if (operation == null) {
+      refuseUnbuilt(service, Protocol.RPC_V2_CBOR, parts[parts.length - 1], request);
+    }
     if (operation == null || !request.method().equals("POST")) {
       throw unknownOperation(service, Protocol.RPC_V2_CBOR, 404, request);
     }
@@ -214,6 +217,9 @@ public final class Router {
         service == null
             ? null
             : models.apply(service.id()).findOperation(target.substring(dot + 1));
+    if (service != null && operation == null) {
+      refuseUnbuilt(service, protocol, target.substring(dot + 1), request);
+    }
     if (service == null || operation == null || !request.method().equals("POST")) {
       throw unknownOperation(service == null ? UNKNOWN_SERVICE : service, protocol, 400, request);
     }
@@ -231,6 +237,23 @@ public final class Router {
     return service != null && service.protocols().contains(Protocol.AWS_JSON_1_0)
         ? Protocol.AWS_JSON_1_0
         : Protocol.AWS_JSON_1_1;
+  }
+
+  /** Operations that are known by name only have no shape to be authenticated and parsed by. */
+  private void refuseUnbuilt(
+      ServiceInfo service, Protocol protocol, String operation, HttpRequest request) {
+    if (models.apply(service.id()).knows(operation)) {
+      throw unbuilt(service, protocol, operation, request);
+    }
+  }
+
+  private static RoutingException unbuilt(
+      ServiceInfo service, Protocol protocol, String operation, HttpRequest request) {
+    return new RoutingException(
+        Unbuilt.CODE,
+        Unbuilt.STATUS,
+        Unbuilt.message(service, operation),
+        new Route(service, null, protocol, Map.of(), request));
   }
 
   private static RoutingException unknownOperation(
@@ -292,8 +315,11 @@ public final class Router {
     }
     var protocol = queryProtocol(service);
     var operation = models.apply(service.id()).findOperation(action);
-    if (operation == null || protocol == null) {
+    if (protocol == null) {
       throw queryError(service, request, "InvalidAction", notValid(action));
+    }
+    if (operation == null) {
+      throw unbuilt(service, protocol, action, request);
     }
     return buffered(new Route(service, operation, protocol, Map.of(), request));
   }
@@ -303,7 +329,7 @@ public final class Router {
     for (var service : among) {
       if (queryProtocol(service) != null
           && (service.apiVersion().equals(version) || takesAnyVersion(service, version))
-          && models.apply(service.id()).findOperation(action) != null) {
+          && models.apply(service.id()).knows(action)) {
         return service;
       }
     }

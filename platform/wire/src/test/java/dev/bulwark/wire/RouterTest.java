@@ -87,6 +87,21 @@ class RouterTest {
   }
 
   @Test
+  void operationsKnownByNameOnlyAreNotBuilt() {
+    for (var request :
+        new String[] {
+          "GET /?Action=ListDelegationRequests&Version=2010-05-08\nhost: localhost"
+              + Requests.scope("iam"),
+          "POST /\nhost: localhost\nx-amz-target: TrentService.GetKeyLastUsage"
+              + Requests.scope("kms")
+        }) {
+      var response = Requests.refusal(Requests.of(request));
+      assertThat(response.status()).isEqualTo(501);
+      assertThat(Requests.text(response)).contains("does not implement the operation");
+    }
+  }
+
+  @Test
   void nulIsACharacterOfAKey() {
     assertThat(route("GET /b/a%00b\nhost: localhost").labels()).containsEntry("Key", "a\0b");
   }
