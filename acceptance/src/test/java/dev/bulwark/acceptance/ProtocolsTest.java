@@ -44,7 +44,8 @@ class ProtocolsTest {
         unbuilt(
             "json 1.1",
             "ListTrails",
-            server -> server.client(CloudTrailClient.builder(), RunningServer.ROOT).listTrails(r -> {})),
+            server ->
+                server.client(CloudTrailClient.builder(), RunningServer.ROOT).listTrails(r -> {})),
         unbuilt(
             "json 1.0",
             "ListQueues",
