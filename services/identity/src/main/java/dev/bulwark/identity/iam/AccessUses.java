@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ public final class AccessUses implements AutoCloseable {
    * @param action with its prefix; empty for any action of the service
    */
   public record Used(String service, String action, Instant last, String region) {}
+
+  /** How much longer the reader rests than it works. */
+  private static final int RESTS = 30;
 
   private static final System.Logger LOG = System.getLogger(AccessUses.class.getName());
   private static final String PLACE = "calls";
@@ -73,9 +77,17 @@ public final class AccessUses implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads to the end in steps, with rests that leave the processor to requests: a report reads what
+   * is missing by itself.
+   */
   private void catchUpQuietly() {
     try {
-      catchUp();
+      var began = System.nanoTime();
+      while (!Thread.currentThread().isInterrupted() && step()) {
+        LockSupport.parkNanos(RESTS * (System.nanoTime() - began));
+        began = System.nanoTime();
+      }
     } catch (StoreException e) {
       LOG.log(System.Logger.Level.WARNING, "The uses of services could not be written", e);
     }
@@ -84,16 +96,21 @@ public final class AccessUses implements AutoCloseable {
   /** Reads the stream to its end: every call that was answered before is in it then. */
   public synchronized void catchUp() {
     events.flush();
+    boolean more;
+    do {
+      more = step();
+    } while (more);
+  }
+
+  /** Reads some of the stream; false at its end. */
+  private synchronized boolean step() {
     var found = tables.place().get(PLACE);
-    var sequence = found == null ? 0 : found.sequence();
-    while (true) {
-      var calls = events.nextCalls(sequence);
-      if (calls.isEmpty()) {
-        return;
-      }
-      sequence = calls.getLast().sequence();
-      store(aggregate(calls), sequence);
+    var calls = events.nextCalls(found == null ? 0 : found.sequence());
+    if (calls.isEmpty()) {
+      return false;
     }
+    store(aggregate(calls), calls.getLast().sequence());
+    return true;
   }
 
   private Map<String, Use> aggregate(List<ApiCall> calls) {
