@@ -62,7 +62,7 @@ record AuthorizationHeader(
         text, algorithm, credential, signedHeaders, signature, malformed);
   }
 
-  private static boolean isSeparator(char c) {
+  static boolean isSeparator(char c) {
     return c == ' ' || c == ',' || c == '\t';
   }
 

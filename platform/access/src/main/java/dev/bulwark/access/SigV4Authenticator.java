@@ -38,6 +38,7 @@ public final class SigV4Authenticator {
   private final Clock clock;
   private final Clock clientClock;
   private final SigningKeys keys = new SigningKeys();
+  private final AuthorizationHeads heads = new AuthorizationHeads();
 
   /** An authenticator with one clock for signatures and credentials. */
   public SigV4Authenticator(CredentialSource credentials, Clock clock) {
@@ -130,24 +131,29 @@ public final class SigV4Authenticator {
         payload.verified(request, null));
   }
 
-  private static Claim fromHeader(
-      String text, HttpHeaders headers, AuthErrors errors, Instant now) {
+  private Claim fromHeader(String text, HttpHeaders headers, AuthErrors errors, Instant now) {
     if (text.length() > AuthorizationHeader.MAX_LENGTH) {
       throw errors.malformedComponent(text.substring(0, 64), text.substring(0, 64));
     }
+    var dates = headers.all(headers.contains("x-amz-date") ? "x-amz-date" : "date");
+    int at = AuthorizationHeads.signatureAt(text);
+    var before = at < 0 ? null : text.substring(0, at);
+    var known = before == null || dates.isEmpty() ? null : heads.find(before);
+    if (known != null) {
+      return claim(known, text.substring(at), dates, headers, errors, now);
+    }
     var header = AuthorizationHeader.parse(text);
-    var known = header.algorithm().equals(Canonical.ALGORITHM);
-    if (!known && (header.algorithm().startsWith("AWS4-") || errors instanceof S3AuthErrors)) {
+    var supported = header.algorithm().equals(Canonical.ALGORITHM);
+    if (!supported && (header.algorithm().startsWith("AWS4-") || errors instanceof S3AuthErrors)) {
       throw errors.unsupported(header.algorithm(), false);
     }
-    if (known && header.malformed() != null) {
+    if (supported && header.malformed() != null) {
       throw errors.malformedComponent(header.malformed(), text);
     }
-    var dates = headers.all(headers.contains("x-amz-date") ? "x-amz-date" : "date");
     var credential = header.credential();
     var signedHeaders = header.signedHeaders();
     var signature = header.signature();
-    if (!known
+    if (!supported
         || credential == null
         || signedHeaders == null
         || signature == null
@@ -158,6 +164,20 @@ public final class SigV4Authenticator {
     if (scope == null) {
       throw errors.malformedCredential(credential, false);
     }
+    var head = new AuthorizationHeads.Head(scope, SignedHeaders.parse(signedHeaders));
+    if (before != null) {
+      heads.put(before, head);
+    }
+    return claim(head, signature, dates, headers, errors, now);
+  }
+
+  private static Claim claim(
+      AuthorizationHeads.Head head,
+      String signature,
+      List<String> dates,
+      HttpHeaders headers,
+      AuthErrors errors,
+      Instant now) {
     var time = dates.size() > 1 ? null : AmzDate.parseHttp(dates.getFirst().trim());
     if (time == null) {
       throw errors.badDate(String.join(",", dates), false);
@@ -170,8 +190,8 @@ public final class SigV4Authenticator {
     }
     var tokens = headers.all("x-amz-security-token");
     return new Claim(
-        scope,
-        SignedHeaders.parse(signedHeaders),
+        head.scope(),
+        head.signedHeaders(),
         signature,
         time,
         AmzDate.format(time),

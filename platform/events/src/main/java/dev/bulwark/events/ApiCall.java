@@ -69,4 +69,23 @@ public record ApiCall(
         NONE,
         record);
   }
+
+  /** The fields alone. */
+  ApiCall withoutContents() {
+    return new ApiCall(
+        sequence,
+        eventId,
+        time,
+        accountId,
+        region,
+        eventSource,
+        eventName,
+        readOnly,
+        management,
+        userName,
+        accessKeyId,
+        errorCode,
+        resources,
+        NONE);
+  }
 }

@@ -249,12 +249,12 @@ public final class EventStreams {
   /**
    * The next API calls in the order of the stream, data events too, after the last of those that
    * this gave before; 0 for the beginning. For consumers that read all: it gives what was appended
-   * together as a whole.
+   * together as a whole, a few hundred calls at the most.
    */
   public List<ApiCall> nextCalls(long sequence) {
     return store.read(
         tx ->
-            calls.scan(tx, Scan.all().after(key(sequence)).limit(SCAN)).stream()
+            calls.scan(tx, Scan.all().after(key(sequence)).limit(1)).stream()
                 .flatMap(row -> row.value().calls().stream())
                 .toList());
   }

@@ -22,6 +22,7 @@ final class Segment {
   /**
    * A segment.
    *
+   * @param calls where it is written, those that the index finds, without their contents
    * @param bytes its encoded form
    */
   private Segment(List<ApiCall> calls, byte[] bytes) {
@@ -32,7 +33,8 @@ final class Segment {
   /** The segment of calls, with the place in the stream that each has got. */
   static Segment of(List<PreparedCall> calls, LongSupplier places) {
     return new Segment(
-        calls.stream().map(PreparedCall::call).toList(), SegmentCodec.encode(calls, places));
+        calls.stream().map(PreparedCall::found).filter(Objects::nonNull).toList(),
+        SegmentCodec.encode(calls, places));
   }
 
   static Segment ofBytes(byte[] bytes) {
@@ -59,7 +61,7 @@ final class Segment {
             query.value() == null ? "" : query.value());
   }
 
-  /** Data events are many, and LookupEvents does not show them: they are in no index. */
+  /** LookupEvents shows no data events: they are in no index. */
   Set<String> indexKeys() {
     var keys = new HashSet<String>();
     ApiCall previous = null;

@@ -1,27 +1,34 @@
 package dev.bulwark.events;
 
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.lz4.Lz4JavaCompressor;
+import io.airlift.compress.v3.lz4.Lz4JavaDecompressor;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Segments in a compact form: of each call its place in the stream, the fields for selection, then
- * its decisions and the record. Written for every request, so it is made by hand. The first two
- * formats had texts in Java's modified UTF-8, and the first had no decisions.
+ * its decisions and the record. Written for every request, so it is made by hand. Calls that come
+ * together have most of their text in common, so LZ4 leaves about a tenth of them. The first three
+ * formats were not compressed, the first two had texts in Java's modified UTF-8, and the first had
+ * no decisions.
  */
 final class SegmentCodec {
   private static final int WITHOUT_DECISIONS = 1;
   private static final int MODIFIED_UTF_8 = 2;
-  private static final int FORMAT = 3;
+  private static final int UNCOMPRESSED = 3;
+  private static final int FORMAT = 4;
   private static final int MAX_TEXT = 0xffff;
+  private static final int MAX_SEGMENT = 256 << 20;
 
   private SegmentCodec() {}
 
@@ -29,51 +36,58 @@ final class SegmentCodec {
 
   /** A call, with eight bytes in front for its place in the stream. */
   static byte[] encode(ApiCall call) {
-    var texts = new ArrayList<byte[]>(16);
-    int size = 8 + 8 + 1 + 1 + 3 + 2 + 4 + call.decisions().length + 4 + call.record().length;
-    size += add(texts, call.eventId());
-    size += add(texts, call.accountId());
-    size += add(texts, call.region());
-    size += add(texts, call.eventSource());
-    size += add(texts, call.eventName());
-    size += addOptional(texts, call.userName());
-    size += addOptional(texts, call.accessKeyId());
-    size += addOptional(texts, call.errorCode());
-    for (var resource : call.resources()) {
-      size += add(texts, resource.type());
-      size += add(texts, resource.name());
+    var eventId = utf8(call.eventId());
+    var accountId = utf8(call.accountId());
+    var region = utf8(call.region());
+    var eventSource = utf8(call.eventSource());
+    var eventName = utf8(call.eventName());
+    var userName = optional(call.userName());
+    var accessKeyId = optional(call.accessKeyId());
+    var errorCode = optional(call.errorCode());
+    var resources = new byte[2 * call.resources().size()][];
+    var size = 8 + 8 + 2 + 2 + 4 + call.decisions().length + 4 + call.record().length;
+    size += size(eventId) + size(accountId) + size(region) + size(eventSource) + size(eventName);
+    size += 3 + size(userName) + size(accessKeyId) + size(errorCode);
+    for (var i = 0; i < call.resources().size(); i++) {
+      var resource = call.resources().get(i);
+      resources[2 * i] = utf8(resource.type());
+      resources[2 * i + 1] = utf8(resource.name());
+      size += size(resources[2 * i]) + size(resources[2 * i + 1]);
     }
     var out = ByteBuffer.allocate(size);
-    var next = texts.iterator();
     out.putLong(0);
-    put(out, next.next());
+    put(out, eventId);
     out.putLong(call.time().toEpochMilli());
-    for (int i = 0; i < 4; i++) {
-      put(out, next.next());
-    }
+    put(out, accountId);
+    put(out, region);
+    put(out, eventSource);
+    put(out, eventName);
     out.put(flag(call.readOnly())).put(flag(call.management()));
-    putOptional(out, call.userName() == null ? null : next.next());
-    putOptional(out, call.accessKeyId() == null ? null : next.next());
-    putOptional(out, call.errorCode() == null ? null : next.next());
+    putOptional(out, userName);
+    putOptional(out, accessKeyId);
+    putOptional(out, errorCode);
     out.putShort((short) call.resources().size());
-    while (next.hasNext()) {
-      put(out, next.next());
+    for (var text : resources) {
+      put(out, text);
     }
     out.putInt(call.decisions().length).put(call.decisions());
     return out.putInt(call.record().length).put(call.record()).array();
   }
 
-  private static int add(List<byte[]> texts, String text) {
+    private static byte @Nullable [] optional(@Nullable String text) {
+    return text == null ? null : utf8(text);
+  }
+
+  private static byte[] utf8(String text) {
     var bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > MAX_TEXT) {
       throw new IllegalArgumentException("a text of an event is too long");
     }
-    texts.add(bytes);
-    return 2 + bytes.length;
+    return bytes;
   }
 
-  private static int addOptional(List<byte[]> texts, @Nullable String text) {
-    return text == null ? 0 : add(texts, text);
+  private static int size(byte @Nullable [] text) {
+    return text == null ? 0 : 2 + text.length;
   }
 
   private static void put(ByteBuffer out, byte[] text) {
@@ -93,35 +107,66 @@ final class SegmentCodec {
 
   /** A segment of calls, each at the next place. */
   static byte[] encode(List<PreparedCall> calls, LongSupplier places) {
-    int size = 1 + 4;
+    int size = 4;
     for (var call : calls) {
       size += call.bytes().length;
     }
-    var out = ByteBuffer.allocate(size).put((byte) FORMAT).putInt(calls.size());
+    var plain = ByteBuffer.allocate(size).putInt(calls.size());
     for (var call : calls) {
-      int start = out.position();
-      out.put(call.bytes()).putLong(start, places.getAsLong());
+      int start = plain.position();
+      plain.put(call.bytes()).putLong(start, places.getAsLong());
     }
-    return out.array();
+    return compress(plain.array());
+  }
+
+  private static byte[] compress(byte[] plain) {
+    var compressor = new Lz4JavaCompressor();
+    var header = 1 + 4;
+    var out = ByteBuffer.allocate(header + compressor.maxCompressedLength(plain.length));
+    out.put((byte) FORMAT).putInt(plain.length);
+    int length =
+        compressor.compress(plain, 0, plain.length, out.array(), header, out.capacity() - header);
+    return Arrays.copyOf(out.array(), header + length);
   }
 
   // Reading.
 
   static List<ApiCall> decode(byte[] bytes) {
-    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int format = in.readByte();
+    try {
+      int format = bytes[0];
       if (format < WITHOUT_DECISIONS || format > FORMAT) {
         throw new IOException("API calls in the unknown format " + format);
       }
+      return format <= UNCOMPRESSED
+          ? decode(bytes, 1, format)
+          : decode(decompress(bytes), 0, format);
+    } catch (IOException | MalformedInputException e) {
+      throw new IllegalStateException("a segment of API calls cannot be read", e);
+    }
+  }
+
+  private static List<ApiCall> decode(byte[] bytes, int from, int format) throws IOException {
+    try (var in =
+        new DataInputStream(new ByteArrayInputStream(bytes, from, bytes.length - from))) {
       var size = in.readInt();
       var calls = new ArrayList<ApiCall>(size);
       for (var i = 0; i < size; i++) {
         calls.add(read(in, format));
       }
       return calls;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+  }
+
+  private static byte[] decompress(byte[] bytes) throws IOException {
+    var in = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+    var length = in.getInt();
+    if (length < 0 || length > MAX_SEGMENT) {
+      throw new IOException("a segment of API calls claims " + length + " bytes");
+    }
+    var plain = new byte[length];
+    new Lz4JavaDecompressor()
+        .decompress(bytes, in.position(), in.remaining(), plain, 0, plain.length);
+    return plain;
   }
 
   private static ApiCall read(DataInputStream in, int format) throws IOException {

@@ -2,7 +2,6 @@ package dev.bulwark.service;
 
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.SessionContext;
-import dev.bulwark.base.Arn;
 import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
@@ -10,7 +9,7 @@ import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.wire.EventView;
 import dev.bulwark.wire.HttpRequest;
-import java.nio.charset.StandardCharsets;
+import dev.bulwark.wire.JsonText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -146,9 +145,9 @@ final class ApiCallEvents {
       json.put("errorCode", error.code())
           .put("errorMessage", cut(error.getMessage(), MAX_ERROR_MESSAGE));
     }
-    json.putJson("requestParameters", input == null ? null : EventView.of(input))
-        .putJson("responseElements", output == null ? null : EventView.of(output))
-        .put("requestID", facts.requestId())
+    EventView.put(json, "requestParameters", input);
+    EventView.put(json, "responseElements", output);
+    json.put("requestID", facts.requestId())
         .put("eventID", facts.eventId())
         .put("readOnly", facts.readOnly());
     putResources(json, facts.accountId(), resources);
@@ -161,7 +160,7 @@ final class ApiCallEvents {
     if (http.secure() && host != null) {
       json.begin("tlsDetails").put("clientProvidedHostHeader", host).end();
     }
-    return json.end().toString().getBytes(StandardCharsets.UTF_8);
+    return json.end().toByteArray();
   }
 
   private static void putResources(JsonText json, String accountId, List<ResourceName> resources) {
@@ -185,10 +184,15 @@ final class ApiCallEvents {
 
   /** The account that an ARN names; S3's name none. */
   private static String owner(String arn, String otherwise) {
-    return Arn.tryParse(arn)
-        .map(Arn::account)
-        .filter(account -> !account.isEmpty())
-        .orElse(otherwise);
+    var at = 0;
+    for (var colons = 0; colons < 4; colons++) {
+      at = arn.indexOf(':', at) + 1;
+      if (at == 0) {
+        return otherwise;
+      }
+    }
+    var end = arn.indexOf(':', at);
+    return end <= at ? otherwise : arn.substring(at, end);
   }
 
   private static void putForeign(JsonText json, @Nullable Principal principal) {

@@ -8,7 +8,7 @@ import dev.bulwark.policy.NearMiss;
 import dev.bulwark.policy.PolicySource;
 import dev.bulwark.policy.PolicyType;
 import dev.bulwark.policy.Statement;
-import java.nio.charset.StandardCharsets;
+import dev.bulwark.wire.JsonText;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class DecisionRecords {
     for (var decided : log.decided()) {
       put(json, decided, recipient);
     }
-    return json.endArray().toString().getBytes(StandardCharsets.UTF_8);
+    return json.endArray().toByteArray();
   }
 
   /** The access advisor finds actions by their being the first property. */

@@ -13,7 +13,6 @@ import dev.bulwark.schema.TimestampFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +29,7 @@ final class Bindings {
   private final Shape shape;
   private final List<Member> labels = new ArrayList<>();
   private final List<Member> queries = new ArrayList<>();
-  private final Map<String, Member> headers = new HashMap<>();
+  private final Map<String, Member> headers = new LinkedHashMap<>();
   private final List<Member> prefixes = new ArrayList<>();
   private final boolean hasBody;
 
@@ -192,12 +191,13 @@ final class Bindings {
 
   /** Writes an output's headers. */
   void writeHeaders(Structure output, HttpHeaders into, boolean s3) {
-    for (var member : headers.values()) {
-      var value = output.member(member.index());
-      if (value != null) {
-        writeHeader(member, value, into);
-      }
-    }
+    headers.forEach(
+        (name, member) -> {
+          var value = output.member(member.index());
+          if (value != null) {
+            into.set(name, headerValue(member, value));
+          }
+        });
     for (var member : prefixes) {
       if (output.member(member.index()) instanceof Map<?, ?> map) {
         map.forEach(
@@ -213,6 +213,10 @@ final class Bindings {
 
   /** Writes one member as a header. */
   static void writeHeader(Member member, Object value, HttpHeaders into) {
+    into.set(member.wireName(), headerValue(member, value));
+  }
+
+  private static String headerValue(Member member, Object value) {
     String text;
     if (value instanceof List<?> list) {
       var element = member.target().element();
@@ -221,7 +225,7 @@ final class Bindings {
     } else {
       text = headerText(member, value);
     }
-    into.set(member.wireName(), plain(text));
+    return plain(text);
   }
 
   private static String headerText(Member member, Object value) {

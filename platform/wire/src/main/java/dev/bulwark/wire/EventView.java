@@ -2,15 +2,14 @@ package dev.bulwark.wire;
 
 import dev.bulwark.schema.Body;
 import dev.bulwark.schema.Shape;
+import dev.bulwark.schema.ShapeType;
 import dev.bulwark.schema.Structure;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.bulwark.schema.TimestampFormat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
 
 /**
  * Inputs and outputs as API-call events show them: CloudTrail's requestParameters and
@@ -30,135 +29,107 @@ public final class EventView {
   private static final String OMITTED =
       "{\"omitted\":true,\"reason\":\"the element is longer than 100 KB\"}";
 
+  private static final Map<Shape, List<String>> NAMES = new ConcurrentHashMap<>();
+
   private EventView() {}
 
   /**
-   * A JSON object with lowerCamel keys; secrets are masked, blobs and bodies left out.
+   * Puts a JSON object with lowerCamel keys; secrets are masked, blobs and bodies left out.
    *
-   * @return null where nothing is to be shown; at most {@link #MAX_BYTES} long, longer ones are cut
-   *     down to a remark
+   * @param structure put as null where it is null or has nothing to show; as a remark where it is
+   *     longer than {@link #MAX_BYTES}
    */
-  public static @Nullable String of(Structure structure) {
-    var out = new Bounded();
-    var view = new View(Documents.JSON.createGenerator(ObjectWriteContext.empty(), out), out);
-    try (var generator = view.generator) {
-      generator.writeStartObject();
-      view.members(structure);
-      generator.writeEndObject();
-    } catch (TooLong e) {
-      return OMITTED;
+  public static void put(JsonText json, String name, @Nullable Structure structure) {
+    json.name(name);
+    var begin = json.length();
+    if (structure != null) {
+      json.begin();
+      if (!new View(json, begin + MAX_BYTES).members(structure)) {
+        json.truncate(begin);
+        json.addJson(OMITTED);
+        return;
+      }
+      json.end();
     }
-    if (out.full) {
-      return OMITTED;
-    }
-    return view.empty ? null : out.toString(StandardCharsets.UTF_8);
-  }
-
-  private static final class TooLong extends RuntimeException {
-    TooLong() {
-      super(null, null, false, false);
+    if (json.length() <= begin + 2) {
+      json.truncate(begin);
+      json.addJson("null");
     }
   }
 
-  /**
-   * Takes no more than the bound, so that a long input is not written to its end just to be thrown
-   * away.
-   */
-  private static final class Bounded extends ByteArrayOutputStream {
-    private boolean full;
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      full |= count + length > MAX_BYTES;
-      if (!full) {
-        super.write(bytes, offset, length);
-      }
-    }
-
-    @Override
-    public void write(int b) {
-      full |= count >= MAX_BYTES;
-      if (!full) {
-        super.write(b);
-      }
-    }
-
-    void check() {
-      if (full) {
-        throw new TooLong();
-      }
-    }
+  private static List<String> names(Shape shape) {
+    return NAMES.computeIfAbsent(
+        shape, s -> s.members().stream().map(member -> Names.lowerCamel(member.name())).toList());
   }
 
-  private static final class View {
-    private final JsonGenerator generator;
-    private final Bounded out;
-    private boolean empty = true;
-
-    View(JsonGenerator generator, Bounded out) {
-      this.generator = generator;
-      this.out = out;
-    }
-
-    void members(Structure structure) {
-      for (var member : structure.shape().members()) {
+  /** Writes until the text is full, so that a long input is not written to its end in vain. */
+  private record View(JsonText json, int most) {
+    /** Whether all fitted. */
+    boolean members(Structure structure) {
+      var members = structure.shape().members();
+      var names = names(structure.shape());
+      for (var i = 0; i < members.size(); i++) {
+        var member = members.get(i);
         var value = structure.member(member.index());
         if (value == null || value instanceof Body || value instanceof byte[]) {
           continue;
         }
-        empty = false;
-        out.check();
-        generator.writeName(Names.lowerCamel(member.name()));
-        value(member.target(), value);
+        json.name(names.get(i));
+        if (!value(member.target(), value)) {
+          return false;
+        }
       }
+      return true;
     }
 
-    private void value(Shape shape, @Nullable Object value) {
-      if (value == null) {
-        generator.writeNull();
-        return;
-      }
-      out.check();
-      if (shape.sensitive()) {
-        generator.writeString(HIDDEN);
-        return;
+    private boolean value(Shape shape, @Nullable Object value) {
+      if (shape.sensitive() && value != null) {
+        json.add(HIDDEN);
+        return json.length() <= most;
       }
       switch (value) {
+        case null -> json.addJson("null");
         case Structure structure -> {
-          generator.writeStartObject();
-          members(structure);
-          generator.writeEndObject();
+          json.begin();
+          if (!members(structure)) {
+            return false;
+          }
+          json.end();
         }
         case List<?> list -> {
-          generator.writeStartArray();
-          list.forEach(
-              item -> value(shape.type() == LIST ? shape.element().target() : shape, item));
-          generator.writeEndArray();
+          json.beginArray();
+          for (var item : list) {
+            if (!value(shape.type() == ShapeType.LIST ? shape.element().target() : shape, item)) {
+              return false;
+            }
+          }
+          json.endArray();
         }
         case Map<?, ?> map -> {
-          generator.writeStartObject();
-          map.forEach(
-              (key, item) -> {
-                generator.writeName(String.valueOf(key));
-                value(shape.type() == MAP ? shape.value().target() : shape, item);
-              });
-          generator.writeEndObject();
+          json.begin();
+          for (var entry : map.entrySet()) {
+            json.key(String.valueOf(entry.getKey()));
+            if (!value(shape.type() == ShapeType.MAP ? shape.value().target() : shape, entry.getValue())) {
+              return false;
+            }
+          }
+          json.end();
         }
-        case String text -> generator.writeString(text);
-        case Boolean flag -> generator.writeBoolean(flag);
-        case Integer number -> generator.writeNumber(number);
-        case Long number -> generator.writeNumber(number);
-        case Double number when Double.isFinite(number) -> generator.writeNumber(number);
-        case Float number when Float.isFinite(number) -> generator.writeNumber(number);
+        case String text when text.length() > most -> {
+          return false;
+        }
+        case String text -> json.add(text);
+        case Boolean flag -> json.addJson(flag.toString());
+        case Integer number -> json.addJson(number.toString());
+        case Long number -> json.addJson(number.toString());
+        case Double number when Double.isFinite(number) -> json.addJson(number.toString());
+        case Float number when Float.isFinite(number) -> json.addJson(number.toString());
         case Instant instant ->
-            generator.writeString(
-                Timestamps.text(instant, dev.bulwark.schema.TimestampFormat.ISO8601, false));
-        case byte[] bytes -> generator.writeNull();
-        default -> generator.writeString(value.toString());
+            json.add(Timestamps.text(instant, TimestampFormat.ISO8601, false));
+        case byte[] bytes -> json.addJson("null");
+        default -> json.add(value.toString());
       }
+      return json.length() <= most;
     }
-
-    private static final dev.bulwark.schema.ShapeType LIST = dev.bulwark.schema.ShapeType.LIST;
-    private static final dev.bulwark.schema.ShapeType MAP = dev.bulwark.schema.ShapeType.MAP;
   }
 }

@@ -35,18 +35,18 @@ public final class HttpHeaders {
 
   /** The first value, or null. */
   public @Nullable String first(String name) {
-    var values = fields.get(lower(name));
+    var values = values(name);
     return values == null ? null : values.getFirst();
   }
 
   /** All values; empty where there is none. */
   public List<String> all(String name) {
-    var values = fields.get(lower(name));
+    var values = values(name);
     return values == null ? List.of() : Collections.unmodifiableList(values);
   }
 
   public boolean contains(String name) {
-    return fields.containsKey(lower(name));
+    return values(name) != null;
   }
 
   /** The names, in lower case. */
@@ -62,6 +62,16 @@ public final class HttpHeaders {
   /** All fields, by their names in lower case; for the walkers, which read many of them. */
   Map<String, List<String>> fields() {
     return fields;
+  }
+
+  /** Most ask in lower case: then one look is enough. */
+  private @Nullable List<String> values(String name) {
+    var values = fields.get(name);
+    if (values != null) {
+      return values;
+    }
+    var lower = lower(name);
+    return lower.equals(name) ? null : fields.get(lower);
   }
 
   private static String lower(String name) {

@@ -2,6 +2,7 @@ package dev.bulwark.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class EventViewTest {
             Requests.form(
                 "iam",
                 "Action=CreateUser&Version=2010-05-08&UserName=a&Tags.member.1.Key=K&Tags.member.1.Value=v"));
-    assertThat(EventView.of(input))
+    assertThat(view(input))
         .isEqualTo("{\"userName\":\"a\",\"tags\":[{\"key\":\"K\",\"value\":\"v\"}]}");
   }
 
@@ -23,25 +24,25 @@ class EventViewTest {
         Requests.input(
             Requests.form(
                 "iam", "Action=CreateLoginProfile&Version=2010-05-08&UserName=a&Password=hunter2"));
-    assertThat(EventView.of(login))
+    assertThat(view(login))
         .isEqualTo("{\"userName\":\"a\",\"password\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}");
 
     var put =
         Requests.input(
             Requests.of(
                 "PUT /b/k\nhost: localhost\nx-amz-acl: private" + Requests.scope("s3"), "secret"));
-    assertThat(EventView.of(put)).isEqualTo("{\"aCL\":\"private\",\"bucket\":\"b\",\"key\":\"k\"}");
+    assertThat(view(put)).isEqualTo("{\"aCL\":\"private\",\"bucket\":\"b\",\"key\":\"k\"}");
 
     var encrypt =
         Requests.input(
             Requests.json("TrentService.Encrypt", "{\"KeyId\":\"k\",\"Plaintext\":\"c2VjcmV0\"}"));
-    assertThat(EventView.of(encrypt)).isEqualTo("{\"keyId\":\"k\"}");
+    assertThat(view(encrypt)).isEqualTo("{\"keyId\":\"k\"}");
   }
 
   @Test
   void nothingIsNull() {
-    assertThat(EventView.of(Unit.UNIT)).isNull();
-    assertThat(EventView.of(Requests.input(Requests.json("TrentService.ListKeys", "{}")))).isNull();
+    assertThat(view(Unit.UNIT)).isEqualTo("null");
+    assertThat(view(Requests.input(Requests.json("TrentService.ListKeys", "{}")))).isEqualTo("null");
   }
 
   @Test
@@ -53,6 +54,14 @@ class EventViewTest {
                 "TrentService.PutKeyPolicy", "{\"KeyId\":\"k\",\"Policy\":\"" + policy + "\"}"));
     var structure =
         Protocols.of(input.protocol()).decode(input.requireOperation(), input.request(), input);
-    assertThat(EventView.of(structure)).hasSizeLessThan(200).contains("\"omitted\":true");
+    assertThat(view(structure)).hasSizeLessThan(200).contains("\"omitted\":true");
+  }
+
+  private static String view(Structure structure) {
+    var json = new JsonText(16).begin();
+    EventView.put(json, "view", structure);
+    var text = json.end().toString();
+    assertThat(text).startsWith("{\"view\":").endsWith("}");
+    return text.substring("{\"view\":".length(), text.length() - 1);
   }
 }

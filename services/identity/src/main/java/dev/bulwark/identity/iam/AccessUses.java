@@ -47,7 +47,10 @@ public final class AccessUses implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AccessUses.class.getName());
   private static final String PLACE = "calls";
 
-  /** Read and written in one go: a few thousand rows at the most. */
+  /** How much of the stream is read, bit by bit, before what was found is written. */
+  private static final int READS = 20;
+
+  /** Written in one go. */
   private static final int MOST_ROWS = 2_000;
 
   private static final Map<String, String> PREFIXES =
@@ -105,16 +108,24 @@ public final class AccessUses implements AutoCloseable {
   /** Reads some of the stream; false at its end. */
   private synchronized boolean step() {
     var found = tables.place().get(PLACE);
-    var calls = events.nextCalls(found == null ? 0 : found.sequence());
-    if (calls.isEmpty()) {
-      return false;
+    var begin = found == null ? 0 : found.sequence();
+    var end = begin;
+    var uses = new HashMap<String, Use>();
+    for (var i = 0; i < READS; i++) {
+      var calls = events.nextCalls(end);
+      if (calls.isEmpty()) {
+        break;
+      }
+      aggregate(calls, uses);
+      end = calls.getLast().sequence();
     }
-    store(aggregate(calls), calls.getLast().sequence());
-    return true;
+    if (end > begin) {
+      store(uses, end);
+    }
+    return end > begin;
   }
 
-  private Map<String, Use> aggregate(List<ApiCall> calls) {
-    var uses = new HashMap<String, Use>();
+  private void aggregate(List<ApiCall> calls, Map<String, Use> uses) {
     for (var call : calls) {
       var prefix = PREFIXES.get(call.eventSource());
       var actor = prefix == null ? null : actors.of(call);
@@ -128,7 +139,6 @@ public final class AccessUses implements AutoCloseable {
         }
       }
     }
-    return uses;
   }
 
   private static void note(Map<String, Use> uses, String key, Use use) {

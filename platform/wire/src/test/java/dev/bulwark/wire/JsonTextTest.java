@@ -1,0 +1,46 @@
+package dev.bulwark.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class JsonTextTest {
+  @Test
+  void readersGetBackEveryCharacter() {
+    var all =
+        IntStream.range(0, 0x3000)
+            .mapToObj(Character::toString)
+            .collect(Collectors.joining("", "", "\uD83D\uDD11"));
+    var json = new JsonText(4).begin().put("all", all).key(all).add(all).end();
+
+    var read = JsonMapper.shared().readTree(json.toByteArray());
+
+    assertThat(read.get("all").asString()).isEqualTo(all);
+    assertThat(read.get(all).asString()).isEqualTo(all);
+  }
+
+  @Test
+  void commasStandBetweenValues() {
+    var json =
+        new JsonText(4)
+            .begin()
+            .put("a", true)
+            .put("none", null)
+            .put("b", -7)
+            .beginArray("c")
+            .add("x")
+            .begin()
+            .end()
+            .beginArray()
+            .endArray()
+            .endArray()
+            .begin("d")
+            .end()
+            .end();
+
+    assertThat(json).hasToString("{\"a\":true,\"b\":-7,\"c\":[\"x\",{},[]],\"d\":{}}");
+  }
+}
