@@ -74,7 +74,7 @@ final class SegmentCodec {
     return out.putInt(call.record().length).put(call.record()).array();
   }
 
-    private static byte @Nullable [] optional(@Nullable String text) {
+  private static byte @Nullable [] optional(@Nullable String text) {
     return text == null ? null : utf8(text);
   }
 
@@ -146,8 +146,7 @@ final class SegmentCodec {
   }
 
   private static List<ApiCall> decode(byte[] bytes, int from, int format) throws IOException {
-    try (var in =
-        new DataInputStream(new ByteArrayInputStream(bytes, from, bytes.length - from))) {
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes, from, bytes.length - from))) {
       var size = in.readInt();
       var calls = new ArrayList<ApiCall>(size);
       for (var i = 0; i < size; i++) {

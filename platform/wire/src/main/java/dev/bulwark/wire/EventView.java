@@ -109,7 +109,8 @@ public final class EventView {
           json.begin();
           for (var entry : map.entrySet()) {
             json.key(String.valueOf(entry.getKey()));
-            if (!value(shape.type() == ShapeType.MAP ? shape.value().target() : shape, entry.getValue())) {
+            if (!value(
+                shape.type() == ShapeType.MAP ? shape.value().target() : shape, entry.getValue())) {
               return false;
             }
           }
@@ -124,8 +125,7 @@ public final class EventView {
         case Long number -> json.addJson(number.toString());
         case Double number when Double.isFinite(number) -> json.addJson(number.toString());
         case Float number when Float.isFinite(number) -> json.addJson(number.toString());
-        case Instant instant ->
-            json.add(Timestamps.text(instant, TimestampFormat.ISO8601, false));
+        case Instant instant -> json.add(Timestamps.text(instant, TimestampFormat.ISO8601, false));
         case byte[] bytes -> json.addJson("null");
         default -> json.add(value.toString());
       }

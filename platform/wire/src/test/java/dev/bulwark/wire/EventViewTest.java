@@ -42,7 +42,8 @@ class EventViewTest {
   @Test
   void nothingIsNull() {
     assertThat(view(Unit.UNIT)).isEqualTo("null");
-    assertThat(view(Requests.input(Requests.json("TrentService.ListKeys", "{}")))).isEqualTo("null");
+    assertThat(view(Requests.input(Requests.json("TrentService.ListKeys", "{}"))))
+        .isEqualTo("null");
   }
 
   @Test
