@@ -2,7 +2,6 @@ package dev.bulwark.cryptography;
 
 import dev.bulwark.cryptography.CryptographyException.Reason;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -24,19 +23,24 @@ public record Envelope(String accountId, String keyId, String materialTag) {
   /** How long {@link #header} is. */
   public static final int HEADER = 1 + 1 + 5 + 16 + 16;
 
+  /** How many bytes a nonce has. */
+  public static final int NONCE = SymmetricKey.NONCE;
+
   private static final byte FORMAT = 1;
   private static final byte MULTI_REGION = 1;
-  private static final int BODY = HEADER + SymmetricKey.NONCE;
+  private static final int BODY = HEADER + NONCE;
   private static final String MRK = "mrk-";
 
   /** By how much a ciphertext is longer than its plaintext. */
   public static final int OVERHEAD = BODY + SymmetricKey.TAG;
 
-  /** Encrypts under a key. */
-  public byte[] seal(SymmetricKey key, byte[] context, byte[] plaintext, SecureRandom random) {
+  /**
+   * Encrypts under a key.
+   *
+   * @param nonce of {@link #NONCE} random bytes, never the same twice
+   */
+  public byte[] seal(SymmetricKey key, byte[] context, byte[] plaintext, byte[] nonce) {
     var out = new byte[OVERHEAD + plaintext.length];
-    var nonce = new byte[SymmetricKey.NONCE];
-    random.nextBytes(nonce);
     var header = header();
     System.arraycopy(header, 0, out, 0, HEADER);
     System.arraycopy(nonce, 0, out, HEADER, nonce.length);
@@ -84,14 +88,25 @@ public record Envelope(String accountId, String keyId, String materialTag) {
   public byte[] header() {
     long account = Long.parseLong(accountId);
     boolean multiRegion = keyId.startsWith(MRK);
-    var digits = multiRegion ? keyId.substring(MRK.length()) : keyId.replace("-", "");
-    return ByteBuffer.allocate(HEADER)
-        .put(FORMAT)
-        .put(multiRegion ? MULTI_REGION : 0)
-        .put((byte) (account >>> 32))
-        .putInt((int) account)
-        .put(HexFormat.of().parseHex(digits))
-        .put(HexFormat.of().parseHex(materialTag))
-        .array();
+    var header =
+        ByteBuffer.allocate(HEADER)
+            .put(FORMAT)
+            .put(multiRegion ? MULTI_REGION : 0)
+            .put((byte) (account >>> 32))
+            .putInt((int) account);
+    putHex(header, keyId, multiRegion ? MRK.length() : 0);
+    putHex(header, materialTag, 0);
+    return header.array();
+  }
+
+  /** Two digits a byte, without the dashes between them. */
+  private static void putHex(ByteBuffer out, String digits, int from) {
+    for (var i = from; i < digits.length(); i++) {
+      if (digits.charAt(i) != '-') {
+        var high = HexFormat.fromHexDigit(digits.charAt(i));
+        i++;
+        out.put((byte) (high << 4 | HexFormat.fromHexDigit(digits.charAt(i))));
+      }
+    }
   }
 }

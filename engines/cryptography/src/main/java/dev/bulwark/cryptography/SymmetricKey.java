@@ -1,7 +1,6 @@
 package dev.bulwark.cryptography;
 
 import dev.bulwark.cryptography.CryptographyException.Reason;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -22,7 +21,13 @@ public final class SymmetricKey implements UsableKey {
   static final int TAG = 16;
 
   private static final int MAX_IDLE = 64;
-  private static final byte[] LABEL = "bulwark ciphertext 1".getBytes(StandardCharsets.US_ASCII);
+
+  /** What stands before the nonce where keys are derived: the counter, the label, and a zero. */
+  private static final byte[] BEFORE_NONCE =
+      "\0\0\0\1bulwark ciphertext 1\0".getBytes(StandardCharsets.US_ASCII);
+
+  /** What stands behind it: the length of the key in bits. */
+  private static final byte[] BEHIND_NONCE = {0, 0, 1, 0};
 
   private static final byte[] FINGERPRINT =
       "bulwark fingerprint 1".getBytes(StandardCharsets.US_ASCII);
@@ -125,11 +130,9 @@ public final class SymmetricKey implements UsableKey {
   private byte[] derive(byte[] nonce) {
     try {
       var mac = (Mac) keyed.clone();
-      mac.update(ByteBuffer.allocate(4).putInt(1).array());
-      mac.update(LABEL);
-      mac.update((byte) 0);
+      mac.update(BEFORE_NONCE);
       mac.update(nonce);
-      return mac.doFinal(ByteBuffer.allocate(4).putInt(256).array());
+      return mac.doFinal(BEHIND_NONCE);
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("this Java cannot copy HMAC-SHA-256", e);
     }

@@ -71,6 +71,10 @@ public final class Key {
   }
 
   private static void escape(String part, StringBuilder key) {
+    if (isPlain(part)) {
+      key.append(part);
+      return;
+    }
     for (int i = 0; i < part.length(); i++) {
       char c = part.charAt(i);
       if (c <= ESCAPE) {
@@ -79,6 +83,15 @@ public final class Key {
         key.append(c);
       }
     }
+  }
+
+  private static boolean isPlain(String part) {
+    for (int i = 0; i < part.length(); i++) {
+      if (part.charAt(i) <= ESCAPE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String unescape(String part) {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -134,10 +135,20 @@ final class TokenWriter {
       case FLOAT -> floating(((Float) value).doubleValue(), value);
       case DOUBLE -> floating((Double) value, value);
       case TIMESTAMP -> timestamp(member, (Instant) value);
-      case BLOB -> generator.writeBinary((byte[]) value);
+      case BLOB -> blob((byte[]) value);
       case DOCUMENT -> any(value);
       case EVENT_STREAM ->
           throw new IllegalArgumentException("an event stream cannot stand in a document");
+    }
+  }
+
+  private void blob(byte[] value) {
+    if (cbor) {
+      generator.writeBinary(value);
+    } else {
+      // The JDK's encoder is several times as fast as the generator's own.
+      var text = Base64.getEncoder().encode(value);
+      generator.writeRawUTF8String(text, 0, text.length);
     }
   }
 
@@ -185,7 +196,7 @@ final class TokenWriter {
           generator.writeNumber(Timestamps.epoch(instant));
         }
       }
-      case byte[] bytes -> generator.writeBinary(bytes);
+      case byte[] bytes -> blob(bytes);
       case Structure structure -> {
         generator.writeStartObject();
         members(structure);

@@ -3,16 +3,16 @@ package dev.bulwark.encryption.kms;
 import dev.bulwark.base.Arn;
 import dev.bulwark.service.Caller;
 import java.time.Instant;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds keys by what requests call them: id, ARN, alias, alias ARN. */
 final class KeyFinder {
   static final String ALIAS = "alias/";
 
-  private static final Pattern KEY_ID =
-      Pattern.compile(
-          "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}");
+  /** An {@code x} stands for a hexadecimal digit. */
+  private static final String KEY_ID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+  private static final String MULTI_REGION_KEY_ID = "mrk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 
   private final KmsTables tables;
 
@@ -81,7 +81,7 @@ final class KeyFinder {
   }
 
   private LoadedKey ofId(String account, String region, String keyId, Instant now) {
-    if (!KEY_ID.matcher(keyId).matches()) {
+    if (!has(KEY_ID, keyId) && !has(MULTI_REGION_KEY_ID, keyId)) {
       throw KmsErrors.invalidKeyId(keyId);
     }
     var key = tables.findKey(account, region, keyId);
@@ -89,6 +89,20 @@ final class KeyFinder {
       throw KmsErrors.noSuchKey("arn:aws:kms:" + region + ":" + account + ":key/" + keyId);
     }
     return key;
+  }
+
+  private static boolean has(String form, String keyId) {
+    if (keyId.length() != form.length()) {
+      return false;
+    }
+    for (var i = 0; i < form.length(); i++) {
+      var c = keyId.charAt(i);
+      var digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+      if (form.charAt(i) == 'x' ? !digit : c != form.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The key of a ciphertext, or null where there is none here. */

@@ -137,7 +137,11 @@ final class Materials implements KeyBackend, AutoCloseable {
     var material = key.current().orElseThrow(() -> KmsErrors.pendingImport(key.arn()));
     var usableKey = (SymmetricKey) use(key.identity(), material.id());
     return key.envelope(material)
-        .seal(usableKey, EncryptionContext.encode(context), plaintext, Randomness.secure());
+        .seal(
+            usableKey,
+            EncryptionContext.encode(context),
+            plaintext,
+            Randomness.bytes(Envelope.NONCE));
   }
 
   @Override
