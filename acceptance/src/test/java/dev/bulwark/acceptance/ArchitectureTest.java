@@ -21,7 +21,8 @@ class ArchitectureTest {
     "dev.bulwark.identity..",
     "dev.bulwark.storage..",
     "dev.bulwark.audit..",
-    "dev.bulwark.encryption.."
+    "dev.bulwark.encryption..",
+    "dev.bulwark.messaging.."
   };
   private static final String[] PLATFORM = {
     "dev.bulwark.base..",
@@ -112,7 +113,7 @@ class ArchitectureTest {
   @Test
   void noServiceReachesIntoAnother() {
     slices()
-        .matching("dev.bulwark.(identity|storage|audit|encryption)..")
+        .matching("dev.bulwark.(identity|storage|audit|encryption|messaging)..")
         .should()
         .notDependOnEachOther()
         .check(classes);
