@@ -36,7 +36,8 @@ class ArchitectureTest {
     "dev.bulwark.policy..",
     "dev.bulwark.analysis..",
     "dev.bulwark.cryptography..",
-    "dev.bulwark.hsm.."
+    "dev.bulwark.hsm..",
+    "dev.bulwark.patterns.."
   };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
   private static final String SERVER = "dev.bulwark.server..";

@@ -67,7 +67,7 @@ final class Janitor implements AutoCloseable {
     if (working == null) {
       return;
     }
-    var expired = working.removeIf(held -> held.keptFrom <= since);
+    var expired = working.expire(since);
     for (int from = 0; from < expired.size(); from += CHUNK) {
       var chunk = List.copyOf(expired.subList(from, Math.min(from + CHUNK, expired.size())));
       tables

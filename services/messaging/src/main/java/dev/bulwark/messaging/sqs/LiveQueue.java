@@ -45,6 +45,10 @@ final class LiveQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final QueueIndex index;
+
+  /** What was kept too long and has still to be deleted from the store. */
+  private final List<Long> expired = new ArrayList<>();
+
   private long versions;
   private boolean closed;
 
@@ -87,6 +91,7 @@ final class LiveQueue {
         var before = held.receipt();
         if (held.keptFrom <= keptSince) {
           index.remove(held);
+          expired.add(held.number);
         } else if (deadAfter != 0 && held.received >= deadAfter) {
           index.remove(held);
           dead.add(new Taken(held, before, before));
@@ -174,24 +179,38 @@ final class LiveQueue {
     }
   }
 
-  /** Forgets the messages that a test finds, and returns their numbers. */
-  List<Long> removeIf(Predicate<QueueIndex.Held> test) {
+  /** Forgets the messages that are kept since that time or longer, and returns their numbers. */
+  List<Long> expire(long keptSince) {
+    var numbers = removeIf(held -> held.keptFrom <= keptSince);
+    lock.lock();
+    try {
+      numbers.addAll(expired);
+      expired.clear();
+    } finally {
+      lock.unlock();
+    }
+    return numbers;
+  }
+
+  /** Forgets the messages up to a number. */
+  void removeThrough(long number) {
+    removeIf(held -> held.number <= number);
+  }
+
+  private List<Long> removeIf(Predicate<QueueIndex.Held> test) {
     lock.lock();
     try {
       var found = new ArrayList<QueueIndex.Held>();
-      index
-          .all()
-          .forEach(
-              held -> {
-                if (test.test(held)) {
-                  found.add(held);
-                }
-              });
+      for (var held : index.all()) {
+        if (test.test(held)) {
+          found.add(held);
+        }
+      }
       found.forEach(index::remove);
       if (!found.isEmpty()) {
         tell();
       }
-      return found.stream().map(held -> held.number).toList();
+      return new ArrayList<>(found.stream().map(held -> held.number).toList());
     } finally {
       lock.unlock();
     }

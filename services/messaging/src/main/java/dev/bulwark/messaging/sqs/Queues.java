@@ -279,7 +279,7 @@ final class Queues {
               return Unit.UNIT;
             });
     purged.put(queue.id(), call.time());
-    working.removeIf(held -> held.number <= through);
+    working.removeThrough(through);
     return result;
   }
 
