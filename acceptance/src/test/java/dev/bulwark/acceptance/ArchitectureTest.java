@@ -26,6 +26,7 @@ class ArchitectureTest {
   };
   private static final String[] PLATFORM = {
     "dev.bulwark.base..",
+    "dev.bulwark.outgoing..",
     "dev.bulwark.wire..",
     "dev.bulwark.state..",
     "dev.bulwark.access..",
@@ -134,7 +135,7 @@ class ArchitectureTest {
   @Test
   void thePlatformHasNoCycles() {
     slices()
-        .matching("dev.bulwark.(base|wire|state|access|events|service|schema|policy)..")
+        .matching("dev.bulwark.(base|outgoing|wire|state|access|events|service|schema|policy)..")
         .should()
         .beFreeOfCycles()
         .check(classes);
