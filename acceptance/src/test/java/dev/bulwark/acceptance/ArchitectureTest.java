@@ -21,10 +21,12 @@ class ArchitectureTest {
     "dev.bulwark.identity..",
     "dev.bulwark.storage..",
     "dev.bulwark.audit..",
-    "dev.bulwark.encryption.."
+    "dev.bulwark.encryption..",
+    "dev.bulwark.messaging.."
   };
   private static final String[] PLATFORM = {
     "dev.bulwark.base..",
+    "dev.bulwark.outgoing..",
     "dev.bulwark.wire..",
     "dev.bulwark.state..",
     "dev.bulwark.access..",
@@ -35,7 +37,8 @@ class ArchitectureTest {
     "dev.bulwark.policy..",
     "dev.bulwark.analysis..",
     "dev.bulwark.cryptography..",
-    "dev.bulwark.hsm.."
+    "dev.bulwark.hsm..",
+    "dev.bulwark.patterns.."
   };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
   private static final String SERVER = "dev.bulwark.server..";
@@ -112,7 +115,7 @@ class ArchitectureTest {
   @Test
   void noServiceReachesIntoAnother() {
     slices()
-        .matching("dev.bulwark.(identity|storage|audit|encryption)..")
+        .matching("dev.bulwark.(identity|storage|audit|encryption|messaging)..")
         .should()
         .notDependOnEachOther()
         .check(classes);
@@ -132,7 +135,7 @@ class ArchitectureTest {
   @Test
   void thePlatformHasNoCycles() {
     slices()
-        .matching("dev.bulwark.(base|wire|state|access|events|service|schema|policy)..")
+        .matching("dev.bulwark.(base|outgoing|wire|state|access|events|service|schema|policy)..")
         .should()
         .beFreeOfCycles()
         .check(classes);

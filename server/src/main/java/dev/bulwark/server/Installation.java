@@ -24,6 +24,7 @@ import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.messaging.sqs.Sqs;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
@@ -64,6 +65,7 @@ final class Installation implements AutoCloseable {
   private final KeyVault vault;
   private final CloudHsm cloudHsm;
   private final Kms kms;
+  private final Sqs sqs;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -121,6 +123,10 @@ final class Installation implements AutoCloseable {
             KmsQuotas.AWS,
             clock);
     services.put("kms", kms.service());
+    this.sqs =
+        new Sqs(
+            store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
+    services.put("sqs", sqs.service());
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
         services.entrySet().stream()
@@ -267,6 +273,7 @@ final class Installation implements AutoCloseable {
   private void forget() {
     store.clear(Set.of());
     kms.forget();
+    sqs.forget();
     blobs.sweep(id -> false);
   }
 
@@ -333,6 +340,7 @@ final class Installation implements AutoCloseable {
     if (terminated.getCount() > 0) {
       terminated.countDown();
       front.close();
+      sqs.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

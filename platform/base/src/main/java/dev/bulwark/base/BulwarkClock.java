@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -18,11 +20,13 @@ public final class BulwarkClock extends Clock {
   private final Clock base;
   private final ZoneId zone;
   private final AtomicLong offset;
+  private final List<Runnable> listeners;
 
-  private BulwarkClock(Clock base, ZoneId zone, AtomicLong offset) {
+  private BulwarkClock(Clock base, ZoneId zone, AtomicLong offset, List<Runnable> listeners) {
     this.base = base;
     this.zone = zone;
     this.offset = offset;
+    this.listeners = listeners;
   }
 
   /** Runs with the machine's time. */
@@ -36,7 +40,7 @@ public final class BulwarkClock extends Clock {
   }
 
   private static BulwarkClock over(Clock base) {
-    return new BulwarkClock(base, ZoneOffset.UTC, new AtomicLong());
+    return new BulwarkClock(base, ZoneOffset.UTC, new AtomicLong(), new CopyOnWriteArrayList<>());
   }
 
   /**
@@ -61,7 +65,16 @@ public final class BulwarkClock extends Clock {
           }
           return now + nanos;
         });
+    listeners.forEach(Runnable::run);
     return instant();
+  }
+
+  /**
+   * Has {@code listener} told of each move, after it: for those who wait until a time. It is to be
+   * quick, and does not throw.
+   */
+  public void onMove(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** The clock that this one runs with, which {@link #advance} does not move. */
@@ -77,6 +90,7 @@ public final class BulwarkClock extends Clock {
   /** Takes back every {@link #advance}; for a lab that forgets everything. */
   public void reset() {
     offset.set(0);
+    listeners.forEach(Runnable::run);
   }
 
   @Override
@@ -96,6 +110,6 @@ public final class BulwarkClock extends Clock {
 
   @Override
   public Clock withZone(ZoneId other) {
-    return new BulwarkClock(base, other, offset);
+    return new BulwarkClock(base, other, offset, listeners);
   }
 }

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
  *     description of ec2Query</a>
  */
 final class Query implements WireProtocol {
+  private static final String QUEUE_URL = "QueueUrl";
+
   private final Protocol protocol;
   private final boolean ec2;
   private final String contentType;
@@ -35,9 +37,20 @@ final class Query implements WireProtocol {
         var body = Wire.body(request, protocol, route.service());
         put(Parameters.parse(new String(body, StandardCharsets.UTF_8), true), tree);
       }
+      putQueue(request, operation, tree);
       return new QueryReader(ec2).structure(tree, operation.input());
     } catch (DecodeException e) {
       throw WireErrors.malformed(protocol, route.service(), e.getMessage());
+    }
+  }
+
+  /** Old clients of SQS post to the queue's URL, and name the queue nowhere else. */
+  private static void putQueue(HttpRequest request, Operation<?, ?> operation, ParameterTree tree)
+      throws DecodeException {
+    if (operation.service().info().id().equals("sqs")
+        && request.rawPath().length() > 1
+        && operation.input().memberNamed(QUEUE_URL) != null) {
+      tree.put(QUEUE_URL, request.rawPath());
     }
   }
 
@@ -66,7 +79,7 @@ final class Query implements WireProtocol {
   @Override
   public HttpResponse encode(Operation<?, ?> operation, Structure output, String requestId) {
     var headers = new HttpHeaders().set("x-amzn-requestid", requestId);
-    var xml = new XmlWriter(ec2);
+    var xml = ec2 ? new XmlWriter(true) : XmlWriter.ofQuery();
     var namespace = operation.service().info().xmlNamespace();
     var root = operation.name() + "Response";
     if (ec2) {

@@ -49,8 +49,8 @@ final class QueryReader {
     var flattened = member.flattened();
     var name =
         flattened && member.target().type() == dev.bulwark.schema.ShapeType.LIST
-            ? XmlNames.flattened(member)
-            : member.wireName();
+            ? XmlNames.flattened(member, !ec2)
+            : XmlNames.member(member, !ec2);
     var node = tree.child(name);
     return node == null ? null : value(node, member, flattened);
   }
@@ -96,11 +96,11 @@ final class QueryReader {
       throws DecodeException {
     var map = new LinkedHashMap<String, @Nullable Object>();
     for (var item : node.items()) {
-      var key = item.child(XmlNames.key(shape));
+      var key = item.child(XmlNames.key(shape, !ec2));
       if (key == null || key.value() == null) {
         throw new DecodeException("Unexpected complex element termination");
       }
-      var value = item.child(XmlNames.value(shape));
+      var value = item.child(XmlNames.value(shape, !ec2));
       map.put(key.value(), value == null ? null : value(value, shape.value(), ec2));
     }
     return map;

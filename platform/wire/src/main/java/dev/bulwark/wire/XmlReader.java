@@ -141,7 +141,10 @@ final class XmlReader {
       return member;
     }
     for (var other : shape.members()) {
-      if (isElement(other) && renamed(other) && XmlNames.flattened(other).equals(name)) {
+      if (isElement(other)
+          && (other.queryName() != null
+              ? other.queryWireName().equals(name)
+              : renamed(other) && XmlNames.flattened(other, false).equals(name))) {
         return other;
       }
     }
@@ -232,9 +235,9 @@ final class XmlReader {
     Object value = null;
     while (nextChild()) {
       var name = xml.getLocalName();
-      if (name.equals(XmlNames.key(shape))) {
+      if (name.equals(XmlNames.key(shape, true))) {
         key = text();
-      } else if (name.equals(XmlNames.value(shape))) {
+      } else if (name.equals(XmlNames.value(shape, true))) {
         value = value(shape.value());
       } else {
         skip();

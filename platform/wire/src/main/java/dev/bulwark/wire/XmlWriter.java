@@ -15,6 +15,7 @@ final class XmlWriter {
 
   private final StringBuilder out = new StringBuilder(512);
   private final boolean alwaysMillis;
+  private final boolean query;
   private @Nullable String rootNamespace;
 
   /**
@@ -24,7 +25,17 @@ final class XmlWriter {
    *     S3 and EC2
    */
   XmlWriter(boolean alwaysMillis) {
+    this(alwaysMillis, false);
+  }
+
+  private XmlWriter(boolean alwaysMillis, boolean query) {
     this.alwaysMillis = alwaysMillis;
+    this.query = query;
+  }
+
+  /** A writer of the query protocol, which has names of its own for some members. */
+  static XmlWriter ofQuery() {
+    return new XmlWriter(false, true);
   }
 
   XmlWriter raw(String markup) {
@@ -91,33 +102,33 @@ final class XmlWriter {
       case LIST -> {
         var list = (List<@Nullable Object>) value;
         if (member.flattened()) {
-          var name = XmlNames.flattened(member);
+          var name = XmlNames.flattened(member, query);
           list.forEach(item -> value(name, shape.element(), item));
         } else {
-          start(member.wireName(), member, null);
+          start(XmlNames.member(member, query), member, null);
           var name = XmlNames.element(shape);
           list.forEach(item -> value(name, shape.element(), item));
-          close(member.wireName());
+          close(XmlNames.member(member, query));
         }
       }
       case MAP -> {
         var map = (Map<String, @Nullable Object>) value;
         if (member.flattened()) {
-          map.forEach((key, item) -> entry(member.wireName(), member, key, item));
+          map.forEach((key, item) -> entry(XmlNames.member(member, query), member, key, item));
         } else {
-          start(member.wireName(), member, null);
+          start(XmlNames.member(member, query), member, null);
           map.forEach((key, item) -> entry("entry", member, key, item));
-          close(member.wireName());
+          close(XmlNames.member(member, query));
         }
       }
-      default -> value(member.wireName(), member, value);
+      default -> value(XmlNames.member(member, query), member, value);
     }
   }
 
   private void entry(String name, Member map, String key, @Nullable Object item) {
     open(name);
-    element(XmlNames.key(map.target()), key);
-    value(XmlNames.value(map.target()), map.target().value(), item);
+    element(XmlNames.key(map.target(), query), key);
+    value(XmlNames.value(map.target(), query), map.target().value(), item);
     close(name);
   }
 

@@ -138,7 +138,7 @@ final class Client {
     for (var member : structure.shape().members()) {
       var value = structure.member(member.index());
       if (value != null) {
-        var name = ec2 ? member.ec2Name() : member.wireName();
+        var name = ec2 ? member.ec2Name() : member.queryWireName();
         formValue(member, value, prefix + name, prefix, form, ec2);
       }
     }
@@ -154,7 +154,7 @@ final class Client {
             ec2
                 ? name
                 : member.flattened()
-                    ? prefix + XmlNames.flattened(member)
+                    ? prefix + XmlNames.flattened(member, true)
                     : name + "." + XmlNames.element(shape);
         var i = 1;
         for (var item : (List<?>) value) {
@@ -167,8 +167,8 @@ final class Client {
         var i = 1;
         for (var entry : ((Map<?, ?>) value).entrySet()) {
           var entryName = base + "." + i++ + ".";
-          add(form, entryName + XmlNames.key(shape), (String) entry.getKey());
-          var valueName = entryName + XmlNames.value(shape);
+          add(form, entryName + XmlNames.key(shape, !ec2), (String) entry.getKey());
+          var valueName = entryName + XmlNames.value(shape, !ec2);
           formValue(shape.value(), entry.getValue(), valueName, valueName + ".", form, ec2);
         }
       }

@@ -1,4 +1,4 @@
-package dev.bulwark.identity.federation;
+package dev.bulwark.outgoing;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,15 +13,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One GET on one connection (RFC 9112), with a short answer or none. The JDK's clients look names
- * up by themselves, so that what was checked before would not be what they connect to.
+ * One request on one connection (RFC 9112), with a short answer or none. The JDK's clients look
+ * names up by themselves, so that what was checked before would not be what they connect to.
  */
-final class HttpGet {
+public final class HttpExchange {
   private static final int LONGEST_HEAD = 16 * 1024;
   private static final int LONGEST_BODY = 256 * 1024;
 
   /** An answer came, but none that can be used. */
-  static final class UnusableException extends IOException {
+  public static final class UnusableException extends IOException {
     private static final long serialVersionUID = 1L;
 
     UnusableException(String message) {
@@ -29,41 +29,72 @@ final class HttpGet {
     }
   }
 
+  /** What a server answered. */
+  public record Answer(int status, byte[] body) {}
+
   private final InputStream in;
   private int head;
 
-  private HttpGet(InputStream in) {
+  private HttpExchange(InputStream in) {
     this.in = in;
   }
 
-  /** The body of the answer. */
-  static byte[] run(URI uri, Socket socket) throws IOException {
-    var path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    var request =
-        "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nAccept-Encoding: identity\r\nUser-Agent: Bulwark\r\nConnection: close\r\n\r\n"
-            .formatted(
-                uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
-                uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort());
-    var out = socket.getOutputStream();
-    out.write(request.getBytes(StandardCharsets.US_ASCII));
-    out.flush();
-    return new HttpGet(new BufferedInputStream(socket.getInputStream())).answer();
+  /** Gets a document; other answers than the document are unusable. */
+  public static byte[] get(URI uri, Socket socket) throws IOException {
+    var answer = run("GET", uri, Map.of("Accept", "application/json"), new byte[0], socket);
+    if (answer.status() != 200) {
+      throw new UnusableException("status " + answer.status());
+    }
+    return answer.body();
   }
 
-  private byte[] answer() throws IOException {
-    var status = line().split(" ", 3);
-    if (status.length < 2 || !status[0].startsWith("HTTP/1.")) {
+  /**
+   * Sends a request and reads its answer.
+   *
+   * @param headers beside Host and those of the connection; without line breaks
+   */
+  public static Answer run(
+      String method, URI uri, Map<String, String> headers, byte[] body, Socket socket)
+      throws IOException {
+    var path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    var request = new StringBuilder();
+    request
+        .append(method)
+        .append(' ')
+        .append(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
+        .append(" HTTP/1.1\r\nHost: ")
+        .append(uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort())
+        .append("\r\nAccept-Encoding: identity\r\nConnection: close\r\n");
+    if (!headers.containsKey("User-Agent")) {
+      request.append("User-Agent: Bulwark\r\n");
+    }
+    if (body.length > 0 || method.equals("POST")) {
+      request.append("Content-Length: ").append(body.length).append("\r\n");
+    }
+    headers.forEach(
+        (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+    var out = socket.getOutputStream();
+    out.write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+    out.write(body);
+    out.flush();
+    return new HttpExchange(new BufferedInputStream(socket.getInputStream())).answer();
+  }
+
+  private Answer answer() throws IOException {
+    var line = line().split(" ", 3);
+    if (line.length < 2 || !line[0].startsWith("HTTP/1.")) {
       throw new UnusableException("no answer of HTTP");
     }
-    if (!status[1].equals("200")) {
-      throw new UnusableException("status " + status[1]);
-    }
+    int status = number(line[1], 10);
     var headers = headers();
+    if (status < 200 || status == 204 || status == 304) {
+      return new Answer(status, new byte[0]);
+    }
     if (headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
-      return chunks();
+      return new Answer(status, chunks());
     }
     var length = headers.get("content-length");
-    return length == null ? rest() : exactly(number(length, 10));
+    return new Answer(status, length == null ? rest() : exactly(number(length, 10)));
   }
 
   private Map<String, String> headers() throws IOException {

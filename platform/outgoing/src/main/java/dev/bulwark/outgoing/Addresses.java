@@ -1,4 +1,4 @@
-package dev.bulwark.identity.federation;
+package dev.bulwark.outgoing;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.bulwark.identity.federation;
+package dev.bulwark.outgoing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

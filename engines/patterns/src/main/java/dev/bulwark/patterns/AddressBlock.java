@@ -1,0 +1,50 @@
+package dev.bulwark.patterns;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** A block of IP addresses, as {@code 10.0.0.0/24} or {@code 2001:db8::/32}. */
+record AddressBlock(byte[] address, int bits) {
+  private static final int LONGEST_TEXT = 45;
+
+  static Optional<AddressBlock> parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0 || !text.substring(slash + 1).matches("\\d{1,3}")) {
+      return Optional.empty();
+    }
+    int bits = Integer.parseInt(text.substring(slash + 1));
+    return address(text.substring(0, slash))
+        .filter(address -> bits <= address.length * 8)
+        .map(address -> new AddressBlock(address, bits));
+  }
+
+  boolean contains(String text) {
+    return address(text).filter(this::contains).isPresent();
+  }
+
+  private boolean contains(byte[] other) {
+    if (other.length != address.length) {
+      return false;
+    }
+    int whole = bits / 8;
+    for (int i = 0; i < whole; i++) {
+      if (address[i] != other[i]) {
+        return false;
+      }
+    }
+    int rest = bits % 8;
+    return rest == 0 || ((address[whole] ^ other[whole]) & 0xff) >>> (8 - rest) == 0;
+  }
+
+  /** An address that is written as one; names are never looked up. */
+  private static Optional<byte[]> address(String text) {
+    if (text.length() > LONGEST_TEXT) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(text).getAddress());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package dev.bulwark.patterns;
+
+import dev.bulwark.patterns.EventPattern.Demand;
+import dev.bulwark.patterns.EventPattern.Field;
+import dev.bulwark.patterns.EventPattern.Fields;
+import dev.bulwark.patterns.EventPattern.Values;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads patterns. */
+final class PatternReader {
+  private static final String OR = "$or";
+  private static final int DEEPEST = 32;
+  private static final BigDecimal LARGEST = BigDecimal.valueOf(5_000_000_000L);
+
+  private int depth;
+
+  EventPattern read(JsonNode pattern) throws PatternException {
+    if (!pattern.isObject()) {
+      throw new PatternException("Filter is not an object");
+    }
+    if (pattern.isEmpty()) {
+      throw new PatternException("Empty objects are not allowed");
+    }
+    return new EventPattern(fields(pattern));
+  }
+
+  private Fields fields(JsonNode object) throws PatternException {
+    if (++depth > DEEPEST) {
+      throw new PatternException("The pattern is nested too deeply");
+    }
+    var all = new ArrayList<Field>();
+    var alternatives = new ArrayList<List<Fields>>();
+    for (var property : object.properties()) {
+      if (property.getKey().equals(OR)) {
+        alternatives.add(alternatives(property.getValue()));
+      } else {
+        all.add(new Field(property.getKey(), demand(property.getKey(), property.getValue())));
+      }
+    }
+    depth--;
+    return new Fields(List.copyOf(all), List.copyOf(alternatives));
+  }
+
+  private List<Fields> alternatives(JsonNode value) throws PatternException {
+    if (!value.isArray() || value.size() < 2) {
+      throw new PatternException("$or must be an array of at least two objects");
+    }
+    var group = new ArrayList<Fields>();
+    for (var item : value) {
+      if (!item.isObject() || item.isEmpty()) {
+        throw new PatternException("$or must be an array of at least two objects");
+      }
+      group.add(fields(item));
+    }
+    return List.copyOf(group);
+  }
+
+  private Demand demand(String name, JsonNode value) throws PatternException {
+    if (value.isObject()) {
+      if (value.isEmpty()) {
+        throw new PatternException("Empty objects are not allowed");
+      }
+      return fields(value);
+    }
+    if (!value.isArray()) {
+      throw new PatternException("\"" + name + "\" must be an object or an array");
+    }
+    if (value.isEmpty()) {
+      throw new PatternException("Empty arrays are not allowed");
+    }
+    var any = new ArrayList<Matcher>(value.size());
+    for (var item : value) {
+      any.add(matcher(item));
+    }
+    return new Values(List.copyOf(any));
+  }
+
+  private static Matcher matcher(JsonNode value) throws PatternException {
+    if (value.isArray()) {
+      throw new PatternException("Match value must be String, number, true, false, or null");
+    }
+    if (!value.isObject()) {
+      return exact(value);
+    }
+    if (value.size() != 1) {
+      throw new PatternException("Only one key allowed in match expression");
+    }
+    var property = value.properties().iterator().next();
+    var operand = property.getValue();
+    return switch (property.getKey()) {
+      case "prefix" -> affix(operand, "prefix");
+      case "suffix" -> affix(operand, "suffix");
+      case "equals-ignore-case" -> Matcher.IgnoreCase.of(text(operand, "equals-ignore-case"));
+      case "wildcard" -> wildcard(text(operand, "wildcard"));
+      case "numeric" -> numeric(operand);
+      case "cidr" ->
+          new Matcher.Cidr(
+              AddressBlock.parse(text(operand, "cidr"))
+                  .orElseThrow(() -> new PatternException("Malformed CIDR, one '/' required")));
+      case "exists" -> {
+        if (!operand.isBoolean()) {
+          throw new PatternException("exists match pattern must be either true or false.");
+        }
+        yield new Matcher.Exists(operand.booleanValue());
+      }
+      case "anything-but" -> anythingBut(operand);
+      default -> throw new PatternException("Unrecognized match type " + property.getKey());
+    };
+  }
+
+  private static Matcher exact(JsonNode value) {
+    if (value.isString()) {
+      return new Matcher.Text(value.stringValue());
+    }
+    return value.isNumber() ? new Matcher.Number(value.decimalValue()) : new Matcher.Literal(value);
+  }
+
+  private static String text(JsonNode operand, String operator) throws PatternException {
+    if (!operand.isString()) {
+      throw new PatternException(operator + " match pattern must be a string");
+    }
+    return operand.stringValue();
+  }
+
+  private static Matcher affix(JsonNode operand, String operator) throws PatternException {
+    boolean ignoreCase = operand.isObject();
+    if (ignoreCase && (operand.size() != 1 || !operand.has("equals-ignore-case"))) {
+      throw new PatternException("Unsupported " + operator + " pattern");
+    }
+    var text = text(ignoreCase ? operand.path("equals-ignore-case") : operand, operator);
+    return operator.equals("prefix")
+        ? new Matcher.Prefix(text, ignoreCase)
+        : new Matcher.Suffix(text, ignoreCase);
+  }
+
+  private static Matcher wildcard(String pattern) throws PatternException {
+    var parts = new ArrayList<String>();
+    var part = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '\\') {
+        char next = i + 1 < pattern.length() ? pattern.charAt(++i) : 0;
+        if (next != '*' && next != '\\') {
+          throw new PatternException("Invalid escape character at pos " + i);
+        }
+        part.append(next);
+      } else if (c == '*') {
+        if (i > 0 && part.isEmpty() && !parts.isEmpty()) {
+          throw new PatternException("Consecutive wildcard characters at pos " + (i - 1));
+        }
+        parts.add(part.toString());
+        part.setLength(0);
+      } else {
+        part.append(c);
+      }
+    }
+    parts.add(part.toString());
+    return parts.size() == 1
+        ? new Matcher.Text(parts.getFirst())
+        : new Matcher.Wildcard(List.copyOf(parts));
+  }
+
+  private static Matcher numeric(JsonNode operand) throws PatternException {
+    if (!operand.isArray() || operand.isEmpty()) {
+      throw new PatternException("Value of numeric must be an array.");
+    }
+    BigDecimal low = null;
+    BigDecimal high = null;
+    boolean withLow = false;
+    boolean withHigh = false;
+    for (int i = 0; i < operand.size(); i += 2) {
+      var operator = operand.get(i).asString("");
+      var number = number(operand.path(i + 1), operator);
+      switch (operator) {
+        case "=" -> {
+          if (operand.size() != 2) {
+            throw new PatternException("Too many terms in numeric range expression");
+          }
+          return new Matcher.Number(number);
+        }
+        case ">", ">=" -> {
+          requireAbsent(low);
+          low = number;
+          withLow = operator.length() == 2;
+        }
+        case "<", "<=" -> {
+          requireAbsent(high);
+          high = number;
+          withHigh = operator.length() == 2;
+        }
+        default -> throw new PatternException("Unrecognized numeric range operator: " + operator);
+      }
+    }
+    if (low != null && high != null && low.compareTo(high) >= 0) {
+      throw new PatternException("Bottom must be less than top");
+    }
+    return new Matcher.Range(low, withLow, high, withHigh);
+  }
+
+  private static BigDecimal number(JsonNode node, String operator) throws PatternException {
+    if (!node.isNumber()) {
+      throw new PatternException("Value of " + operator + " must be numeric");
+    }
+    var number = node.decimalValue();
+    if (number.abs().compareTo(LARGEST) > 0) {
+      throw new PatternException("Value must be between -5.0E9 and 5.0E9, inclusive");
+    }
+    return number;
+  }
+
+  private static void requireAbsent(@Nullable BigDecimal bound) throws PatternException {
+    if (bound != null) {
+      throw new PatternException("Too many terms in numeric range expression");
+    }
+  }
+
+  private static Matcher anythingBut(JsonNode operand) throws PatternException {
+    var others = new ArrayList<Matcher>();
+    if (operand.isObject()) {
+      if (operand.size() != 1) {
+        throw new PatternException("Only one key allowed in match expression");
+      }
+      var property = operand.properties().iterator().next();
+      for (var item : items(property.getValue())) {
+        others.add(
+            switch (property.getKey()) {
+              case "prefix", "suffix" -> affix(item, property.getKey());
+              case "equals-ignore-case" -> Matcher.IgnoreCase.of(text(item, "equals-ignore-case"));
+              case "wildcard" -> wildcard(text(item, "wildcard"));
+              default ->
+                  throw new PatternException(
+                      "Unsupported anything-but pattern: " + property.getKey());
+            });
+      }
+    } else {
+      for (var item : items(operand)) {
+        if (item.isContainer()) {
+          throw new PatternException(
+              "Inside anything-but list, start|null|boolean is not supported.");
+        }
+        others.add(exact(item));
+      }
+    }
+    return new Matcher.AnythingBut(List.copyOf(others));
+  }
+
+  private static Iterable<JsonNode> items(JsonNode operand) throws PatternException {
+    if (!operand.isArray()) {
+      return List.of(operand);
+    }
+    if (operand.isEmpty()) {
+      throw new PatternException("Empty arrays are not allowed");
+    }
+    return operand;
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.bulwark.identity.federation;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** SQS as its clients see it. */
+@NullMarked
+package dev.bulwark.messaging.sqs;
+
+import org.jspecify.annotations.NullMarked;
