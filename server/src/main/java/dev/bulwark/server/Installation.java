@@ -108,7 +108,6 @@ final class Installation implements AutoCloseable {
     services.put("organizations", identity.organizations());
     services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
-    services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
     this.cloudHsm = new CloudHsm(store, sealer, environment, CloudHsmQuotas.AWS, clock);
     services.put("cloudhsmv2", cloudHsm.service());
     this.kms =
@@ -121,6 +120,10 @@ final class Installation implements AutoCloseable {
             KmsQuotas.AWS,
             clock);
     services.put("kms", kms.service());
+    services.put(
+        "s3",
+        new S3Service(
+            store, blobs, sealer, identity::exists, StorageNeeds.of(kms, identity.mfa())));
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
         services.entrySet().stream()

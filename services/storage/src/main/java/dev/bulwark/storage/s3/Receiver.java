@@ -22,16 +22,17 @@ final class Receiver {
   }
 
   /** The body of a PutObject. */
-  Received object(@Nullable Body body, Integrity integrity) {
-    return receive(body, integrity, Limits.INLINE_BYTES);
+  Received object(@Nullable Body body, Integrity integrity, ContentSeal seal) {
+    return receive(body, integrity, seal, Limits.INLINE_BYTES);
   }
 
   /** The body of an UploadPart, which is a blob whatever its size. */
-  Received part(@Nullable Body body, Integrity integrity) {
-    return receive(body, integrity, -1);
+  Received part(@Nullable Body body, Integrity integrity, ContentSeal seal) {
+    return receive(body, integrity, seal, -1);
   }
 
-  private Received receive(@Nullable Body given, Integrity integrity, int inlineLimit) {
+  private Received receive(
+      @Nullable Body given, Integrity integrity, ContentSeal seal, int inlineLimit) {
     var body = given == null ? Body.empty() : given;
     if (body.length() < 0) {
       throw S3Errors.missingContentLength();
@@ -40,7 +41,7 @@ final class Receiver {
       throw S3Errors.entityTooLarge(body.length(), Limits.PUT_BYTES);
     }
     try {
-      return body.length() <= inlineLimit ? inline(body, integrity) : blob(body, integrity);
+      return body.length() <= inlineLimit ? inline(body, integrity) : blob(body, integrity, seal);
     } catch (EOFException e) {
       throw S3Errors.incompleteBody();
     } catch (IOException e) {
@@ -63,11 +64,11 @@ final class Receiver {
     return new Received(blobs, length, md5, checksum(algorithm, computed), bytes, null);
   }
 
-  private Received blob(Body body, Integrity integrity) throws IOException {
+  private Received blob(Body body, Integrity integrity, ContentSeal seal) throws IOException {
     var md5 = ChecksumAlgorithm.messageDigest("MD5");
     var algorithm = integrity.algorithm();
     var digest = algorithm == null ? null : algorithm.newDigest();
-    try (var writer = blobs.create()) {
+    try (var writer = blobs.create(seal)) {
       copy(body, md5, digest, writer);
       var md5Value = md5.digest();
       var computed = digest == null ? null : digest.value();

@@ -54,17 +54,23 @@ final class Lab implements AutoCloseable {
   final BulwarkClock clock = BulwarkClock.system();
   final BlobStore blobs = BlobStore.of(store);
   final Sealer sealer = Sealer.ephemeral();
+  final TestKeys kms = new TestKeys();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
   private Pipeline pipeline = start();
 
   private Pipeline start() {
     var s3 =
-        new S3Service(store, blobs, sealer, principal -> !principal.toString().contains("nobody"));
+        new S3Service(
+            store,
+            blobs,
+            sealer,
+            principal -> !principal.toString().contains("nobody"),
+            new S3Needs(kms, (caller, serial, code, now) -> code.equals("123456")));
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
         Map.of("s3", s3.table()),
-        new SigV4Authenticator((id, token) -> credentials.get(id), clock),
+        new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
         new Authorizer(
             principal ->
                 PrincipalPolicies.of(
@@ -166,7 +172,9 @@ final class Lab implements AutoCloseable {
     var request =
         new HttpRequest("PUT", "/" + bucket + "/" + key, "", headers, body, "203.0.113.7", true);
     var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
-    return pipeline.handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.instant())).status();
+    return pipeline
+        .handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.base().instant()))
+        .status();
   }
 
   @Override
