@@ -3,6 +3,7 @@ package dev.bulwark.server;
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.FormSignatures;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.api.sts.AssumeRoleRequest;
@@ -123,7 +124,14 @@ final class Installation implements AutoCloseable {
     services.put(
         "s3",
         new S3Service(
-            store, blobs, sealer, identity::exists, StorageNeeds.of(kms, identity.mfa())));
+            store,
+            blobs,
+            sealer,
+            identity::exists,
+            StorageNeeds.of(
+                kms,
+                identity.mfa(),
+                new FormSignatures(identity.credentials(), clock, clock.base()))));
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
         services.entrySet().stream()

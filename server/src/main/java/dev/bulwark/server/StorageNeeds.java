@@ -1,5 +1,6 @@
 package dev.bulwark.server;
 
+import dev.bulwark.access.FormSignatures;
 import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Caller;
@@ -11,11 +12,12 @@ import java.util.Map;
 final class StorageNeeds {
   private StorageNeeds() {}
 
-  static S3Needs of(KeyService kms, MfaCheck mfa) {
+  static S3Needs of(KeyService kms, MfaCheck mfa, FormSignatures forms) {
     return new S3Needs(
         keys(kms),
         (caller, serialNumber, code, now) ->
-            mfa.check(caller, serialNumber, code, now) == MfaCheck.Result.VALID);
+            mfa.check(caller, serialNumber, code, now) == MfaCheck.Result.VALID,
+        forms);
   }
 
   private static DataKeys keys(KeyService kms) {

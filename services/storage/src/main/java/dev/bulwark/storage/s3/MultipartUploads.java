@@ -144,7 +144,7 @@ final class MultipartUploads {
     var encryption = upload.extras().encryption();
     var seal = keys.of(encryption, bucket.arn(), in.key(), customer, call);
     ObjectRows.concerns(call, bucket, in.key());
-    try (var received = receiver.part(in.body(), integrity, seal)) {
+    try (var received = receiver.part(ObjectRequests.measured(in.body()), integrity, seal)) {
       var part = part(target.number(), received, encryption, call);
       var output = uploaded(part, new EncryptionAnswer(encryption, customer));
       store(bucket, target, part, call, output);

@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.api.s3.CopyObjectRequest;
 import dev.bulwark.api.s3.CreateMultipartUploadRequest;
 import dev.bulwark.api.s3.PutObjectRequest;
+import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -32,6 +33,14 @@ final class ObjectRequests {
         throw S3Errors.keyTooLong(size);
       }
     }
+  }
+
+  /** The body of an upload, whose length has to be known. */
+  static @Nullable Body measured(@Nullable Body body) {
+    if (body != null && body.length() < 0) {
+      throw S3Errors.missingContentLength();
+    }
+    return body;
   }
 
   /** Refuses headers of a write whose meaning is not built: none may be passed over in silence. */
@@ -115,7 +124,8 @@ final class ObjectRequests {
     return rest.isEmpty() ? null : rest.toString();
   }
 
-  private static Map<String, String> metadata(@Nullable Map<String, String> metadata) {
+  /** User metadata, which is limited. */
+  static Map<String, String> metadata(@Nullable Map<String, String> metadata) {
     if (metadata == null || metadata.isEmpty()) {
       return Map.of();
     }

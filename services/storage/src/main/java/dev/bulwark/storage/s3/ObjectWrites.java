@@ -58,7 +58,7 @@ final class ObjectWrites {
             in.key(),
             http,
             Integrity.of(http, ChecksumAlgorithm.CRC64NVME),
-            in.body(),
+            ObjectRequests.measured(in.body()),
             ObjectRequests.headers(in),
             TagSets.ofHeader(in.tagging()),
             in.ifMatch(),

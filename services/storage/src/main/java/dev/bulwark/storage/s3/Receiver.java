@@ -1,9 +1,11 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.schema.Body;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +36,30 @@ final class Receiver {
   private Received receive(
       @Nullable Body given, Integrity integrity, ContentSeal seal, int inlineLimit) {
     var body = given == null ? Body.empty() : given;
-    if (body.length() < 0) {
-      throw S3Errors.missingContentLength();
-    }
     if (body.length() > Limits.PUT_BYTES) {
       throw S3Errors.entityTooLarge(body.length(), Limits.PUT_BYTES);
     }
     try {
+      if (body.length() < 0) {
+        return unmeasured(body, integrity, seal);
+      }
       return body.length() <= inlineLimit ? inline(body, integrity) : blob(body, integrity, seal);
     } catch (EOFException e) {
       throw S3Errors.incompleteBody();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A body whose length its end will tell, which whoever made it bounds. */
+  private Received unmeasured(Body body, Integrity integrity, ContentSeal seal) throws IOException {
+    var first = body.stream().readNBytes(Limits.INLINE_BYTES + 1);
+    return first.length <= Limits.INLINE_BYTES
+        ? inline(Body.of(first), integrity)
+        : blob(
+            new Body(new SequenceInputStream(new ByteArrayInputStream(first), body.stream()), -1),
+            integrity,
+            seal);
   }
 
   private Received inline(Body body, Integrity integrity) throws IOException {
@@ -69,33 +82,40 @@ final class Receiver {
     var algorithm = integrity.algorithm();
     var digest = algorithm == null ? null : algorithm.newDigest();
     try (var writer = blobs.create(seal)) {
-      copy(body, md5, digest, writer);
+      long size = copy(body, md5, digest, writer);
       var md5Value = md5.digest();
       var computed = digest == null ? null : digest.value();
       integrity.check(body, md5Value, computed);
       return new Received(
-          blobs, body.length(), md5Value, checksum(algorithm, computed), null, writer.commit());
+          blobs, size, md5Value, checksum(algorithm, computed), null, writer.commit());
     }
   }
 
-  private static void copy(
+  private static long copy(
       Body body, MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, Blobs.Writer writer)
       throws IOException {
     var in = body.stream();
     var buffer = new byte[BUFFER];
-    for (long rest = body.length(); rest > 0; ) {
+    boolean measured = body.length() >= 0;
+    long size = 0;
+    while (!measured || size < body.length()) {
+      long rest = measured ? body.length() - size : BUFFER;
       int count = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, rest));
       if (count == 0) {
-        throw new EOFException();
+        if (measured) {
+          throw new EOFException();
+        }
+        return size;
       }
       md5.update(buffer, 0, count);
       if (digest != null) {
         digest.update(buffer, 0, count);
       }
       writer.write(buffer, 0, count);
-      rest -= count;
+      size += count;
     }
     requireEnd(in);
+    return size;
   }
 
   /**

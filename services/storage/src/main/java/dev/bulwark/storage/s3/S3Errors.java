@@ -571,6 +571,54 @@ final class S3Errors {
         "The XML you provided was not well-formed or did not validate against our published schema");
   }
 
+  // Forms
+
+  static ApiException notAForm() {
+    return of(
+            412,
+            "PreconditionFailed",
+            "At least one of the pre-conditions you specified did not hold")
+        .with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data");
+  }
+
+  static ApiException malformedPost() {
+    return of(
+        400,
+        "MalformedPOSTRequest",
+        "The body of your POST request is not well-formed multipart/form-data.");
+  }
+
+  static ApiException missingPostField(String name) {
+    return invalidArgument(
+        "Bucket POST must contain a field named '"
+            + name
+            + "'.  If it is specified, please check the order of the fields.",
+        name,
+        null);
+  }
+
+  static ApiException fieldsTooLarge() {
+    return of(
+        400,
+        "MaxPostPreDataLengthExceededError",
+        "Your POST request fields preceding the upload file were too large.");
+  }
+
+  static ApiException invalidPostPolicy(String what) {
+    return of(400, "InvalidPolicyDocument", "Invalid Policy: " + what);
+  }
+
+  static ApiException againstPolicy(String what) {
+    return accessDenied("Invalid according to Policy: " + what);
+  }
+
+  static ApiException postTooSmall(long size, long least) {
+    return of(
+            400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+        .with("ProposedSize", size)
+        .with("MinSizeAllowed", least);
+  }
+
   private static ApiException of(int status, String code, String message) {
     return new ApiException(code, status, message);
   }

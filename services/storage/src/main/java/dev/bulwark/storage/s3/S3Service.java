@@ -27,6 +27,7 @@ public final class S3Service implements Service {
   private final MultipartCompletion completion;
   private final MultipartListings uploadListings;
   private final S3Permissions permissions;
+  private final PostObjects posts;
   private final VersionOperations versionOperations;
   private final LockOperations lockOperations;
   private final AclOperations aclOperations;
@@ -56,6 +57,7 @@ public final class S3Service implements Service {
     this.unset = new UnsetConfigurations(buckets);
     this.policies = new BucketPolicies(buckets, principals);
     this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits);
+    this.posts = new PostObjects(buckets, writes, permissions, needs.forms());
     this.reads = new ObjectReads(buckets, rows, contents, keys);
     this.tagging = new Tagging(buckets, reads, changes);
     this.listings = new Listings(store, tables, buckets);
@@ -224,6 +226,11 @@ public final class S3Service implements Service {
         .permissions(permissions::put)
         .dataEvent()
         .handle(writes::put)
+        .on(S3Api.POST_OBJECT)
+        // The form tells who asks for what: it is authorized once it has been read.
+        .permissions((in, call) -> List.of())
+        .dataEvent()
+        .handle(posts::post)
         .on(S3Api.GET_OBJECT)
         .permissions(
             (in, call) ->

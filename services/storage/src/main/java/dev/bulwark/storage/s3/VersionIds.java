@@ -1,6 +1,6 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.base.Ids;
+import dev.bulwark.base.Randomness;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -12,22 +12,26 @@ import org.jspecify.annotations.Nullable;
  * that its row is found without an index.
  */
 final class VersionIds {
-  private static final int RANDOM_BYTES = 15;
-  private static final int PLACE_LENGTH = 12;
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.]{20}[A-Za-z0-9_.]{12}");
+  private static final int RANDOM_BYTES = 16;
+  private static final int BYTES = RANDOM_BYTES + Long.BYTES;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.]{32}");
 
   private VersionIds() {}
 
   /** A new id for a place. */
   static String of(long sequence) {
-    var place = ByteBuffer.allocate(9).put((byte) 0).putLong(sequence).array();
-    return shown(
-        Ids.token(RANDOM_BYTES) + Base64.getUrlEncoder().withoutPadding().encodeToString(place));
+    var id = ByteBuffer.allocate(BYTES).put(Randomness.bytes(RANDOM_BYTES)).putLong(sequence);
+    var text = Base64.getUrlEncoder().withoutPadding().encodeToString(veiled(id.array()));
+    // AWS's ids have dots where base64url has hyphens.
+    return text.replace('-', '.');
   }
 
-  /** AWS's ids have dots where base64url has hyphens. */
-  private static String shown(String base64) {
-    return base64.replace('-', '.');
+  /** Mixes the place with random bytes, or out again, so that ids do not count up. */
+  private static byte[] veiled(byte[] id) {
+    for (int i = RANDOM_BYTES; i < BYTES; i++) {
+      id[i] ^= id[i - RANDOM_BYTES];
+    }
+    return id;
   }
 
   /** Places as they sort: the newest first. */
@@ -44,8 +48,8 @@ final class VersionIds {
     if (!FORM.matcher(versionId).matches()) {
       return null;
     }
-    var place = versionId.substring(versionId.length() - PLACE_LENGTH).replace('.', '-');
-    long sequence = ByteBuffer.wrap(Base64.getUrlDecoder().decode(place)).getLong(1);
+    var id = veiled(Base64.getUrlDecoder().decode(versionId.replace('.', '-')));
+    long sequence = ByteBuffer.wrap(id).getLong(RANDOM_BYTES);
     return sequence < 0 ? null : rank(sequence);
   }
 
