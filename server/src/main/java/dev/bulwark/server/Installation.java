@@ -3,6 +3,7 @@ package dev.bulwark.server;
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.AuthorizationMessages;
 import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.FormSignatures;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.api.sts.AssumeRoleRequest;
@@ -110,7 +111,6 @@ final class Installation implements AutoCloseable {
     services.put("organizations", identity.organizations());
     services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
-    services.put("s3", new S3Service(store, blobs, sealer, identity::exists));
     this.cloudHsm = new CloudHsm(store, sealer, environment, CloudHsmQuotas.AWS, clock);
     services.put("cloudhsmv2", cloudHsm.service());
     this.kms =
@@ -127,6 +127,17 @@ final class Installation implements AutoCloseable {
         new Sqs(
             store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
     services.put("sqs", sqs.service());
+    services.put(
+        "s3",
+        new S3Service(
+            store,
+            blobs,
+            sealer,
+            identity::exists,
+            StorageNeeds.of(
+                kms,
+                identity.mfa(),
+                new FormSignatures(identity.credentials(), clock, clock.base()))));
     services.put("cloudtrail", new CloudTrailService(events, sealer));
     this.tables =
         services.entrySet().stream()

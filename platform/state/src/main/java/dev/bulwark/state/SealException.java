@@ -8,7 +8,8 @@ public final class SealException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  SealException(String message) {
+  /** A seal that does not fit. */
+  public SealException(String message) {
     super(message);
   }
 }

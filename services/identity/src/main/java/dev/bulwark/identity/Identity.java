@@ -26,6 +26,7 @@ import dev.bulwark.identity.iam.IamTables;
 import dev.bulwark.identity.iam.IdentityProviders;
 import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.LastUsed;
+import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.identity.iam.PrincipalDirectory;
 import dev.bulwark.identity.iam.ProvisionedRoles;
 import dev.bulwark.identity.iam.RootCredentials;
@@ -177,6 +178,11 @@ public final class Identity implements AutoCloseable {
 
   public Service sts() {
     return sts;
+  }
+
+  /** Judges codes of second factors. */
+  public MfaCheck mfa() {
+    return iamService.mfa();
   }
 
   /** Signs people in with passwords, and records that. */

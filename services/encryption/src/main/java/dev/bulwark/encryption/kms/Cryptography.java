@@ -304,34 +304,44 @@ final class Cryptography {
 
   /** Encrypts for another service, in the caller's name. */
   byte[] encryptFor(Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
-    var found = keys.finder().byName(keyId, caller);
+    var key = allowed("kms:Encrypt", keys.finder().byName(keyId, caller), context, caller);
+    requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
+    return backend(key).encrypt(key, context, plaintext);
+  }
+
+  /** Demands what another service would need for an operation in the caller's name. */
+  String requireFor(Caller caller, String action, String keyId, Map<String, String> context) {
+    var key = allowed(action, keys.finder().byName(keyId, caller), context, caller);
+    requireFits(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT);
+    return key.arn();
+  }
+
+  /** Decrypts for another service, in the caller's name. */
+  byte[] decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
+    var found = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
+    var key = allowed("kms:Decrypt", found, context, caller);
+    return backend(key).decrypt(key, context, ciphertext).plaintext();
+  }
+
+  /** A key that the caller may use so, and that can be used. */
+  private KeyRecord allowed(
+      String action, KeyFinder.Found found, Map<String, String> context, Caller caller) {
     caller.require(
         access.permission(
-            "kms:Encrypt",
+            action,
             found.key(),
             caller,
             access
                 .context(found, caller)
                 .encryptionContext(context)
                 .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)));
-    var key = encrypting(found.record(), "Encrypt", caller.time());
-    requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
-    return backend(key).encrypt(key, context, plaintext);
+    return action.equals("kms:Decrypt")
+        ? usable(found.record(), caller.time())
+        : encrypting(found.record(), action.substring("kms:".length()), caller.time());
   }
 
-  /** Decrypts for another service, in the caller's name. */
-  byte[] decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
-    var key = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
-    caller.require(
-        access.permission(
-            "kms:Decrypt",
-            key.key(),
-            caller,
-            access
-                .context(key, caller)
-                .encryptionContext(context)
-                .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)));
-    KeyStates.requireUsable(key.record(), caller.time());
-    return backend(key.record()).decrypt(key.record(), context, ciphertext).plaintext();
+  private static KeyRecord usable(KeyRecord key, Instant now) {
+    KeyStates.requireUsable(key, now);
+    return key;
   }
 }

@@ -29,6 +29,14 @@ public interface KeyService {
   byte[] encrypt(
       Caller caller, String keyId, Map<String, String> encryptionContext, byte[] plaintext);
 
+  /**
+   * Demands what an operation with a symmetric key would, without doing it: for services that hold
+   * a data key of it already, and still ask for each caller. Returns the key's ARN.
+   *
+   * @param action {@code kms:GenerateDataKey}, {@code kms:Encrypt} or {@code kms:Decrypt}
+   */
+  String require(Caller caller, String action, String keyId, Map<String, String> encryptionContext);
+
   /** What was encrypted under that context; {@code kms:Decrypt}. */
   byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> encryptionContext);
 }

@@ -154,6 +154,13 @@ public final class Kms implements KeyService, AutoCloseable {
   }
 
   @Override
+  public String require(
+      Caller caller, String action, String keyId, Map<String, String> encryptionContext) {
+    managed.makeForAlias(keyId, caller);
+    return cryptography.requireFor(caller, action, keyId, encryptionContext);
+  }
+
+  @Override
   public byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> encryptionContext) {
     return cryptography.decryptFor(caller, ciphertext, encryptionContext);
   }

@@ -3,7 +3,6 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.state.BlobId;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.BlobWriter;
-import dev.bulwark.state.Sealer;
 import dev.bulwark.state.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,16 +23,12 @@ import org.jspecify.annotations.Nullable;
  * or cut off unnoticed.
  */
 final class Blobs {
-  /** Plain bytes of a block: as many as make a block of the blob store when sealed. */
-  static final int BLOCK = 64 * 1024 - Sealer.OVERHEAD;
+  /** As many sealed bytes as a block of the blob store has. */
+  private static final int SEALED_BLOCK = 64 * 1024;
 
-  private static final int SEALED_BLOCK = BLOCK + Sealer.OVERHEAD;
-  private static final String ROW = "s3/object-row";
-  private static final String BLOB = "s3/object-blob";
   private static final System.Logger LOG = System.getLogger(Blobs.class.getName());
 
   private final BlobStore store;
-  private final Sealer sealer;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** By blob: how many readers will yet open it. */
@@ -42,21 +37,21 @@ final class Blobs {
   /** Blobs to delete when their last reader is done. */
   private final Set<String> doomed = new HashSet<>();
 
-  Blobs(BlobStore store, Sealer sealer) {
+  Blobs(BlobStore store) {
     this.store = store;
-    this.sealer = sealer;
   }
 
   // Small contents
 
   /** Seals the content of a small object for its row. */
-  byte @Nullable [] seal(String bucket, String key, byte @Nullable [] content) {
-    return content == null ? null : sealer.seal(ROW, content, place(bucket, key));
+  static byte @Nullable [] seal(
+      ContentSeal seal, String bucket, String key, byte @Nullable [] content) {
+    return content == null ? null : seal.seal(ContentSeal.Form.ROW, content, place(bucket, key));
   }
 
   /** The content of a small object from its row. */
-  byte[] open(String bucket, String key, byte[] sealed) {
-    return sealer.open(ROW, sealed, place(bucket, key));
+  static byte[] open(ContentSeal seal, String bucket, String key, byte[] sealed) {
+    return seal.open(ContentSeal.Form.ROW, sealed, place(bucket, key));
   }
 
   private static byte[] place(String bucket, String key) {
@@ -66,29 +61,32 @@ final class Blobs {
   // Large contents
 
   /** Starts a new blob. */
-  Writer create() {
-    return new Writer(store.create());
+  Writer create(ContentSeal seal) {
+    return new Writer(store.create(), seal);
   }
 
   /** Writes a blob; closing without {@link #commit} leaves nothing. */
   final class Writer implements AutoCloseable {
     private final BlobWriter out;
-    private final byte[] block = new byte[BLOCK];
+    private final ContentSeal seal;
+    private final byte[] block;
     private int filled;
     private long blocks;
 
-    private Writer(BlobWriter out) {
+    private Writer(BlobWriter out, ContentSeal seal) {
       this.out = out;
+      this.seal = seal;
+      this.block = new byte[plainBlock(seal)];
     }
 
     void write(byte[] bytes, int offset, int length) {
       int from = offset;
       int rest = length;
       while (rest > 0) {
-        if (filled == BLOCK) {
+        if (filled == block.length) {
           flush(false);
         }
-        int taken = Math.min(rest, BLOCK - filled);
+        int taken = Math.min(rest, block.length - filled);
         System.arraycopy(bytes, from, block, filled, taken);
         filled += taken;
         from += taken;
@@ -97,8 +95,8 @@ final class Blobs {
     }
 
     private void flush(boolean last) {
-      var plain = filled == BLOCK ? block : Arrays.copyOf(block, filled);
-      out.write(sealer.seal(BLOB, plain, blockPlace(out.id(), blocks, last)));
+      var plain = filled == block.length ? block : Arrays.copyOf(block, filled);
+      out.write(seal.seal(ContentSeal.Form.BLOCK, plain, blockPlace(out.id(), blocks, last)));
       blocks++;
       filled = 0;
     }
@@ -121,33 +119,40 @@ final class Blobs {
    * @param size of the blob's content, whole
    * @throws StoreException NOT_FOUND where it was deleted
    */
-  InputStream open(String blob, long size, long offset, long length) {
+  InputStream open(ContentSeal seal, String blob, long size, long offset, long length) {
     var id = new BlobId(blob);
-    long first = offset / BLOCK;
-    long last = length == 0 ? first : (offset + length - 1) / BLOCK;
+    int plain = plainBlock(seal);
+    long first = offset / plain;
+    long last = length == 0 ? first : (offset + length - 1) / plain;
     var sealed = store.open(id, first * SEALED_BLOCK, (last - first + 1) * SEALED_BLOCK);
-    return new Reader(id, sealed, size, first, (int) (offset - first * BLOCK), length);
+    return new Reader(
+        new Place(id, size, seal), sealed, first, (int) (offset - first * plain), length);
   }
+
+  private static int plainBlock(ContentSeal seal) {
+    return SEALED_BLOCK - seal.overhead();
+  }
+
+  /** Which blob is read, of what size, and how it is sealed. */
+  private record Place(BlobId id, long size, ContentSeal seal) {}
 
   private static byte[] blockPlace(BlobId blob, long index, boolean last) {
     var text = blob.value() + '/' + index + (last ? "/last" : "");
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private final class Reader extends InputStream {
-    private final BlobId id;
+  private static final class Reader extends InputStream {
+    private final Place place;
     private final InputStream in;
-    private final long size;
     private long index;
     private int skip;
     private long rest;
     private byte[] block = new byte[0];
     private int at;
 
-    Reader(BlobId id, InputStream in, long size, long index, int skip, long rest) {
-      this.id = id;
+    Reader(Place place, InputStream in, long index, int skip, long rest) {
+      this.place = place;
       this.in = in;
-      this.size = size;
       this.index = index;
       this.skip = skip;
       this.rest = rest;
@@ -175,10 +180,16 @@ final class Blobs {
     }
 
     private void next() throws IOException {
-      long begin = index * BLOCK;
-      int plain = (int) Math.min(BLOCK, size - begin);
-      var sealed = in.readNBytes(plain + Sealer.OVERHEAD);
-      block = sealer.open(BLOB, sealed, blockPlace(id, index, begin + plain == size));
+      var seal = place.seal();
+      int whole = plainBlock(seal);
+      long begin = index * whole;
+      int plain = (int) Math.min(whole, place.size() - begin);
+      var sealed = in.readNBytes(plain + seal.overhead());
+      block =
+          seal.open(
+              ContentSeal.Form.BLOCK,
+              sealed,
+              blockPlace(place.id(), index, begin + plain == place.size()));
       index++;
       at = skip;
       skip = 0;

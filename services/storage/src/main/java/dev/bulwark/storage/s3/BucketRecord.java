@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param created in milliseconds of the epoch
  * @param publicAccessBlock null where it was taken off
- * @param ownershipControls whether the bucket has ownership controls (of which BucketOwnerEnforced
- *     is the one built)
+ * @param ownershipControls null where the bucket has none, which makes it one of ObjectWriter
  * @param tags in the order in which they were given
  * @param policy the bucket policy as it was put
  */
@@ -19,11 +18,15 @@ record BucketRecord(
     String region,
     long created,
     @Nullable PublicAccessBlock publicAccessBlock,
-    boolean ownershipControls,
+    @Nullable Ownership ownershipControls,
     Map<String, String> tags,
-    @Nullable String policy) {
+    @Nullable String policy,
+    BucketRules rules) {
 
-  private static final int FORMAT = 1;
+  /** Had no rules yet, and one kind of ownership. */
+  private static final int FIRST_FORMAT = 1;
+
+  private static final int FORMAT = 2;
 
   /** The settings of Block Public Access. */
   record PublicAccessBlock(
@@ -44,24 +47,58 @@ record BucketRecord(
     return other != null && other.created == created && other.accountId.equals(accountId);
   }
 
-  BucketRecord withPublicAccessBlock(@Nullable PublicAccessBlock block) {
-    return new BucketRecord(
-        name, accountId, region, created, block, ownershipControls, tags, policy);
+  /** Who owns new objects. */
+  Ownership ownership() {
+    return ownershipControls == null ? Ownership.WRITER : ownershipControls;
   }
 
-  BucketRecord withOwnershipControls(boolean present) {
+  BucketRecord withPublicAccessBlock(@Nullable PublicAccessBlock block) {
     return new BucketRecord(
-        name, accountId, region, created, publicAccessBlock, present, tags, policy);
+        name, accountId, region, created, block, ownershipControls, tags, policy, rules);
+  }
+
+  BucketRecord withOwnershipControls(@Nullable Ownership controls) {
+    return new BucketRecord(
+        name, accountId, region, created, publicAccessBlock, controls, tags, policy, rules);
   }
 
   BucketRecord withTags(Map<String, String> newTags) {
     return new BucketRecord(
-        name, accountId, region, created, publicAccessBlock, ownershipControls, newTags, policy);
+        name,
+        accountId,
+        region,
+        created,
+        publicAccessBlock,
+        ownershipControls,
+        newTags,
+        policy,
+        rules);
   }
 
   BucketRecord withPolicy(@Nullable String newPolicy) {
     return new BucketRecord(
-        name, accountId, region, created, publicAccessBlock, ownershipControls, tags, newPolicy);
+        name,
+        accountId,
+        region,
+        created,
+        publicAccessBlock,
+        ownershipControls,
+        tags,
+        newPolicy,
+        rules);
+  }
+
+  BucketRecord withRules(BucketRules newRules) {
+    return new BucketRecord(
+        name,
+        accountId,
+        region,
+        created,
+        publicAccessBlock,
+        ownershipControls,
+        tags,
+        policy,
+        newRules);
   }
 
   byte[] toBytes() {
@@ -74,13 +111,16 @@ record BucketRecord(
           .flag(publicAccessBlock.blockPublicPolicy())
           .flag(publicAccessBlock.restrictPublicBuckets());
     }
-    return out.flag(ownershipControls).map(tags).optional(policy).toBytes();
+    out.number(ownershipControls == null ? 0 : ownershipControls.ordinal() + 1);
+    out.map(tags).optional(policy);
+    rules.write(out);
+    return out.toBytes();
   }
 
   static BucketRecord ofBytes(byte[] bytes) {
     var in = new RecordReader(bytes);
     int format = in.integer();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FIRST_FORMAT) {
       throw new IllegalStateException("bucket record of format " + format);
     }
     return new BucketRecord(
@@ -89,8 +129,14 @@ record BucketRecord(
         in.text(),
         in.number(),
         in.flag() ? new PublicAccessBlock(in.flag(), in.flag(), in.flag(), in.flag()) : null,
-        in.flag(),
+        ownership(in.integer()),
         in.map(),
-        in.optional());
+        in.optional(),
+        format == FIRST_FORMAT ? BucketRules.NEW : BucketRules.read(in));
+  }
+
+  /** The first format's flag for BucketOwnerEnforced is its number here. */
+  private static @Nullable Ownership ownership(int number) {
+    return number == 0 ? null : Ownership.values()[number - 1];
   }
 }

@@ -1,19 +1,15 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.api.s3.BlockedEncryptionTypes;
 import dev.bulwark.api.s3.DeleteBucketEncryptionRequest;
 import dev.bulwark.api.s3.DeleteBucketOwnershipControlsRequest;
 import dev.bulwark.api.s3.DeletePublicAccessBlockRequest;
-import dev.bulwark.api.s3.GetBucketAclOutput;
-import dev.bulwark.api.s3.GetBucketAclRequest;
 import dev.bulwark.api.s3.GetBucketEncryptionOutput;
 import dev.bulwark.api.s3.GetBucketEncryptionRequest;
 import dev.bulwark.api.s3.GetBucketOwnershipControlsOutput;
 import dev.bulwark.api.s3.GetBucketOwnershipControlsRequest;
 import dev.bulwark.api.s3.GetPublicAccessBlockOutput;
 import dev.bulwark.api.s3.GetPublicAccessBlockRequest;
-import dev.bulwark.api.s3.Grant;
-import dev.bulwark.api.s3.Grantee;
-import dev.bulwark.api.s3.Owner;
 import dev.bulwark.api.s3.OwnershipControls;
 import dev.bulwark.api.s3.OwnershipControlsRule;
 import dev.bulwark.api.s3.PublicAccessBlockConfiguration;
@@ -28,12 +24,11 @@ import dev.bulwark.service.Call;
 import java.util.List;
 
 /**
- * Who owns what is in a bucket, what its policy may open, and how it is encrypted. Buckets enforce
- * their owner's ownership, so there are no access control lists to speak of; everything is
- * encrypted at rest, and cannot not be.
+ * Who owns what is in a bucket, what its policy may open, and how it is encrypted: everything is at
+ * rest, and cannot not be.
  */
 final class BucketSettings {
-  static final String OWNER_ENFORCED = "BucketOwnerEnforced";
+  private static final String SSE_C = "SSE-C";
 
   private final Buckets buckets;
 
@@ -84,13 +79,14 @@ final class BucketSettings {
 
   GetBucketOwnershipControlsOutput getOwnershipControls(
       GetBucketOwnershipControlsRequest in, Call call) {
-    if (!buckets.require(in.bucket(), call).record().ownershipControls()) {
+    var controls = buckets.require(in.bucket(), call).record().ownershipControls();
+    if (controls == null) {
       throw S3Errors.notConfigured(
           "OwnershipControlsNotFoundError",
           "The bucket ownership controls were not found",
           in.bucket());
     }
-    var rule = OwnershipControlsRule.builder().objectOwnership(OWNER_ENFORCED).build();
+    var rule = OwnershipControlsRule.builder().objectOwnership(controls.text()).build();
     return GetBucketOwnershipControlsOutput.builder()
         .ownershipControls(OwnershipControls.builder().rules(List.of(rule)).build())
         .build();
@@ -101,44 +97,48 @@ final class BucketSettings {
     if (controls == null || controls.rules() == null || controls.rules().size() != 1) {
       throw S3Errors.malformedXml();
     }
-    var ownership = controls.rules().getFirst().objectOwnership();
-    if (!OWNER_ENFORCED.equals(ownership)) {
-      throw S3Errors.notBuilt(
-          "Access control lists are not implemented: the one ObjectOwnership is " + OWNER_ENFORCED);
+    var ownership = Ownership.named(controls.rules().getFirst().objectOwnership());
+    if (ownership == null) {
+      throw S3Errors.malformedXml();
     }
-    return buckets.change(in.bucket(), call, bucket -> bucket.withOwnershipControls(true));
+    return buckets.change(
+        in.bucket(),
+        call,
+        bucket -> {
+          var acl = bucket.rules().acl();
+          // Grants to others would be void, and come back with another ownership.
+          if (ownership == Ownership.ENFORCED && acl != null && grantsToOthers(acl)) {
+            throw S3Errors.bucketAclWithOwnership();
+          }
+          return bucket.withOwnershipControls(ownership);
+        });
+  }
+
+  private static boolean grantsToOthers(Acl acl) {
+    var owner = CanonicalUsers.idOf(acl.owner());
+    return acl.grants().stream().anyMatch(grant -> !grant.grantee().equals(owner));
   }
 
   Unit deleteOwnershipControls(DeleteBucketOwnershipControlsRequest in, Call call) {
-    return buckets.change(in.bucket(), call, bucket -> bucket.withOwnershipControls(false));
-  }
-
-  GetBucketAclOutput getAcl(GetBucketAclRequest in, Call call) {
-    var owner = CanonicalUsers.idOf(buckets.require(in.bucket(), call).accountId());
-    return GetBucketAclOutput.builder()
-        .owner(Owner.builder().id(owner).build())
-        .grants(List.of(fullControl(owner)))
-        .build();
-  }
-
-  static Grant fullControl(String owner) {
-    return Grant.builder()
-        .grantee(Grantee.builder().type("CanonicalUser").id(owner).build())
-        .permission("FULL_CONTROL")
-        .build();
+    return buckets.change(in.bucket(), call, bucket -> bucket.withOwnershipControls(null));
   }
 
   // Encryption
 
   GetBucketEncryptionOutput getEncryption(GetBucketEncryptionRequest in, Call call) {
-    buckets.require(in.bucket(), call);
+    var encryption = buckets.require(in.bucket(), call).record().rules().encryption();
     var rule =
         ServerSideEncryptionRule.builder()
             .applyServerSideEncryptionByDefault(
                 ServerSideEncryptionByDefault.builder()
-                    .sseAlgorithm(ObjectWrites.ENCRYPTION)
+                    .sseAlgorithm(encryption.algorithm())
+                    .kmsMasterKeyID(encryption.keyId())
                     .build())
-            .bucketKeyEnabled(false)
+            .bucketKeyEnabled(encryption.bucketKey())
+            .blockedEncryptionTypes(
+                encryption.blocksCustomerKeys()
+                    ? BlockedEncryptionTypes.builder().encryptionType(List.of(SSE_C)).build()
+                    : null)
             .build();
     return GetBucketEncryptionOutput.builder()
         .serverSideEncryptionConfiguration(
@@ -146,7 +146,6 @@ final class BucketSettings {
         .build();
   }
 
-  /** Takes what is so anyway. */
   Unit putEncryption(PutBucketEncryptionRequest in, Call call) {
     var configuration = in.serverSideEncryptionConfiguration();
     if (configuration == null
@@ -154,17 +153,42 @@ final class BucketSettings {
         || configuration.rules().size() != 1) {
       throw S3Errors.malformedXml();
     }
-    var rule = configuration.rules().getFirst();
-    var encryption = rule.applyServerSideEncryptionByDefault();
-    if (encryption != null
-        && (!ObjectWrites.ENCRYPTION.equals(encryption.sseAlgorithm())
-            || encryption.kmsMasterKeyID() != null)) {
-      throw S3Errors.notBuilt("The one encryption implemented is " + ObjectWrites.ENCRYPTION);
-    }
-    return buckets.change(in.bucket(), call, bucket -> bucket);
+    var encryption = encryption(configuration.rules().getFirst());
+    return buckets.change(
+        in.bucket(), call, bucket -> bucket.withRules(bucket.rules().withEncryption(encryption)));
   }
 
+  private static DefaultEncryption encryption(ServerSideEncryptionRule rule) {
+    var wanted = rule.applyServerSideEncryptionByDefault();
+    var algorithm = wanted == null ? Encryption.AES256 : wanted.sseAlgorithm();
+    var keyId = wanted == null ? null : wanted.kmsMasterKeyID();
+    switch (algorithm) {
+      case Encryption.AES256 -> {
+        if (keyId != null && !keyId.isEmpty()) {
+          throw S3Errors.invalidArgument(
+              "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+              "KMSMasterKeyID",
+              keyId);
+        }
+      }
+      case Encryption.KMS, Encryption.KMS_DUAL -> {}
+      case null, default -> throw S3Errors.malformedXml();
+    }
+    var blocked = rule.blockedEncryptionTypes();
+    return new DefaultEncryption(
+        algorithm,
+        keyId == null || keyId.isEmpty() ? null : keyId,
+        Boolean.TRUE.equals(rule.bucketKeyEnabled()),
+        blocked != null
+            && blocked.encryptionType() != null
+            && blocked.encryptionType().contains(SSE_C));
+  }
+
+  /** Back to what a new bucket has. */
   Unit deleteEncryption(DeleteBucketEncryptionRequest in, Call call) {
-    return buckets.change(in.bucket(), call, bucket -> bucket);
+    return buckets.change(
+        in.bucket(),
+        call,
+        bucket -> bucket.withRules(bucket.rules().withEncryption(DefaultEncryption.SERVER)));
   }
 }

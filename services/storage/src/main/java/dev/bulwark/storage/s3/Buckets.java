@@ -53,6 +53,11 @@ final class Buckets {
   LoadedBucket require(String name, Call call) {
     var bucket = find(name, call.http().headers().first("x-amz-expected-bucket-owner"));
     if (!bucket.accountId().equals(call.accountId())) {
+      if (bucket.record().rules().requesterPays()
+          && !bucket.accountId().equals(call.principal().accountId())
+          && !"requester".equals(call.http().headers().first("x-amz-request-payer"))) {
+        throw S3Errors.accessDenied();
+      }
       call.inAccount(bucket.accountId());
     }
     return bucket;
@@ -78,15 +83,20 @@ final class Buckets {
     return require(name, call).resource(call.principal());
   }
 
-  /** Fails where the bucket is gone, or another has got its name, since the call was authorized. */
-  void requireSame(WriteTx tx, BucketRecord authorized) {
+  /**
+   * A bucket as it is in a transaction. Fails where it is gone, or another has got its name, since
+   * the call was authorized.
+   */
+  BucketRecord current(WriteTx tx, BucketRecord authorized) {
     var known = loaded.peek(authorized.name());
     if (known != null && known.record() == authorized) {
-      return;
+      return authorized;
     }
-    if (!authorized.isSame(tables.buckets.get(tx, authorized.name()))) {
+    var now = tables.buckets.get(tx, authorized.name());
+    if (now == null || !authorized.isSame(now)) {
       throw S3Errors.noSuchBucket(authorized.name());
     }
+    return now;
   }
 
   /** Changes a bucket's settings in the one transaction of a call. */
@@ -116,6 +126,7 @@ final class Buckets {
     }
     checkBuilt(in);
     var region = regionOf(in.createBucketConfiguration(), call);
+    var ownership = ownership(in.objectOwnership());
     var tags = tagsOf(in.createBucketConfiguration());
     if (!tags.isEmpty()) {
       call.require(Permission.of("s3:TagResource", Resource.of("arn:aws:s3:::" + name)));
@@ -127,9 +138,10 @@ final class Buckets {
             region,
             call.time().toEpochMilli(),
             BucketRecord.PublicAccessBlock.ALL,
-            true,
+            ownership,
             tags,
-            null);
+            null,
+            rules(in, ownership, call));
     call.concerns(TYPE, bucket.arn());
     return call.write(
         tx -> {
@@ -166,30 +178,50 @@ final class Buckets {
   }
 
   private static void checkBuilt(CreateBucketRequest in) {
-    if (Boolean.TRUE.equals(in.objectLockEnabledForBucket())) {
-      throw S3Errors.headerNotBuilt("x-amz-bucket-object-lock-enabled");
-    }
-    if (in.objectOwnership() != null
-        && !in.objectOwnership().equals(BucketSettings.OWNER_ENFORCED)) {
-      throw S3Errors.headerNotBuilt("x-amz-object-ownership");
-    }
     if (in.bucketNamespace() != null && !in.bucketNamespace().equals("global")) {
       throw S3Errors.headerNotBuilt("x-amz-bucket-namespace");
-    }
-    boolean grants =
-        in.grantFullControl() != null
-            || in.grantRead() != null
-            || in.grantReadACP() != null
-            || in.grantWrite() != null
-            || in.grantWriteACP() != null;
-    if (grants || (in.acl() != null && !in.acl().equals("private"))) {
-      throw S3Errors.bucketAclWithOwnership();
     }
     var configuration = in.createBucketConfiguration();
     if (configuration != null
         && (configuration.location() != null || configuration.bucket() != null)) {
       throw S3Errors.notBuilt("Directory buckets are not implemented");
     }
+  }
+
+  private static Ownership ownership(@Nullable String wanted) {
+    if (wanted == null) {
+      return Ownership.ENFORCED;
+    }
+    var ownership = Ownership.named(wanted);
+    if (ownership == null) {
+      throw S3Errors.invalidArgument(
+          "Invalid x-amz-object-ownership header: " + wanted, "x-amz-object-ownership", wanted);
+    }
+    return ownership;
+  }
+
+  private static BucketRules rules(CreateBucketRequest in, Ownership ownership, Call call) {
+    var rules = BucketRules.NEW;
+    if (Boolean.TRUE.equals(in.objectLockEnabledForBucket())) {
+      rules = rules.withVersioning(Versioning.ENABLED, false).withLock(LockRule.WITHOUT_DEFAULT);
+    }
+    var headers = call.http().headers();
+    if (!AclGrants.given(headers)) {
+      return rules;
+    }
+    var usual = Acl.ofOwner(call.accountId());
+    var acl = AclGrants.ofHeaders(headers, call.accountId(), null);
+    if (acl.equals(usual)) {
+      return rules;
+    }
+    if (ownership == Ownership.ENFORCED) {
+      throw S3Errors.bucketAclWithOwnership();
+    }
+    // A new bucket blocks public access.
+    if (AclGrants.isPublic(acl)) {
+      throw S3Errors.accessDenied();
+    }
+    return rules.withAcl(acl);
   }
 
   private static String regionOf(@Nullable CreateBucketConfiguration configuration, Call call) {
@@ -240,6 +272,9 @@ final class Buckets {
               var contents = Key.prefix(name);
               if (!tables.objects.keys(tx, Scan.prefix(contents).limit(1)).isEmpty()) {
                 throw S3Errors.bucketNotEmpty(name);
+              }
+              if (!tables.versions.keys(tx, Scan.prefix(contents).limit(1)).isEmpty()) {
+                throw S3Errors.versionsLeft(name);
               }
               abortUploads(tx, name, orphans);
               tables.buckets.delete(tx, name);

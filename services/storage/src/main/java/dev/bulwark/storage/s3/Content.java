@@ -16,6 +16,17 @@ sealed interface Content {
     static final Inline INSTANCE = new Inline();
   }
 
+  /**
+   * Beside a row of its own, which stays where it is when the object becomes an older version: what
+   * is small in buckets that keep versions.
+   */
+  record Kept(String id) implements Content {}
+
+  /** There are none: the record marks that the object was deleted. */
+  record Marker() implements Content {
+    static final Marker INSTANCE = new Marker();
+  }
+
   /** In one blob. */
   record Blob(String id) implements Content {}
 

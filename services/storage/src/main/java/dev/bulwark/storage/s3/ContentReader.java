@@ -21,31 +21,54 @@ final class ContentReader {
     this.blobs = blobs;
   }
 
-  /** Opens a part of an object; null where the object was replaced since it was found. */
-  @Nullable Body open(String bucket, String key, ObjectRows.Found found, long offset, long length) {
+  /**
+   * Opens a part of an object; null where the object was replaced since it was found.
+   *
+   * @param seal of the object
+   */
+  @Nullable Body open(
+      String bucket,
+      String key,
+      ObjectRows.Found found,
+      ContentSeal seal,
+      long offset,
+      long length) {
     var object = found.record();
     return switch (object.content()) {
-      case Content.Packed packed -> openSmall(bucket, key, found, (int) offset, (int) length);
-      case Content.Inline inline -> openSmall(bucket, key, found, (int) offset, (int) length);
+      case Content.Marker marker -> throw new IllegalStateException("a delete marker has no bytes");
+      case Content.Packed packed -> openSmall(bucket, key, found, seal, (int) offset, (int) length);
+      case Content.Kept kept -> openSmall(bucket, key, found, seal, (int) offset, (int) length);
+      case Content.Inline inline -> openSmall(bucket, key, found, seal, (int) offset, (int) length);
       case Content.Blob blob -> {
         try {
-          yield new Body(blobs.open(blob.id(), object.size(), offset, length), length);
+          yield new Body(blobs.open(seal, blob.id(), object.size(), offset, length), length);
         } catch (StoreException e) {
           yield gone(e);
         }
       }
-      case Content.Parts parts -> openParts(bucket, key, found, offset, length);
+      case Content.Parts parts -> openParts(bucket, key, found, seal, offset, length);
     };
   }
 
   private @Nullable Body openSmall(
-      String bucket, String key, ObjectRows.Found found, int offset, int length) {
+      String bucket, String key, ObjectRows.Found found, ContentSeal seal, int offset, int length) {
     try {
-      var content = found.plain(bytes -> blobs.open(bucket, key, bytes));
-      return new Body(new ByteArrayInputStream(content, offset, length), length);
+      var content = small(bucket, key, found, seal);
+      return content == null
+          ? null
+          : new Body(new ByteArrayInputStream(content, offset, length), length);
     } catch (StoreException e) {
       return gone(e);
     }
+  }
+
+  private byte @Nullable [] small(
+      String bucket, String key, ObjectRows.Found found, ContentSeal seal) {
+    if (found.content() == null && found.record().content() instanceof Content.Kept kept) {
+      var sealed = rows.read(kept);
+      return sealed == null ? null : Blobs.open(seal, bucket, key, sealed);
+    }
+    return found.plain(bytes -> Blobs.open(seal, bucket, key, bytes), seal.isShared());
   }
 
   private static @Nullable Body gone(StoreException e) {
@@ -56,28 +79,35 @@ final class ContentReader {
   }
 
   private @Nullable Body openParts(
-      String bucket, String key, ObjectRows.Found found, long offset, long length) {
+      String bucket,
+      String key,
+      ObjectRows.Found found,
+      ContentSeal seal,
+      long offset,
+      long length) {
     var parts = found.partList().parts();
     blobs.lease(parts);
     // From here on they stay; if the object is still the same, none of them was gone before.
-    if (!found.record().equals(rows.find(bucket, key))) {
+    if (!rows.isStill(bucket, key, found.record())) {
       blobs.release(parts);
       return null;
     }
-    return new Body(new PartsStream(parts, offset, length), length);
+    return new Body(new PartsStream(parts, seal, offset, length), length);
   }
 
   /** The parts one after the other, each opened when it is its turn. */
   private final class PartsStream extends InputStream {
     private final List<PartRecord> parts;
+    private final ContentSeal seal;
     private int next;
     private long skip;
     private long rest;
     private InputStream current = InputStream.nullInputStream();
     private boolean closed;
 
-    PartsStream(List<PartRecord> parts, long offset, long length) {
+    PartsStream(List<PartRecord> parts, ContentSeal seal, long offset, long length) {
       this.parts = parts;
+      this.seal = seal;
       this.skip = offset;
       this.rest = length;
     }
@@ -113,7 +143,7 @@ final class ContentReader {
         return;
       }
       long taken = Math.min(rest, part.size() - skip);
-      current = blobs.open(part.blobId(), part.size(), skip, taken);
+      current = blobs.open(seal, part.blobId(), part.size(), skip, taken);
       skip = 0;
     }
 

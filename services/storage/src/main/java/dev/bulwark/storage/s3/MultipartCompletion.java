@@ -27,15 +27,16 @@ final class MultipartCompletion {
   private final Store store;
   private final S3Tables tables;
   private final Buckets buckets;
-  private final ObjectRows rows;
-  private final Blobs blobs;
+  private final ObjectKeys keys;
+  private final ObjectCommits commits;
 
-  MultipartCompletion(Store store, S3Tables tables, Buckets buckets, ObjectRows rows, Blobs blobs) {
+  MultipartCompletion(
+      Store store, S3Tables tables, Buckets buckets, ObjectKeys keys, ObjectCommits commits) {
     this.store = store;
     this.tables = tables;
     this.buckets = buckets;
-    this.rows = rows;
-    this.blobs = blobs;
+    this.keys = keys;
+    this.commits = commits;
   }
 
   CompleteMultipartUploadOutput complete(CompleteMultipartUploadRequest in, Call call) {
@@ -55,27 +56,29 @@ final class MultipartCompletion {
     var parts = choose(wanted, in.uploadId(), upload);
     var object = assemble(parts, upload, call);
     check(in, upload, object);
-    var list = new PartList(parts);
+    checkKey(upload.extras().encryption(), call);
     var used = new HashSet<String>();
     parts.forEach(part -> used.add(part.blobId()));
-    var output = output(in, object, call);
     ObjectRows.concerns(call, bucket, in.key());
-    var orphans = new ArrayList<String>();
-    call.write(
-        output,
-        tx -> {
-          orphans.clear();
-          buckets.requireSame(tx, bucket);
+    return commits.commit(
+        call,
+        new NewObject(
+            bucket, in.key(), object, null, new PartList(parts), in.ifMatch(), in.ifNoneMatch()),
+        (tx, orphans) -> {
           if (!tables.uploads.delete(tx, uploadRow)) {
             throw S3Errors.noSuchUpload(in.uploadId());
           }
           takeParts(tx, in.uploadId(), parts, used, orphans);
-          var existing = rows.find(tx, bucket.name(), in.key());
-          Preconditions.checkWrite(existing, in.key(), in.ifMatch(), in.ifNoneMatch());
-          rows.put(tx, bucket.name(), in.key(), existing, object, list, orphans);
-        });
-    blobs.delete(orphans);
-    return output;
+        },
+        stored -> output(in, stored, call));
+  }
+
+  /** A client may leave its key off here; one that it brings has to be the upload's. */
+  private void checkKey(Encryption encryption, Call call) {
+    var customer = CustomerKey.of(call.http().headers(), CustomerKey.OBJECT);
+    if (customer != null) {
+      keys.checkCustomer(encryption, customer);
+    }
   }
 
   /** The parts that the request names, which must be there and as it says. */
@@ -156,7 +159,8 @@ final class MultipartCompletion {
         Content.Parts.INSTANCE,
         upload.composite() ? composite(parts, upload) : combined(parts),
         upload.headers(),
-        upload.tags());
+        upload.tags(),
+        upload.extras());
   }
 
   /** The checksum of the parts' checksums. */
@@ -278,7 +282,9 @@ final class MultipartCompletion {
             .bucket(in.bucket())
             .key(in.key())
             .eTag(object.eTag())
-            .serverSideEncryption(ObjectWrites.ENCRYPTION);
+            .versionId(object.extras().versionId());
+    new EncryptionAnswer(object.encryption(), null)
+        .send(output::serverSideEncryption, output::ssekmsKeyId, output::bucketKeyEnabled);
     var checksum = object.checksum();
     if (checksum != null) {
       output.checksumType(checksum.type());

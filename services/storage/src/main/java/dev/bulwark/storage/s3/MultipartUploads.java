@@ -35,14 +35,21 @@ final class MultipartUploads {
   private final Buckets buckets;
   private final ObjectCopies copies;
   private final Receiver receiver;
+  private final ObjectKeys keys;
   private final Blobs blobs;
 
   MultipartUploads(
-      S3Tables tables, Buckets buckets, ObjectCopies copies, Receiver receiver, Blobs blobs) {
+      S3Tables tables,
+      Buckets buckets,
+      ObjectCopies copies,
+      Receiver receiver,
+      ObjectKeys keys,
+      Blobs blobs) {
     this.tables = tables;
     this.buckets = buckets;
     this.copies = copies;
     this.receiver = receiver;
+    this.keys = keys;
     this.blobs = blobs;
   }
 
@@ -51,8 +58,11 @@ final class MultipartUploads {
   CreateMultipartUploadOutput create(CreateMultipartUploadRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call).record();
     ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkBuilt(call.http().headers());
+    var http = call.http().headers();
+    ObjectRequests.checkBuilt(http);
     var algorithm = ObjectCopies.algorithm(in.checksumAlgorithm());
+    var wish = EncryptionWish.of(http, bucket.rules().encryption());
+    var encryption = keys.forNew(wish, bucket, in.key(), call).encryption();
     var upload =
         new UploadRecord(
             call.time().toEpochMilli(),
@@ -60,23 +70,40 @@ final class MultipartUploads {
             algorithm,
             isComposite(algorithm, in.checksumType()),
             ObjectRequests.headers(in),
-            TagSets.ofHeader(in.tagging()));
+            TagSets.ofHeader(in.tagging()),
+            ObjectTerms.of(bucket, http, encryption, call));
     // The time first, so that uploads of a key are listed in the order in which they began.
     var id = HexFormat.of().toHexDigits(upload.initiated(), 12) + Ids.token(ID_BYTES);
     ObjectRows.concerns(call, bucket, in.key());
     return call.write(
         tx -> {
-          buckets.requireSame(tx, bucket);
+          buckets.current(tx, bucket);
           tables.uploads.insert(tx, S3Tables.uploadKey(bucket.name(), in.key(), id), upload);
-          return CreateMultipartUploadOutput.builder()
-              .bucket(bucket.name())
-              .key(in.key())
-              .uploadId(id)
-              .serverSideEncryption(ObjectWrites.ENCRYPTION)
-              .checksumAlgorithm(algorithm == null ? null : algorithm.name())
-              .checksumType(algorithm == null ? null : upload.checksumType())
-              .build();
+          return created(in, id, upload, wish.customer());
         });
+  }
+
+  private static CreateMultipartUploadOutput created(
+      CreateMultipartUploadRequest in,
+      String id,
+      UploadRecord upload,
+      @Nullable CustomerKey customer) {
+    var algorithm = upload.algorithm();
+    var output =
+        CreateMultipartUploadOutput.builder()
+            .bucket(in.bucket())
+            .key(in.key())
+            .uploadId(id)
+            .checksumAlgorithm(algorithm == null ? null : algorithm.name())
+            .checksumType(algorithm == null ? null : upload.checksumType());
+    new EncryptionAnswer(upload.extras().encryption(), customer)
+        .send(
+            output::serverSideEncryption,
+            output::ssekmsKeyId,
+            output::bucketKeyEnabled,
+            output::sseCustomerAlgorithm,
+            output::sseCustomerKeyMD5);
+    return output.build();
   }
 
   private static String initiator(Call call) {
@@ -113,12 +140,16 @@ final class MultipartUploads {
     ObjectRequests.checkBuilt(call.http().headers());
     var upload = require(target);
     var integrity = integrity(upload, call);
+    var customer = CustomerKey.of(call.http().headers(), CustomerKey.OBJECT);
+    var encryption = upload.extras().encryption();
+    var seal = keys.of(encryption, bucket.arn(), in.key(), customer, call);
     ObjectRows.concerns(call, bucket, in.key());
-    try (var received = receiver.part(in.body(), integrity)) {
-      var part = part(target.number(), received, call);
-      store(bucket, target, part, call, uploaded(part));
+    try (var received = receiver.part(ObjectRequests.measured(in.body()), integrity, seal)) {
+      var part = part(target.number(), received, encryption, call);
+      var output = uploaded(part, new EncryptionAnswer(encryption, customer));
+      store(bucket, target, part, call, output);
       received.keep();
-      return uploaded(part);
+      return output;
     }
   }
 
@@ -140,9 +171,14 @@ final class MultipartUploads {
     return integrity;
   }
 
-  private static UploadPartOutput uploaded(PartRecord part) {
-    var output =
-        UploadPartOutput.builder().eTag(part.eTag()).serverSideEncryption(ObjectWrites.ENCRYPTION);
+  private static UploadPartOutput uploaded(PartRecord part, EncryptionAnswer encryption) {
+    var output = UploadPartOutput.builder().eTag(part.eTag());
+    encryption.send(
+        output::serverSideEncryption,
+        output::ssekmsKeyId,
+        output::bucketKeyEnabled,
+        output::sseCustomerAlgorithm,
+        output::sseCustomerKeyMD5);
     var checksum = part.checksum();
     if (checksum != null) {
       checksum.send(
@@ -168,6 +204,9 @@ final class MultipartUploads {
             in.copySourceIfModifiedSince(),
             in.copySourceIfUnmodifiedSince());
     var from = CopySource.parse(in.copySource());
+    var customer = CustomerKey.of(call.http().headers(), CustomerKey.OBJECT);
+    var encryption = upload.extras().encryption();
+    var seal = keys.of(encryption, bucket.arn(), in.key(), customer, call);
     ObjectRows.concerns(call, bucket, in.key());
     try (var source =
             copies.open(
@@ -176,11 +215,13 @@ final class MultipartUploads {
                 conditions,
                 range(in.copySourceRange()),
                 call);
-        var received = receiver.part(source.body(), new Integrity(null, algorithm, null, false))) {
-      var part = part(target.number(), received, call);
-      store(bucket, target, part, call, copied(part));
+        var received =
+            receiver.part(source.body(), new Integrity(null, algorithm, null, false), seal)) {
+      var part = part(target.number(), received, encryption, call);
+      var output = copied(part, source, new EncryptionAnswer(encryption, customer));
+      store(bucket, target, part, call, output);
       received.keep();
-      return copied(part);
+      return output;
     }
   }
 
@@ -195,7 +236,8 @@ final class MultipartUploads {
     return range;
   }
 
-  private static UploadPartCopyOutput copied(PartRecord part) {
+  private static UploadPartCopyOutput copied(
+      PartRecord part, ObjectCopies.Source source, EncryptionAnswer encryption) {
     var result =
         CopyPartResult.builder()
             .eTag(part.eTag())
@@ -209,17 +251,24 @@ final class MultipartUploads {
           result::checksumSHA1,
           result::checksumSHA256);
     }
-    return UploadPartCopyOutput.builder()
-        .copyPartResult(result.build())
-        .serverSideEncryption(ObjectWrites.ENCRYPTION)
-        .build();
+    var output =
+        UploadPartCopyOutput.builder()
+            .copyPartResult(result.build())
+            .copySourceVersionId(source.versionId());
+    encryption.send(
+        output::serverSideEncryption,
+        output::ssekmsKeyId,
+        output::bucketKeyEnabled,
+        output::sseCustomerAlgorithm,
+        output::sseCustomerKeyMD5);
+    return output.build();
   }
 
-  private static PartRecord part(int number, Received received, Call call) {
+  private static PartRecord part(int number, Received received, Encryption encryption, Call call) {
     return new PartRecord(
         number,
         received.size(),
-        received.md5(),
+        ObjectWrites.eTagBytes(encryption, received.md5()),
         received.checksum(),
         received.blobId(),
         call.time().toEpochMilli());
@@ -234,7 +283,7 @@ final class MultipartUploads {
         output,
         tx -> {
           orphans.clear();
-          buckets.requireSame(tx, bucket);
+          buckets.current(tx, bucket);
           if (!tables.uploads.contains(tx, target.row())) {
             throw S3Errors.noSuchUpload(target.uploadId());
           }
@@ -263,7 +312,7 @@ final class MultipartUploads {
         call.write(
             tx -> {
               orphans.clear();
-              buckets.requireSame(tx, bucket);
+              buckets.current(tx, bucket);
               if (!tables.uploads.delete(tx, row)) {
                 throw S3Errors.noSuchUpload(in.uploadId());
               }

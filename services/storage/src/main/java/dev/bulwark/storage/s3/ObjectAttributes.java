@@ -1,12 +1,9 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.GetObjectAclOutput;
-import dev.bulwark.api.s3.GetObjectAclRequest;
 import dev.bulwark.api.s3.GetObjectAttributesOutput;
 import dev.bulwark.api.s3.GetObjectAttributesParts;
 import dev.bulwark.api.s3.GetObjectAttributesRequest;
 import dev.bulwark.api.s3.ObjectPart;
-import dev.bulwark.api.s3.Owner;
 import dev.bulwark.service.Call;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,30 +17,34 @@ final class ObjectAttributes {
       Set.of("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize");
 
   private final Buckets buckets;
-  private final ObjectRows rows;
+  private final ObjectReads reads;
+  private final ObjectKeys keys;
 
-  ObjectAttributes(Buckets buckets, ObjectRows rows) {
+  ObjectAttributes(Buckets buckets, ObjectReads reads, ObjectKeys keys) {
     this.buckets = buckets;
-    this.rows = rows;
+    this.reads = reads;
+    this.keys = keys;
   }
 
   GetObjectAttributesOutput get(GetObjectAttributesRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
     ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkVersion(in.versionId());
-    ObjectRequests.checkBuilt(call.http().headers());
+    VersionIds.check(in.versionId());
+    ObjectRequests.checkRead(call.http().headers());
+    var customer = CustomerKey.of(call.http().headers(), CustomerKey.OBJECT);
     var wanted = in.objectAttributes() == null ? List.<String>of() : in.objectAttributes();
     if (wanted.isEmpty() || !KNOWN.containsAll(wanted)) {
       throw S3Errors.invalidArgument(
           "Invalid attribute name specified.", "x-amz-object-attributes", String.join(",", wanted));
     }
     ObjectRows.concerns(call, bucket.record(), in.key());
-    var found = rows.findWithContent(bucket.name(), in.key());
-    if (found == null) {
-      throw ObjectReads.missing(bucket, in.key(), call);
-    }
+    var found = reads.require(bucket, in.key(), in.versionId(), call);
     var object = found.record();
-    var output = GetObjectAttributesOutput.builder().lastModified(object.lastModifiedTime());
+    keys.checkCustomer(object.encryption(), customer);
+    var output =
+        GetObjectAttributesOutput.builder()
+            .lastModified(object.lastModifiedTime())
+            .versionId(Versions.shown(bucket.record(), object));
     if (wanted.contains("ETag")) {
       output.eTag(Preconditions.unquoted(object.eTag()));
     }
@@ -111,21 +112,5 @@ final class ObjectAttributes {
           item::checksumSHA256);
     }
     return item.build();
-  }
-
-  /** The bucket's owner owns every object in it, and there are no other grants. */
-  GetObjectAclOutput getAcl(GetObjectAclRequest in, Call call) {
-    var bucket = buckets.require(in.bucket(), call);
-    ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkVersion(in.versionId());
-    ObjectRows.concerns(call, bucket.record(), in.key());
-    if (rows.find(bucket.name(), in.key()) == null) {
-      throw ObjectReads.missing(bucket, in.key(), call);
-    }
-    var owner = CanonicalUsers.idOf(bucket.accountId());
-    return GetObjectAclOutput.builder()
-        .owner(Owner.builder().id(owner).build())
-        .grants(List.of(BucketSettings.fullControl(owner)))
-        .build();
   }
 }

@@ -7,15 +7,19 @@ import dev.bulwark.schema.Body;
 import dev.bulwark.service.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** CopyObject: the bytes of one object become another's, or the same one's with other headers. */
 final class ObjectCopies {
 
-  /** The source of a copy, opened. */
-  record Source(ObjectRecord object, Body body) implements AutoCloseable {
+  /**
+   * The source of a copy, opened.
+   *
+   * @param versionId to be told; null where its bucket keeps no versions
+   */
+  record Source(ObjectRecord object, Body body, @Nullable String versionId)
+      implements AutoCloseable {
     @Override
     public void close() {
       try {
@@ -27,24 +31,29 @@ final class ObjectCopies {
   }
 
   private final Buckets buckets;
-  private final ObjectRows rows;
+  private final ObjectReads reads;
+  private final ObjectWrites writes;
   private final ContentReader contents;
-  private final Receiver receiver;
-  private final Blobs blobs;
+  private final ObjectKeys keys;
 
   ObjectCopies(
-      Buckets buckets, ObjectRows rows, ContentReader contents, Receiver receiver, Blobs blobs) {
+      Buckets buckets,
+      ObjectReads reads,
+      ObjectWrites writes,
+      ContentReader contents,
+      ObjectKeys keys) {
     this.buckets = buckets;
-    this.rows = rows;
+    this.reads = reads;
+    this.writes = writes;
     this.contents = contents;
-    this.receiver = receiver;
-    this.blobs = blobs;
+    this.keys = keys;
   }
 
   CopyObjectOutput copy(CopyObjectRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call).record();
+    var http = call.http().headers();
     ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkBuilt(call.http().headers());
+    ObjectRequests.checkBuilt(http);
     Preconditions.checkWriteSyntax(in.ifNoneMatch());
     boolean replacesHeaders = directive(in.metadataDirective(), "metadata");
     boolean replacesTags = directive(in.taggingDirective(), "tagging");
@@ -53,54 +62,57 @@ final class ObjectCopies {
     var wanted = algorithm(in.checksumAlgorithm());
     var given = ObjectRequests.headers(in);
     var tags = replacesTags ? TagSets.ofHeader(in.tagging()) : null;
-    ObjectRows.concerns(call, bucket, in.key());
+    var customer = CustomerKey.of(http, CustomerKey.OBJECT);
     var conditions =
         new Preconditions(
             in.copySourceIfMatch(),
             in.copySourceIfNoneMatch(),
             in.copySourceIfModifiedSince(),
             in.copySourceIfUnmodifiedSince());
-    var orphans = new ArrayList<String>(0);
-    try (var source = open(from, in.expectedSourceBucketOwner(), conditions, null, call);
-        var received = receive(source, wanted)) {
+    try (var source = open(from, in.expectedSourceBucketOwner(), conditions, null, call)) {
+      var before = source.object();
       var headers =
           replacesHeaders
               ? given
-              : source
-                  .object()
-                  .headers()
-                  .with(given.storageClass(), given.websiteRedirectLocation());
-      var object =
-          new ObjectRecord(
-              received.size(),
-              received.md5(),
-              0,
-              call.time().toEpochMilli(),
-              received.content(),
-              received.checksum(),
+              : before.headers().with(given.storageClass(), given.websiteRedirectLocation());
+      var incoming =
+          new ObjectWrites.Incoming(
+              bucket,
+              in.key(),
+              http,
+              new Integrity(null, algorithm(before, wanted), null, false),
+              source.body(),
               headers,
-              tags == null ? source.object().tags() : tags);
-      var content =
-          rows.attach(
-              bucket.name(), in.key(), blobs.seal(bucket.name(), in.key(), received.inline()));
-      var output =
-          CopyObjectOutput.builder()
-              .copyObjectResult(result(object))
-              .serverSideEncryption(ObjectWrites.ENCRYPTION)
-              .build();
-      call.write(
-          output,
-          tx -> {
-            orphans.clear();
-            buckets.requireSame(tx, bucket);
-            var existing = rows.find(tx, bucket.name(), in.key());
-            Preconditions.checkWrite(existing, in.key(), in.ifMatch(), in.ifNoneMatch());
-            rows.put(tx, bucket.name(), in.key(), existing, object, content, orphans);
-          });
-      received.keep();
-      blobs.delete(orphans);
-      return output;
+              tags == null ? before.tags() : tags,
+              in.ifMatch(),
+              in.ifNoneMatch());
+      return writes.take(incoming, call, object -> copied(object, source, customer));
     }
+  }
+
+  private static ChecksumAlgorithm algorithm(
+      ObjectRecord source, @Nullable ChecksumAlgorithm wanted) {
+    var before = source.checksum();
+    return wanted != null
+        ? wanted
+        : before != null ? before.algorithm() : ChecksumAlgorithm.CRC64NVME;
+  }
+
+  private static CopyObjectOutput copied(
+      ObjectRecord object, Source source, @Nullable CustomerKey customer) {
+    var output =
+        CopyObjectOutput.builder()
+            .copyObjectResult(result(object))
+            .versionId(object.extras().versionId())
+            .copySourceVersionId(source.versionId());
+    new EncryptionAnswer(object.encryption(), customer)
+        .send(
+            output::serverSideEncryption,
+            output::ssekmsKeyId,
+            output::bucketKeyEnabled,
+            output::sseCustomerAlgorithm,
+            output::sseCustomerKeyMD5);
+    return output.build();
   }
 
   /**
@@ -114,22 +126,24 @@ final class ObjectCopies {
       Preconditions conditions,
       @Nullable ByteRange range,
       Call call) {
-    ObjectRequests.checkVersion(from.versionId());
+    VersionIds.check(from.versionId());
     var bucket = buckets.find(from.bucket(), expectedOwner);
+    var customer = CustomerKey.of(call.http().headers(), CustomerKey.COPY_SOURCE);
     while (true) {
-      var found = rows.findWithContent(from.bucket(), from.key());
-      if (found == null) {
-        throw ObjectReads.missing(bucket, from.key(), call);
-      }
-      conditions.checkCopySource(found.record());
-      long size = found.record().size();
+      var found = reads.requireCopySource(bucket, from, call);
+      var object = found.record();
+      conditions.checkCopySource(object);
+      Archives.requireReadable(object, call.time());
+      long size = object.size();
       var slice = range == null ? new ByteRange.Slice(0, size) : within(range, size);
       if (slice.length() > Limits.PUT_BYTES) {
         throw S3Errors.copySourceTooLarge();
       }
-      var body = contents.open(from.bucket(), from.key(), found, slice.offset(), slice.length());
+      var seal = keys.of(object.encryption(), bucket.record().arn(), from.key(), customer, call);
+      var body =
+          contents.open(from.bucket(), from.key(), found, seal, slice.offset(), slice.length());
       if (body != null) {
-        return new Source(found.record(), body);
+        return new Source(object, body, Versions.shown(bucket.record(), object));
       }
     }
   }
@@ -139,13 +153,6 @@ final class ObjectCopies {
       throw S3Errors.copyRangeOutside(range, size);
     }
     return Objects.requireNonNull(range.within(size));
-  }
-
-  private Received receive(Source source, @Nullable ChecksumAlgorithm wanted) {
-    var before = source.object().checksum();
-    var algorithm =
-        wanted != null ? wanted : before != null ? before.algorithm() : ChecksumAlgorithm.CRC64NVME;
-    return receiver.object(source.body(), new Integrity(null, algorithm, null, false));
   }
 
   private static boolean directive(@Nullable String value, String kind) {
@@ -165,6 +172,9 @@ final class ObjectCopies {
             || in.storageClass() != null
             || in.websiteRedirectLocation() != null
             || in.serverSideEncryption() != null
+            || in.sseCustomerAlgorithm() != null
+            || in.copySourceSSECustomerAlgorithm() != null
+            || from.versionId() != null
             || in.checksumAlgorithm() != null;
     if (!changes && from.bucket().equals(in.bucket()) && from.key().equals(in.key())) {
       throw S3Errors.copyToItself();

@@ -39,45 +39,86 @@ final class ObjectReads {
   private final Buckets buckets;
   private final ObjectRows rows;
   private final ContentReader contents;
+  private final ObjectKeys keys;
 
-  ObjectReads(Buckets buckets, ObjectRows rows, ContentReader contents) {
+  ObjectReads(Buckets buckets, ObjectRows rows, ContentReader contents, ObjectKeys keys) {
     this.buckets = buckets;
     this.rows = rows;
     this.contents = contents;
+    this.keys = keys;
   }
 
   GetObjectOutput get(GetObjectRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
+    var http = call.http().headers();
     ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkVersion(in.versionId());
-    ObjectRequests.checkBuilt(call.http().headers());
+    VersionIds.check(in.versionId());
+    ObjectRequests.checkRead(http);
+    var customer = CustomerKey.of(http, CustomerKey.OBJECT);
     checkOverrides(in, call);
     ObjectRows.concerns(call, bucket.record(), in.key());
     var conditions =
         new Preconditions(
             in.ifMatch(), in.ifNoneMatch(), in.ifModifiedSince(), in.ifUnmodifiedSince());
     while (true) {
-      var found = rows.findWithContent(bucket.name(), in.key());
-      if (found == null) {
-        throw missing(bucket, in.key(), call);
-      }
-      conditions.checkRead(found.record());
+      var found = require(bucket, in.key(), in.versionId(), call);
+      var object = found.record();
+      conditions.checkRead(object);
+      Archives.requireReadable(object, call.time());
+      var seal = keys.of(object.encryption(), bucket.record().arn(), in.key(), customer, call);
       var selection = select(found, in.range(), in.partNumber());
       var body =
-          contents.open(bucket.name(), in.key(), found, selection.offset(), selection.length());
+          contents.open(
+              bucket.name(), in.key(), found, seal, selection.offset(), selection.length());
       if (body != null) {
-        return output(in, found.record(), selection, body);
+        return output(in, bucket.record(), object, selection, body, customer, call);
       }
       // Replaced between the look at its row and at its bytes: look again.
     }
   }
 
+  /**
+   * An object, or one version of it.
+   *
+   * @throws ApiException NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker
+   */
+  ObjectRows.Found require(LoadedBucket bucket, String key, @Nullable String versionId, Call call) {
+    var found = rows.findVersion(bucket.name(), key, versionId);
+    if (found == null) {
+      throw missing(rows, bucket, key, versionId, call);
+    }
+    if (found.record().isMarker()) {
+      throw S3Errors.isDeleteMarker(call.http().method(), found.record());
+    }
+    return found;
+  }
+
+  /** The source of a copy, which a delete marker is not. */
+  ObjectRows.Found requireCopySource(LoadedBucket bucket, CopySource from, Call call) {
+    var found = rows.findVersion(bucket.name(), from.key(), from.versionId());
+    if (found == null) {
+      throw missing(rows, bucket, from.key(), from.versionId(), call);
+    }
+    if (found.record().isMarker()) {
+      throw S3Errors.invalidRequest(
+          "The source of a copy request may not specifically refer to a delete marker by version id.");
+    }
+    return found;
+  }
+
   private static GetObjectOutput output(
-      GetObjectRequest in, ObjectRecord object, Selection selection, Body body) {
+      GetObjectRequest in,
+      BucketRecord bucket,
+      ObjectRecord object,
+      Selection selection,
+      Body body,
+      @Nullable CustomerKey customer,
+      Call call) {
     var headers = object.headers();
     var output =
         GetObjectOutput.builder()
             .body(body)
+            .versionId(Versions.shown(bucket, object))
             .acceptRanges("bytes")
             .lastModified(object.lastModifiedTime())
             .contentLength(selection.length())
@@ -92,10 +133,22 @@ final class ObjectReads {
             .expires(or(in.responseExpires(), headers.expires()))
             .websiteRedirectLocation(headers.websiteRedirectLocation())
             .storageClass(headers.storageClass())
-            .serverSideEncryption(ObjectWrites.ENCRYPTION)
             .metadata(headers.metadata())
             .partsCount(selection.partsCount())
             .tagCount(object.tags().isEmpty() ? null : object.tags().size());
+    new EncryptionAnswer(object.encryption(), customer)
+        .send(
+            output::serverSideEncryption,
+            output::ssekmsKeyId,
+            output::bucketKeyEnabled,
+            output::sseCustomerAlgorithm,
+            output::sseCustomerKeyMD5);
+    new StateAnswer(object, call.time())
+        .send(
+            output::restore,
+            output::objectLockMode,
+            output::objectLockRetainUntilDate,
+            output::objectLockLegalHoldStatus);
     var checksum = checksum(object, selection, in.checksumMode());
     if (checksum != null) {
       output.checksumType(checksum.type());
@@ -111,32 +164,32 @@ final class ObjectReads {
 
   HeadObjectOutput head(HeadObjectRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
+    var http = call.http().headers();
     ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkVersion(in.versionId());
-    ObjectRequests.checkBuilt(call.http().headers());
+    VersionIds.check(in.versionId());
+    ObjectRequests.checkRead(http);
+    var customer = CustomerKey.of(http, CustomerKey.OBJECT);
     ObjectRows.concerns(call, bucket.record(), in.key());
-    var found = findForHead(bucket.name(), in);
-    if (found == null) {
-      throw missing(bucket, in.key(), call);
-    }
+    var found = require(bucket, in.key(), in.versionId(), call);
+    var object = found.record();
     new Preconditions(in.ifMatch(), in.ifNoneMatch(), in.ifModifiedSince(), in.ifUnmodifiedSince())
-        .checkRead(found.record());
-    return output(in, found.record(), select(found, in.range(), in.partNumber()));
-  }
-
-  private ObjectRows.@Nullable Found findForHead(String bucket, HeadObjectRequest in) {
-    if (in.partNumber() != null) {
-      return rows.findWithContent(bucket, in.key());
-    }
-    var object = rows.find(bucket, in.key());
-    return object == null ? null : new ObjectRows.Found(object, null, null);
+        .checkRead(object);
+    keys.checkCustomer(object.encryption(), customer);
+    var selection = select(found, in.range(), in.partNumber());
+    return output(in, bucket.record(), object, selection, customer, call);
   }
 
   private static HeadObjectOutput output(
-      HeadObjectRequest in, ObjectRecord object, Selection selection) {
+      HeadObjectRequest in,
+      BucketRecord bucket,
+      ObjectRecord object,
+      Selection selection,
+      @Nullable CustomerKey customer,
+      Call call) {
     var headers = object.headers();
     var output =
         HeadObjectOutput.builder()
+            .versionId(Versions.shown(bucket, object))
             .acceptRanges("bytes")
             .lastModified(object.lastModifiedTime())
             .contentLength(selection.length())
@@ -151,10 +204,22 @@ final class ObjectReads {
             .expires(or(in.responseExpires(), headers.expires()))
             .websiteRedirectLocation(headers.websiteRedirectLocation())
             .storageClass(headers.storageClass())
-            .serverSideEncryption(ObjectWrites.ENCRYPTION)
             .metadata(headers.metadata())
             .partsCount(selection.partsCount())
             .tagCount(object.tags().isEmpty() ? null : object.tags().size());
+    new EncryptionAnswer(object.encryption(), customer)
+        .send(
+            output::serverSideEncryption,
+            output::ssekmsKeyId,
+            output::bucketKeyEnabled,
+            output::sseCustomerAlgorithm,
+            output::sseCustomerKeyMD5);
+    new StateAnswer(object, call.time())
+        .send(
+            output::restore,
+            output::objectLockMode,
+            output::objectLockRetainUntilDate,
+            output::objectLockLegalHoldStatus);
     var checksum = checksum(object, selection, in.checksumMode());
     if (checksum != null) {
       output.checksumType(checksum.type());
@@ -168,10 +233,20 @@ final class ObjectReads {
     return output.build();
   }
 
-  /** Who may not list a bucket does not learn which keys it lacks. */
-  static ApiException missing(LoadedBucket bucket, String key, Call call) {
+  /**
+   * Why an object is not there. Who may not list a bucket does not learn which keys it lacks.
+   *
+   * @param versionId as the request names it; null for the newest
+   */
+  static ApiException missing(
+      ObjectRows rows, LoadedBucket bucket, String key, @Nullable String versionId, Call call) {
+    boolean keepsVersions = bucket.record().rules().versioning().isKept();
+    var marker = keepsVersions && versionId == null ? rows.currentMarker(bucket.name(), key) : null;
     call.require(Permission.of("s3:ListBucket", bucket.resource(call.principal())));
-    return S3Errors.noSuchKey(key);
+    if (marker != null) {
+      return S3Errors.deleted(key, marker);
+    }
+    return versionId == null ? S3Errors.noSuchKey(key) : S3Errors.noSuchVersion(key, versionId);
   }
 
   private static Selection select(

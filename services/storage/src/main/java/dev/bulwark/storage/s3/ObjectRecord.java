@@ -24,10 +24,52 @@ record ObjectRecord(
     Content content,
     @Nullable Checksum checksum,
     ObjectHeaders headers,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    ObjectExtras extras) {
 
   private static final HexFormat HEX = HexFormat.of();
-  private static final int FORMAT = 1;
+  private static final ObjectHeaders NO_HEADERS =
+      new ObjectHeaders(null, null, null, null, null, null, null, null, Map.of());
+
+  /** Of an object without extras. */
+  private static final int PLAIN_FORMAT = 1;
+
+  private static final int FORMAT = 2;
+
+  /** What a version's id is where the version has none. */
+  static final String NULL_VERSION = "null";
+
+  /** The marker that an object was deleted at that time. */
+  static ObjectRecord marker(long time, @Nullable String versionId, long sequence) {
+    return new ObjectRecord(
+        0,
+        new byte[0],
+        0,
+        time,
+        Content.Marker.INSTANCE,
+        null,
+        NO_HEADERS,
+        Map.of(),
+        ObjectExtras.NONE.withVersion(versionId, sequence));
+  }
+
+  /** Whether this stands for the absence of an object. */
+  boolean isMarker() {
+    return content instanceof Content.Marker;
+  }
+
+  boolean isNullVersion() {
+    return extras.versionId() == null;
+  }
+
+  /** The id of the version, {@code null} in letters where it has none. */
+  String versionName() {
+    return extras.versionId() == null ? NULL_VERSION : extras.versionId();
+  }
+
+  Encryption encryption() {
+    return extras.encryption();
+  }
 
   /** The entity tag, in its quotes. */
   String eTag() {
@@ -44,17 +86,34 @@ record ObjectRecord(
   }
 
   ObjectRecord withTags(Map<String, String> newTags) {
-    return new ObjectRecord(size, md5, parts, lastModified, content, checksum, headers, newTags);
+    return new ObjectRecord(
+        size, md5, parts, lastModified, content, checksum, headers, newTags, extras);
+  }
+
+  ObjectRecord withContent(Content other) {
+    return new ObjectRecord(size, md5, parts, lastModified, other, checksum, headers, tags, extras);
+  }
+
+  ObjectRecord withExtras(ObjectExtras others) {
+    return new ObjectRecord(
+        size, md5, parts, lastModified, content, checksum, headers, tags, others);
   }
 
   byte[] toBytes() {
     var out = new RecordWriter(192);
-    out.number(FORMAT).number(size).raw(md5).number(parts).number(lastModified);
+    boolean plain = extras.equals(ObjectExtras.NONE);
+    out.number(plain ? PLAIN_FORMAT : FORMAT)
+        .number(size)
+        .raw(md5)
+        .number(parts)
+        .number(lastModified);
     switch (content) {
       case Content.Inline inline -> out.number(0);
       case Content.Blob blob -> out.number(1).text(blob.id());
       case Content.Parts list -> out.number(2);
       case Content.Packed packed -> out.number(3);
+      case Content.Kept kept -> out.number(4).text(kept.id());
+      case Content.Marker marker -> out.number(5);
     }
     out.flag(checksum != null);
     if (checksum != null) {
@@ -62,13 +121,16 @@ record ObjectRecord(
     }
     headers.write(out);
     out.map(tags);
+    if (!plain) {
+      extras.write(out);
+    }
     return out.toBytes();
   }
 
   static ObjectRecord ofBytes(byte[] bytes) {
     var in = new RecordReader(bytes);
     int format = in.integer();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != PLAIN_FORMAT) {
       throw new IllegalStateException("object record of format " + format);
     }
     long size = in.number();
@@ -80,11 +142,21 @@ record ObjectRecord(
           case 0 -> Content.Inline.INSTANCE;
           case 1 -> new Content.Blob(in.text());
           case 2 -> Content.Parts.INSTANCE;
-          default -> Content.Packed.INSTANCE;
+          case 3 -> Content.Packed.INSTANCE;
+          case 4 -> new Content.Kept(in.text());
+          default -> Content.Marker.INSTANCE;
         };
     var checksum = in.flag() ? Checksum.read(in) : null;
     return new ObjectRecord(
-        size, md5, parts, lastModified, content, checksum, ObjectHeaders.read(in), in.map());
+        size,
+        md5,
+        parts,
+        lastModified,
+        content,
+        checksum,
+        ObjectHeaders.read(in),
+        in.map(),
+        format == FORMAT ? ObjectExtras.read(in) : ObjectExtras.NONE);
   }
 
   @Override

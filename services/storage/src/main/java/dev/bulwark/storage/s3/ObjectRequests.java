@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.api.s3.CopyObjectRequest;
 import dev.bulwark.api.s3.CreateMultipartUploadRequest;
 import dev.bulwark.api.s3.PutObjectRequest;
+import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -34,33 +35,28 @@ final class ObjectRequests {
     }
   }
 
-  /** A bucket without versioning has one version of each object, and its id is {@code null}. */
-  static void checkVersion(@Nullable String versionId) {
-    if (versionId != null && !versionId.equals("null")) {
-      throw S3Errors.invalidArgument("Invalid version id specified", "versionId", versionId);
+  /** The body of an upload, whose length has to be known. */
+  static @Nullable Body measured(@Nullable Body body) {
+    if (body != null && body.length() < 0) {
+      throw S3Errors.missingContentLength();
+    }
+    return body;
+  }
+
+  /** Refuses headers of a write whose meaning is not built: none may be passed over in silence. */
+  static void checkBuilt(HttpHeaders headers) {
+    if (headers.first("x-amz-write-offset-bytes") != null) {
+      throw S3Errors.headerNotBuilt("x-amz-write-offset-bytes");
     }
   }
 
-  /** Refuses headers whose meaning is not built: none may be passed over in silence. */
-  static void checkBuilt(HttpHeaders headers) {
-    for (var name : headers.names()) {
-      if (!name.startsWith("x-amz-")) {
-        continue;
-      }
-      if (name.startsWith("x-amz-server-side-encryption")) {
-        if (!name.equals("x-amz-server-side-encryption") || !"AES256".equals(headers.first(name))) {
-          throw S3Errors.headerNotBuilt(name);
-        }
-      } else if (name.startsWith("x-amz-copy-source-server-side-encryption")
-          || name.equals("x-amz-write-offset-bytes")) {
-        throw S3Errors.headerNotBuilt(name);
-      } else if (name.startsWith("x-amz-object-lock-")) {
-        throw S3Errors.invalidRequest("Bucket is missing Object Lock Configuration");
-      } else if (name.startsWith("x-amz-grant-")
-          || (name.equals("x-amz-acl")
-              && !"bucket-owner-full-control".equals(headers.first(name)))) {
-        throw S3Errors.aclNotSupported();
-      }
+  /** Refuses headers that say how to encrypt, which is settled when an object is read. */
+  static void checkRead(HttpHeaders headers) {
+    if (headers.first("x-amz-server-side-encryption") != null) {
+      throw S3Errors.invalidArgument(
+          "x-amz-server-side-encryption header is not supported for this operation.",
+          "x-amz-server-side-encryption",
+          headers.first("x-amz-server-side-encryption"));
     }
   }
 
@@ -128,7 +124,8 @@ final class ObjectRequests {
     return rest.isEmpty() ? null : rest.toString();
   }
 
-  private static Map<String, String> metadata(@Nullable Map<String, String> metadata) {
+  /** User metadata, which is limited. */
+  static Map<String, String> metadata(@Nullable Map<String, String> metadata) {
     if (metadata == null || metadata.isEmpty()) {
       return Map.of();
     }

@@ -2,7 +2,9 @@ package dev.bulwark.storage.s3;
 
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Attachment;
+import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Scan;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.StoreException;
@@ -53,16 +55,19 @@ final class ObjectRows {
 
     /**
      * The bytes of a small object; where they were read with it, opened once for all who read this
-     * view. Not to be changed.
+     * view, if that is shared. Not to be changed.
      *
      * @throws StoreException NOT_FOUND if they have been moved or replaced since it was found
      */
-    byte[] plain(UnaryOperator<byte[]> open) {
+    byte[] plain(UnaryOperator<byte[]> open, boolean shared) {
       if (content == null) {
         if (attachment == null) {
           throw new IllegalStateException("an object without its content");
         }
         return open.apply(attachment.read());
+      }
+      if (!shared) {
+        return open.apply(content);
       }
       var opened = plain;
       if (opened == null) {
@@ -103,6 +108,13 @@ final class ObjectRows {
     }
     return switch (object.content()) {
       case Content.Packed packed -> new Found(object, beside == null ? null : hot(beside), beside);
+      case Content.Kept kept -> {
+        var bytes = tables.kept.attached(tx, kept.id());
+        yield new Found(
+            object,
+            bytes == null || bytes.attachment() == null ? null : hot(bytes.attachment()),
+            null);
+      }
       case Content.Inline inline -> new Found(object, tables.contents.get(tx, row), null);
       default -> new Found(object, null, null);
     };
@@ -146,22 +158,116 @@ final class ObjectRows {
     if (found == null) {
       return null;
     }
-    var object = found.value();
-    return new Found(
-        object,
-        object.content().hasRow() ? tables.contents.get(tx, row) : null,
-        found.attachment());
+    return new Found(found.value(), contentsOf(tx, row, found.value()), found.attachment());
   }
 
-  /** Puts the sealed bytes of a small object on their way; null where there are none. */
-  @Nullable Attachment attach(String bucket, String key, byte @Nullable [] sealed) {
-    return sealed == null ? null : tables.objects.attach(S3Tables.key(bucket, key), sealed);
+  private byte @Nullable [] contentsOf(ReadTx tx, String row, ObjectRecord object) {
+    return object.content().hasRow() ? tables.contents.get(tx, row) : null;
   }
+
+  // Versions
+
+  /**
+   * A version of an object, which may be a delete marker, with its row of the content table; null
+   * where there is none.
+   *
+   * @param versionId null for the newest that is no delete marker
+   */
+  @Nullable Found findVersion(String bucket, String key, @Nullable String versionId) {
+    var current = findWithContent(bucket, key);
+    if (versionId == null || (current != null && isNamed(current.record(), versionId))) {
+      return current;
+    }
+    return store
+        .read(tx -> Optional.ofNullable(findVersion(tx, bucket, key, versionId)))
+        .orElse(null);
+  }
+
+  private @Nullable Found findVersion(ReadTx tx, String bucket, String key, String versionId) {
+    var current = findWithContent(tx, S3Tables.key(bucket, key));
+    if (current != null && isNamed(current.record(), versionId)) {
+      return current;
+    }
+    var row = versionRow(tx, bucket, key, versionId);
+    var older = row == null ? null : tables.versions.get(tx, row);
+    return row == null || older == null || !isNamed(older, versionId)
+        ? null
+        : new Found(older, contentsOf(tx, row, older), null);
+  }
+
+  /** The record of a version, in a transaction. */
+  @Nullable ObjectRecord find(ReadTx tx, String bucket, String key, @Nullable String versionId) {
+    var current = find(tx, bucket, key);
+    if (versionId == null || (current != null && isNamed(current, versionId))) {
+      return current;
+    }
+    var row = versionRow(tx, bucket, key, versionId);
+    var older = row == null ? null : tables.versions.get(tx, row);
+    return older != null && isNamed(older, versionId) ? older : null;
+  }
+
+  static boolean isNamed(ObjectRecord object, String versionId) {
+    return object.versionName().equals(versionId);
+  }
+
+  /** The row of the table of versions that a version would have; null where it can have none. */
+  @Nullable String versionRow(ReadTx tx, String bucket, String key, String versionId) {
+    var rank =
+        versionId.equals(ObjectRecord.NULL_VERSION)
+            ? tables.nullVersions.get(tx, S3Tables.key(bucket, key))
+            : VersionIds.rankOf(versionId);
+    return rank == null ? null : S3Tables.versionKey(bucket, key, rank);
+  }
+
+  /** The marker that an object was deleted, where that is the newest of its versions. */
+  @Nullable ObjectRecord currentMarker(String bucket, String key) {
+    return store
+        .read(
+            tx ->
+                tables.objects.contains(tx, S3Tables.key(bucket, key))
+                    ? Optional.<ObjectRecord>empty()
+                    : newestOlder(tx, bucket, key))
+        .orElse(null);
+  }
+
+  /** The newest of the versions that are in their own table. */
+  Optional<ObjectRecord> newestOlder(ReadTx tx, String bucket, String key) {
+    var rows = tables.versions.scan(tx, Scan.prefix(Key.prefix(bucket, key)).limit(1));
+    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst().value());
+  }
+
+  /** Whether a version is still there as it was found. */
+  boolean isStill(String bucket, String key, ObjectRecord object) {
+    var now = findVersion(bucket, key, object.versionName());
+    return now != null && now.record().equals(object);
+  }
+
+  // Bytes
+
+  /** Puts the sealed bytes of a small object on their way; null where there are none. */
+  @Nullable Attachment attach(
+      String bucket, String key, Content content, byte @Nullable [] sealed) {
+    if (sealed == null) {
+      return null;
+    }
+    return content instanceof Content.Kept kept
+        ? tables.kept.attach(kept.id(), sealed)
+        : tables.objects.attach(S3Tables.key(bucket, key), sealed);
+  }
+
+  /** The bytes of small content that has a row of its own; null where they are gone. */
+  byte @Nullable [] read(Content.Kept content) {
+    var row = tables.kept.attached(content.id());
+    return row == null || row.attachment() == null ? null : row.attachment().read();
+  }
+
+  // Changes
 
   /**
    * Puts an object in the place of another.
    *
-   * @param existing what is there now, as read in this transaction
+   * @param existing what is there now, as read in this transaction, and is not kept elsewhere; null
+   *     for none
    * @param attachment its bytes; null where they are in a blob
    * @param orphans takes the blobs that nothing refers to any more, to be deleted after the commit
    */
@@ -174,12 +280,19 @@ final class ObjectRows {
       @Nullable Attachment attachment,
       List<String> orphans) {
     var row = S3Tables.key(bucket, key);
-    tables.objects.put(tx, row, object, attachment);
+    switch (object.content()) {
+      case Content.Kept kept -> {
+        tables.objects.put(tx, row, object, null);
+        tables.kept.put(tx, kept.id(), row, attachment);
+      }
+      case Content.Blob blob -> {
+        tables.objects.put(tx, row, object, attachment);
+        tables.blobs.put(tx, blob.id(), row);
+      }
+      default -> tables.objects.put(tx, row, object, attachment);
+    }
     if (existing != null) {
       releaseContent(tx, row, existing, orphans);
-    }
-    if (object.content() instanceof Content.Blob blob) {
-      tables.blobs.put(tx, blob.id(), row);
     }
   }
 
@@ -203,15 +316,27 @@ final class ObjectRows {
     releaseContent(tx, row, existing, orphans);
   }
 
-  /** Replaces what is known of an object whose bytes stay. */
+  /** Replaces what is known of a version whose bytes stay. */
   void update(WriteTx tx, String bucket, String key, ObjectRecord object) {
-    // What lies beside the row stays.
-    tables.objects.put(tx, S3Tables.key(bucket, key), object);
+    var row = S3Tables.key(bucket, key);
+    var current = tables.objects.get(tx, row);
+    if (current != null && isNamed(current, object.versionName())) {
+      // What lies beside the row stays.
+      tables.objects.put(tx, row, object);
+    } else {
+      tables.versions.put(
+          tx,
+          S3Tables.versionKey(bucket, key, VersionIds.rank(object.extras().sequence())),
+          object);
+    }
   }
 
-  private void releaseContent(WriteTx tx, String row, ObjectRecord object, List<String> orphans) {
+  /** Gives up the bytes of an object whose row is gone, or another's now. */
+  void releaseContent(WriteTx tx, String row, ObjectRecord object, List<String> orphans) {
     switch (object.content()) {
       case Content.Packed packed -> {}
+      case Content.Marker marker -> {}
+      case Content.Kept kept -> tables.kept.delete(tx, kept.id());
       case Content.Inline inline -> tables.contents.delete(tx, row);
       case Content.Blob blob -> release(tx, blob.id(), orphans);
       case Content.Parts parts -> {

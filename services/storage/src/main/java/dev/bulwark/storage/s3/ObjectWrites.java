@@ -1,27 +1,49 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.DeleteObjectOutput;
-import dev.bulwark.api.s3.DeleteObjectRequest;
 import dev.bulwark.api.s3.PutObjectOutput;
 import dev.bulwark.api.s3.PutObjectRequest;
+import dev.bulwark.base.Randomness;
+import dev.bulwark.schema.Body;
+import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
-import java.util.ArrayList;
+import dev.bulwark.wire.HttpHeaders;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Objects: written and deleted. */
+/** PutObject, and what else takes an object in whole. */
 final class ObjectWrites {
-  /** How every object is encrypted at rest. */
-  static final String ENCRYPTION = "AES256";
+  private static final int MD5_BYTES = 16;
+
+  /**
+   * An object that comes in.
+   *
+   * @param terms the headers that say how it is to be encrypted and held, and whose it is
+   */
+  record Incoming(
+      BucketRecord bucket,
+      String key,
+      HttpHeaders terms,
+      Integrity integrity,
+      @Nullable Body body,
+      ObjectHeaders headers,
+      Map<String, String> tags,
+      @Nullable String ifMatch,
+      @Nullable String ifNoneMatch) {}
 
   private final Buckets buckets;
   private final ObjectRows rows;
   private final Receiver receiver;
-  private final Blobs blobs;
+  private final ObjectKeys keys;
+  private final ObjectCommits commits;
 
-  ObjectWrites(Buckets buckets, ObjectRows rows, Receiver receiver, Blobs blobs) {
+  ObjectWrites(
+      Buckets buckets, ObjectRows rows, Receiver receiver, ObjectKeys keys, ObjectCommits commits) {
     this.buckets = buckets;
     this.rows = rows;
     this.receiver = receiver;
-    this.blobs = blobs;
+    this.keys = keys;
+    this.commits = commits;
   }
 
   PutObjectOutput put(PutObjectRequest in, Call call) {
@@ -30,43 +52,69 @@ final class ObjectWrites {
     ObjectRequests.checkKey(in.key());
     ObjectRequests.checkBuilt(http);
     Preconditions.checkWriteSyntax(in.ifNoneMatch());
-    var headers = ObjectRequests.headers(in);
-    var tags = TagSets.ofHeader(in.tagging());
-    var integrity = Integrity.of(http, ChecksumAlgorithm.CRC64NVME);
+    var incoming =
+        new Incoming(
+            bucket,
+            in.key(),
+            http,
+            Integrity.of(http, ChecksumAlgorithm.CRC64NVME),
+            ObjectRequests.measured(in.body()),
+            ObjectRequests.headers(in),
+            TagSets.ofHeader(in.tagging()),
+            in.ifMatch(),
+            in.ifNoneMatch());
+    var customer = CustomerKey.of(http, CustomerKey.OBJECT);
+    return take(incoming, call, object -> stored(object, customer));
+  }
+
+  /** Takes an object in, and answers. */
+  <O extends Structure> O take(Incoming in, Call call, Function<ObjectRecord, O> answer) {
+    var bucket = in.bucket();
+    var wish = EncryptionWish.of(in.terms(), bucket.rules().encryption());
+    var writing = keys.forNew(wish, bucket, in.key(), call);
+    var extras = ObjectTerms.of(bucket, in.terms(), writing.encryption(), call);
     ObjectRows.concerns(call, bucket, in.key());
-    var orphans = new ArrayList<String>(0);
-    try (var received = receiver.object(in.body(), integrity)) {
+    try (var received = receiver.object(in.body(), in.integrity(), writing.seal())) {
+      var content = Versions.content(bucket, received);
       var object =
           new ObjectRecord(
               received.size(),
-              received.md5(),
+              eTagBytes(writing.encryption(), received.md5()),
               0,
               call.time().toEpochMilli(),
-              received.content(),
+              content,
               received.checksum(),
-              headers,
-              tags);
-      var content =
-          rows.attach(
-              bucket.name(), in.key(), blobs.seal(bucket.name(), in.key(), received.inline()));
-      var output = stored(object);
-      call.write(
-          output,
-          tx -> {
-            orphans.clear();
-            buckets.requireSame(tx, bucket);
-            var existing = rows.find(tx, bucket.name(), in.key());
-            Preconditions.checkWrite(existing, in.key(), in.ifMatch(), in.ifNoneMatch());
-            rows.put(tx, bucket.name(), in.key(), existing, object, content, orphans);
-          });
+              in.headers(),
+              in.tags(),
+              extras);
+      var sealed = Blobs.seal(writing.seal(), bucket.name(), in.key(), received.inline());
+      var attachment = rows.attach(bucket.name(), in.key(), content, sealed);
+      var output =
+          commits.commit(
+              call,
+              new NewObject(
+                  bucket, in.key(), object, attachment, null, in.ifMatch(), in.ifNoneMatch()),
+              answer);
       received.keep();
-      blobs.delete(orphans);
       return output;
     }
   }
 
-  private static PutObjectOutput stored(ObjectRecord object) {
-    var output = PutObjectOutput.builder().eTag(object.eTag()).serverSideEncryption(ENCRYPTION);
+  /** The bytes of an entity tag: their MD5, or nothing that tells of them. */
+  static byte[] eTagBytes(Encryption encryption, byte[] md5) {
+    return encryption.showsMd5() ? md5 : Randomness.bytes(MD5_BYTES);
+  }
+
+  private static PutObjectOutput stored(ObjectRecord object, @Nullable CustomerKey customer) {
+    var output =
+        PutObjectOutput.builder().eTag(object.eTag()).versionId(object.extras().versionId());
+    new EncryptionAnswer(object.encryption(), customer)
+        .send(
+            output::serverSideEncryption,
+            output::ssekmsKeyId,
+            output::bucketKeyEnabled,
+            output::sseCustomerAlgorithm,
+            output::sseCustomerKeyMD5);
     var checksum = object.checksum();
     if (checksum != null) {
       output.checksumType(checksum.type());
@@ -78,31 +126,5 @@ final class ObjectWrites {
           output::checksumSHA256);
     }
     return output.build();
-  }
-
-  DeleteObjectOutput delete(DeleteObjectRequest in, Call call) {
-    var bucket = buckets.require(in.bucket(), call).record();
-    ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkVersion(in.versionId());
-    if (in.ifMatchLastModifiedTime() != null || in.ifMatchSize() != null) {
-      throw S3Errors.headerNotBuilt(
-          in.ifMatchSize() != null ? "x-amz-if-match-size" : "x-amz-if-match-last-modified-time");
-    }
-    ObjectRows.concerns(call, bucket, in.key());
-    var orphans = new ArrayList<String>(0);
-    var output = DeleteObjectOutput.builder().build();
-    call.write(
-        output,
-        tx -> {
-          orphans.clear();
-          buckets.requireSame(tx, bucket);
-          var existing = rows.find(tx, bucket.name(), in.key());
-          Preconditions.checkDelete(existing, in.ifMatch());
-          if (existing != null) {
-            rows.delete(tx, bucket.name(), in.key(), existing, orphans);
-          }
-        });
-    blobs.delete(orphans);
-    return output;
   }
 }

@@ -84,7 +84,8 @@ record Page<T>(List<Item<T>> items, boolean truncated) {
     }
   }
 
-  private static @Nullable String commonPrefix(String key, Query query) {
+  /** What a key is hidden in; null where it is shown by itself. */
+  static @Nullable String commonPrefix(String key, Query query) {
     var delimiter = query.delimiter();
     if (delimiter == null) {
       return null;

@@ -1,9 +1,11 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.schema.Body;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
@@ -22,30 +24,42 @@ final class Receiver {
   }
 
   /** The body of a PutObject. */
-  Received object(@Nullable Body body, Integrity integrity) {
-    return receive(body, integrity, Limits.INLINE_BYTES);
+  Received object(@Nullable Body body, Integrity integrity, ContentSeal seal) {
+    return receive(body, integrity, seal, Limits.INLINE_BYTES);
   }
 
   /** The body of an UploadPart, which is a blob whatever its size. */
-  Received part(@Nullable Body body, Integrity integrity) {
-    return receive(body, integrity, -1);
+  Received part(@Nullable Body body, Integrity integrity, ContentSeal seal) {
+    return receive(body, integrity, seal, -1);
   }
 
-  private Received receive(@Nullable Body given, Integrity integrity, int inlineLimit) {
+  private Received receive(
+      @Nullable Body given, Integrity integrity, ContentSeal seal, int inlineLimit) {
     var body = given == null ? Body.empty() : given;
-    if (body.length() < 0) {
-      throw S3Errors.missingContentLength();
-    }
     if (body.length() > Limits.PUT_BYTES) {
       throw S3Errors.entityTooLarge(body.length(), Limits.PUT_BYTES);
     }
     try {
-      return body.length() <= inlineLimit ? inline(body, integrity) : blob(body, integrity);
+      if (body.length() < 0) {
+        return unmeasured(body, integrity, seal);
+      }
+      return body.length() <= inlineLimit ? inline(body, integrity) : blob(body, integrity, seal);
     } catch (EOFException e) {
       throw S3Errors.incompleteBody();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A body whose length its end will tell, which whoever made it bounds. */
+  private Received unmeasured(Body body, Integrity integrity, ContentSeal seal) throws IOException {
+    var first = body.stream().readNBytes(Limits.INLINE_BYTES + 1);
+    return first.length <= Limits.INLINE_BYTES
+        ? inline(Body.of(first), integrity)
+        : blob(
+            new Body(new SequenceInputStream(new ByteArrayInputStream(first), body.stream()), -1),
+            integrity,
+            seal);
   }
 
   private Received inline(Body body, Integrity integrity) throws IOException {
@@ -63,38 +77,45 @@ final class Receiver {
     return new Received(blobs, length, md5, checksum(algorithm, computed), bytes, null);
   }
 
-  private Received blob(Body body, Integrity integrity) throws IOException {
+  private Received blob(Body body, Integrity integrity, ContentSeal seal) throws IOException {
     var md5 = ChecksumAlgorithm.messageDigest("MD5");
     var algorithm = integrity.algorithm();
     var digest = algorithm == null ? null : algorithm.newDigest();
-    try (var writer = blobs.create()) {
-      copy(body, md5, digest, writer);
+    try (var writer = blobs.create(seal)) {
+      long size = copy(body, md5, digest, writer);
       var md5Value = md5.digest();
       var computed = digest == null ? null : digest.value();
       integrity.check(body, md5Value, computed);
       return new Received(
-          blobs, body.length(), md5Value, checksum(algorithm, computed), null, writer.commit());
+          blobs, size, md5Value, checksum(algorithm, computed), null, writer.commit());
     }
   }
 
-  private static void copy(
+  private static long copy(
       Body body, MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, Blobs.Writer writer)
       throws IOException {
     var in = body.stream();
     var buffer = new byte[BUFFER];
-    for (long rest = body.length(); rest > 0; ) {
+    boolean measured = body.length() >= 0;
+    long size = 0;
+    while (!measured || size < body.length()) {
+      long rest = measured ? body.length() - size : BUFFER;
       int count = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, rest));
       if (count == 0) {
-        throw new EOFException();
+        if (measured) {
+          throw new EOFException();
+        }
+        return size;
       }
       md5.update(buffer, 0, count);
       if (digest != null) {
         digest.update(buffer, 0, count);
       }
       writer.write(buffer, 0, count);
-      rest -= count;
+      size += count;
     }
     requireEnd(in);
+    return size;
   }
 
   /**

@@ -15,6 +15,11 @@ final class RecordReader {
     this.bytes = bytes;
   }
 
+  /** Whether anything was written that was not read. */
+  boolean hasMore() {
+    return at < bytes.length;
+  }
+
   long number() {
     long value = 0;
     for (int shift = 0; ; shift += 7) {

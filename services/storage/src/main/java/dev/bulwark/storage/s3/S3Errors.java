@@ -1,5 +1,9 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.api.s3.InvalidObjectState;
+import dev.bulwark.api.s3.MethodNotAllowed;
+import dev.bulwark.api.s3.NoSuchKey;
+import dev.bulwark.api.s3.NoSuchVersion;
 import dev.bulwark.api.s3.NotModified;
 import dev.bulwark.schema.ApiException;
 import org.jspecify.annotations.Nullable;
@@ -429,6 +433,190 @@ final class S3Errors {
 
   static ApiException internalError() {
     return of(500, "InternalError", "We encountered an internal error. Please try again.");
+  }
+
+  static ApiException versionsLeft(String bucket) {
+    return of(
+            409,
+            "BucketNotEmpty",
+            "The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
+        .with("BucketName", bucket);
+  }
+
+  static ApiException unresolvableGrant(String email) {
+    return of(
+            400,
+            "UnresolvableGrantByEmailAddress",
+            "The e-mail address you provided does not match any account on record.")
+        .with("Email", email);
+  }
+
+  static ApiException operationAborted() {
+    return of(
+        409,
+        "OperationAborted",
+        "A conflicting conditional operation is currently in progress against this resource. Please try again.");
+  }
+
+  static ApiException accessDenied(String message) {
+    return of(403, "AccessDenied", message);
+  }
+
+  // Versions
+
+  static ApiException noSuchVersion(String key, String versionId) {
+    return new NoSuchVersion("The specified version does not exist.")
+        .with("Key", key)
+        .with("VersionId", versionId);
+  }
+
+  /** There was an object, and its deletion is what is newest. */
+  static ApiException deleted(String key, ObjectRecord marker) {
+    return new NoSuchKey("The specified key does not exist.")
+        .with("Key", key)
+        .with("DeleteMarker", true)
+        .with("VersionId", marker.versionName());
+  }
+
+  static ApiException isDeleteMarker(String method, ObjectRecord marker) {
+    return new MethodNotAllowed("The specified method is not allowed against this resource.")
+        .with("Method", method)
+        .with("ResourceType", "DeleteMarker")
+        .with("DeleteMarker", true)
+        .with("VersionId", marker.versionName())
+        .with("Allow", "DELETE")
+        .with("LastModified", marker.lastModifiedTime());
+  }
+
+  static ApiException illegalVersioning() {
+    return of(
+        400, "IllegalVersioningConfigurationException", "The Versioning element must be specified");
+  }
+
+  static ApiException mfaNeeded() {
+    return accessDenied("Mfa Authentication must be used for this request");
+  }
+
+  // Encryption
+
+  static ApiException invalidEncryptionAlgorithm(String value) {
+    return of(
+            400,
+            "InvalidEncryptionAlgorithmError",
+            "The encryption request you specified is not valid. The valid value is AES256.")
+        .with("ArgumentName", "x-amz-server-side-encryption")
+        .with("ArgumentValue", value);
+  }
+
+  static ApiException customerKeysBlocked() {
+    return accessDenied("SSE-C encryption is blocked for this bucket");
+  }
+
+  /** KMS's refusal, as S3 names it. */
+  static ApiException ofKms(ApiException refusal) {
+    return new ApiException("KMS." + refusal.type(), 400, String.valueOf(refusal.getMessage()));
+  }
+
+  // Object lock
+
+  static ApiException lockNotConfigured() {
+    return invalidRequest("Bucket is missing Object Lock Configuration");
+  }
+
+  static ApiException locked() {
+    return accessDenied("Access Denied because object protected by object lock.");
+  }
+
+  static ApiException noLockOnObject() {
+    return of(
+        404,
+        "NoSuchObjectLockConfiguration",
+        "The specified object does not have a ObjectLock configuration");
+  }
+
+  static ApiException invalidBucketState(String message) {
+    return of(409, "InvalidBucketState", message);
+  }
+
+  // Archives
+
+  static ApiException invalidObjectState(String storageClass) {
+    return new InvalidObjectState("The operation is not valid for the object's storage class")
+        .with("StorageClass", storageClass);
+  }
+
+  static ApiException restoreOfReadable(String storageClass) {
+    return new InvalidObjectState("Restore is not allowed for the object's current storage class")
+        .with("StorageClass", storageClass);
+  }
+
+  static ApiException restoreInProgress() {
+    return of(409, "RestoreAlreadyInProgress", "Object restore is already in progress");
+  }
+
+  // Access control lists
+
+  static ApiException missingSecurityHeader() {
+    return of(400, "MissingSecurityHeader", "Your request was missing a required header");
+  }
+
+  static ApiException unexpectedContent() {
+    return of(400, "UnexpectedContent", "This request does not support content");
+  }
+
+  static ApiException malformedAcl() {
+    return of(
+        400,
+        "MalformedACLError",
+        "The XML you provided was not well-formed or did not validate against our published schema");
+  }
+
+  // Forms
+
+  static ApiException notAForm() {
+    return of(
+            412,
+            "PreconditionFailed",
+            "At least one of the pre-conditions you specified did not hold")
+        .with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data");
+  }
+
+  static ApiException malformedPost() {
+    return of(
+        400,
+        "MalformedPOSTRequest",
+        "The body of your POST request is not well-formed multipart/form-data.");
+  }
+
+  static ApiException missingPostField(String name) {
+    return invalidArgument(
+        "Bucket POST must contain a field named '"
+            + name
+            + "'.  If it is specified, please check the order of the fields.",
+        name,
+        null);
+  }
+
+  static ApiException fieldsTooLarge() {
+    return of(
+        400,
+        "MaxPostPreDataLengthExceededError",
+        "Your POST request fields preceding the upload file were too large.");
+  }
+
+  static ApiException invalidPostPolicy(String what) {
+    return of(400, "InvalidPolicyDocument", "Invalid Policy: " + what);
+  }
+
+  static ApiException againstPolicy(String what) {
+    return accessDenied("Invalid according to Policy: " + what);
+  }
+
+  static ApiException postTooSmall(long size, long least) {
+    return of(
+            400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+        .with("ProposedSize", size)
+        .with("MinSizeAllowed", least);
   }
 
   private static ApiException of(int status, String code, String message) {

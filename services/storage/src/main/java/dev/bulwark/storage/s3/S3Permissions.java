@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.api.s3.CopyObjectRequest;
+import dev.bulwark.api.s3.CreateBucketRequest;
 import dev.bulwark.api.s3.CreateMultipartUploadRequest;
 import dev.bulwark.api.s3.PutObjectRequest;
 import dev.bulwark.policy.Context;
@@ -9,10 +10,12 @@ import dev.bulwark.policy.ContextValue;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
+import dev.bulwark.wire.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,33 +29,61 @@ import org.jspecify.annotations.Nullable;
 final class S3Permissions {
   private static final String REQUEST_TAG = "s3:requestobjecttag/";
   private static final String EXISTING_TAG = "s3:existingobjecttag/";
+  private static final ContextSource NONE = key -> null;
 
   private final Buckets buckets;
   private final ObjectRows objects;
+  private final AclPolicies acls = new AclPolicies();
 
   S3Permissions(Buckets buckets, ObjectRows objects) {
     this.buckets = buckets;
     this.objects = objects;
   }
 
+  // Buckets
+
   /** An action on a bucket. */
   Permission onBucket(String action, String bucket, Call call) {
     var loaded = buckets.require(bucket, call);
     return new Permission(
-        action, loaded.resource(call.principal()), Context.of(key -> common(key, loaded, call)));
+        action,
+        resource(action, loaded, call),
+        Context.of(key -> common(key, loaded, call.http().headers())));
   }
 
-  /** An action on the bucket that is to be made. */
-  Permission toCreate(String bucket, @Nullable String location, Call call) {
-    return new Permission(
-        "s3:CreateBucket",
-        Resource.of("arn:aws:s3:::" + bucket),
+  private Resource resource(String action, LoadedBucket bucket, Call call) {
+    return acls.bucket(bucket.resource(call.principal()), action, bucket, call.principal());
+  }
+
+  /** What making a bucket takes: a permission for each thing that it is to have from the start. */
+  List<Permission> toCreate(CreateBucketRequest in, Call call) {
+    var resource = Resource.of("arn:aws:s3:::" + in.bucket());
+    var configuration = in.createBucketConfiguration();
+    var location = configuration == null ? null : configuration.locationConstraint();
+    var keys =
         Context.of(
-            key -> key.equals("s3:locationconstraint") ? value(location) : ofHeaders(key, call)));
+            key ->
+                key.equals("s3:locationconstraint")
+                    ? value(location)
+                    : ofHeaders(key, call.http().headers()));
+    var permissions = new ArrayList<Permission>(1);
+    permissions.add(new Permission("s3:CreateBucket", resource, keys));
+    if (Boolean.TRUE.equals(in.objectLockEnabledForBucket())) {
+      permissions.add(new Permission("s3:PutBucketVersioning", resource, keys));
+      permissions.add(new Permission("s3:PutBucketObjectLockConfiguration", resource, keys));
+    }
+    if (in.objectOwnership() != null) {
+      permissions.add(new Permission("s3:PutBucketOwnershipControls", resource, keys));
+    }
+    if (AclGrants.given(call.http().headers()) && !"private".equals(in.acl())) {
+      permissions.add(new Permission("s3:PutBucketAcl", resource, keys));
+    }
+    return permissions;
   }
 
-  /** ListBucket, under the keys of a listing. */
+  /** ListBucket or ListBucketVersions, under the keys of a listing. */
   Permission list(
+      String action,
       String bucket,
       @Nullable String prefix,
       @Nullable String delimiter,
@@ -60,17 +91,19 @@ final class S3Permissions {
       Call call) {
     var loaded = buckets.require(bucket, call);
     return new Permission(
-        "s3:ListBucket",
-        loaded.resource(call.principal()),
+        action,
+        resource(action, loaded, call),
         Context.of(
             key ->
                 switch (key) {
                   case "s3:prefix" -> value(prefix);
                   case "s3:delimiter" -> value(delimiter);
                   case "s3:max-keys" -> value(maxKeys == null ? null : maxKeys.toString());
-                  default -> common(key, loaded, call);
+                  default -> common(key, loaded, call.http().headers());
                 }));
   }
+
+  // Objects
 
   /** An action on an object that is there or not. */
   Permission onObject(String action, String bucket, String objectKey, Call call) {
@@ -78,32 +111,89 @@ final class S3Permissions {
   }
 
   Permission onObject(String action, LoadedBucket bucket, String objectKey, Call call) {
+    return onObject(action, bucket, objectKey, null, NONE, call);
+  }
+
+  /** An action on an object; the other action on its version, where the request names one. */
+  Permission onVersion(
+      String action,
+      String versionAction,
+      String bucket,
+      String objectKey,
+      @Nullable String versionId,
+      Call call) {
+    return onVersion(
+        action, versionAction, buckets.require(bucket, call), objectKey, versionId, call);
+  }
+
+  Permission onVersion(
+      String action,
+      String versionAction,
+      LoadedBucket bucket,
+      String objectKey,
+      @Nullable String versionId,
+      Call call) {
+    return onObject(
+        versionId == null ? action : versionAction, bucket, objectKey, versionId, NONE, call);
+  }
+
+  /** The same, by the bucket's name. */
+  Permission onObject(
+      String action,
+      String bucket,
+      String objectKey,
+      @Nullable String versionId,
+      ContextSource own,
+      Call call) {
+    return onObject(action, buckets.require(bucket, call), objectKey, versionId, own, call);
+  }
+
+  /**
+   * An action on an object or a version.
+   *
+   * @param own keys of this action beside the usual ones
+   */
+  Permission onObject(
+      String action,
+      LoadedBucket bucket,
+      String objectKey,
+      @Nullable String versionId,
+      ContextSource own,
+      Call call) {
+    var resource = bucket.object(objectKey, call.principal());
+    if (AclPolicies.countsIn(bucket)) {
+      var object = find(bucket, objectKey, versionId);
+      resource = acls.object(resource, action, bucket, object, call.principal());
+    }
     return new Permission(
         action,
-        bucket.object(objectKey, call.principal()),
-        Context.of(key -> existing(key, bucket, objectKey, call)));
+        resource,
+        Context.of(
+            key -> {
+              var special = own.get(key);
+              if (special != null) {
+                return special;
+              }
+              return key.equals("s3:versionid")
+                  ? value(versionId)
+                  : existing(key, bucket, objectKey, versionId, call);
+            }));
   }
 
-  /** An action on an object of a version, where the request names one. */
-  Permission onVersion(
-      String action, String bucket, String objectKey, @Nullable String versionId, Call call) {
-    if (versionId == null) {
-      return onObject(action, bucket, objectKey, call);
-    }
-    var ofVersion = onObject(action + "Version", bucket, objectKey, call);
-    return new Permission(
-        ofVersion.action(),
-        ofVersion.resource(),
-        Context.of(
-            key -> key.equals("s3:versionid") ? value(versionId) : ofVersion.keys().get(key)));
+  private @Nullable ObjectRecord find(
+      LoadedBucket bucket, String objectKey, @Nullable String versionId) {
+    var found = objects.findVersion(bucket.name(), objectKey, versionId);
+    return found == null ? null : found.record();
   }
+
+  // Writes
 
   List<Permission> put(PutObjectRequest in, Call call) {
-    return put(in.bucket(), in.key(), in.tagging(), null, call);
+    return put(in.bucket(), in.key(), in.tagging(), null, call.http().headers(), call);
   }
 
   List<Permission> upload(CreateMultipartUploadRequest in, Call call) {
-    return put(in.bucket(), in.key(), in.tagging(), null, call);
+    return put(in.bucket(), in.key(), in.tagging(), null, call.http().headers(), call);
   }
 
   /** A copy needs to read its source and to write its target. */
@@ -118,6 +208,7 @@ final class S3Permissions {
             in.key(),
             replacesTags ? in.tagging() : null,
             source.bucket() + '/' + source.key(),
+            call.http().headers(),
             call));
     return permissions;
   }
@@ -125,7 +216,8 @@ final class S3Permissions {
   /** The right to read the source of a copy. */
   Permission source(CopySource source, @Nullable String expectedOwner, Call call) {
     var bucket = buckets.find(source.bucket(), expectedOwner);
-    return onObject("s3:GetObject", bucket, source.key(), call);
+    return onVersion(
+        "s3:GetObject", "s3:GetObjectVersion", bucket, source.key(), source.versionId(), call);
   }
 
   /** The right to write an object from a part of another. */
@@ -136,19 +228,28 @@ final class S3Permissions {
       @Nullable String expectedSourceOwner,
       Call call) {
     var source = CopySource.parse(copySource);
+    var place = source.bucket() + '/' + source.key();
     return List.of(
         source(source, expectedSourceOwner, call),
-        put(bucket, key, null, source.bucket() + '/' + source.key(), call).getFirst());
+        put(bucket, key, null, place, call.http().headers(), call).getFirst());
   }
 
-  private List<Permission> put(
+  /**
+   * The right to write an object, and what else the request says of it.
+   *
+   * @param headers that say it
+   */
+  List<Permission> put(
       String bucket,
       String objectKey,
       @Nullable String tagging,
       @Nullable String copySource,
+      HttpHeaders headers,
       Call call) {
     var loaded = buckets.require(bucket, call);
-    var resource = loaded.object(objectKey, call.principal());
+    var object = loaded.object(objectKey, call.principal());
+    Function<String, Resource> resource =
+        action -> acls.newObject(object, action, loaded, call.principal());
     var tags = TagSets.ofHeader(tagging);
     ContextSource keys =
         key -> {
@@ -159,40 +260,70 @@ final class S3Permissions {
           if (tag != null) {
             return tag;
           }
-          return key.equals("s3:requestobjecttagkeys")
-              ? (tags.isEmpty() ? null : ContextValue.ofAll(List.copyOf(tags.keySet())))
-              : common(key, loaded, call);
+          if (key.equals("s3:requestobjecttagkeys")) {
+            return tags.isEmpty() ? null : ContextValue.ofAll(List.copyOf(tags.keySet()));
+          }
+          var lock = LockKeys.ofHeaders(key, headers, call.time());
+          return lock != null ? lock : common(key, loaded, headers);
         };
-    var put = new Permission("s3:PutObject", resource, Context.of(keys));
-    return tags.isEmpty()
-        ? List.of(put)
-        : List.of(put, new Permission("s3:PutObjectTagging", resource, Context.of(keys)));
+    var put = new Permission("s3:PutObject", resource.apply("s3:PutObject"), Context.of(keys));
+    var more = furtherActions(loaded.record(), headers, !tags.isEmpty());
+    if (more.isEmpty()) {
+      return List.of(put);
+    }
+    var permissions = new ArrayList<Permission>();
+    permissions.add(put);
+    more.forEach(
+        action ->
+            permissions.add(new Permission(action, resource.apply(action), Context.of(keys))));
+    return permissions;
+  }
+
+  private static List<String> furtherActions(
+      BucketRecord bucket, HttpHeaders headers, boolean tagged) {
+    var actions = new ArrayList<String>(0);
+    if (tagged) {
+      actions.add("s3:PutObjectTagging");
+    }
+    if (bucket.ownership() != Ownership.ENFORCED && AclGrants.given(headers)) {
+      actions.add("s3:PutObjectAcl");
+    }
+    if (headers.first(ObjectTerms.LOCK_MODE) != null) {
+      actions.add("s3:PutObjectRetention");
+    }
+    if (headers.first(ObjectTerms.LEGAL_HOLD) != null) {
+      actions.add("s3:PutObjectLegalHold");
+    }
+    return actions;
   }
 
   /** Tagging of an object that is there: what the tags are, and what they are to be. */
-  Permission tagging(String bucket, String objectKey, Map<String, String> wanted, Call call) {
-    var loaded = buckets.require(bucket, call);
-    return new Permission(
-        "s3:PutObjectTagging",
-        loaded.object(objectKey, call.principal()),
-        Context.of(
-            key -> {
-              var tag = ofTags(key, REQUEST_TAG, wanted);
-              if (tag != null) {
-                return tag;
-              }
-              return key.equals("s3:requestobjecttagkeys")
-                  ? (wanted.isEmpty() ? null : ContextValue.ofAll(List.copyOf(wanted.keySet())))
-                  : existing(key, loaded, objectKey, call);
-            }));
+  Permission tagging(
+      String bucket,
+      String objectKey,
+      @Nullable String versionId,
+      Map<String, String> wanted,
+      Call call) {
+    return onObject(
+        versionId == null ? "s3:PutObjectTagging" : "s3:PutObjectVersionTagging",
+        buckets.require(bucket, call),
+        objectKey,
+        versionId,
+        key -> {
+          if (key.equals("s3:requestobjecttagkeys")) {
+            return wanted.isEmpty() ? null : ContextValue.ofAll(List.copyOf(wanted.keySet()));
+          }
+          return ofTags(key, REQUEST_TAG, wanted);
+        },
+        call);
   }
 
   private @Nullable ContextValue existing(
-      String key, LoadedBucket bucket, String objectKey, Call call) {
+      String key, LoadedBucket bucket, String objectKey, @Nullable String versionId, Call call) {
     if (!key.startsWith(EXISTING_TAG)) {
-      return common(key, bucket, call);
+      return common(key, bucket, call.http().headers());
     }
-    var object = objects.find(bucket.name(), objectKey);
+    var object = find(bucket, objectKey, versionId);
     return object == null ? null : ofTags(key, EXISTING_TAG, object.tags());
   }
 
@@ -210,23 +341,20 @@ final class S3Permissions {
     return null;
   }
 
-  private static @Nullable ContextValue common(String key, LoadedBucket bucket, Call call) {
-    return key.equals("s3:resourceaccount") ? value(bucket.accountId()) : ofHeaders(key, call);
+  private static @Nullable ContextValue common(
+      String key, LoadedBucket bucket, HttpHeaders headers) {
+    return key.equals("s3:resourceaccount") ? value(bucket.accountId()) : ofHeaders(key, headers);
   }
 
   /** Keys that are named after a header. */
-  private static @Nullable ContextValue ofHeaders(String key, Call call) {
-    if (!key.startsWith("s3:")) {
-      return null;
-    }
-    return switch (key) {
-      case "s3:if-match", "s3:if-none-match" ->
-          value(call.http().headers().first(key.substring("s3:".length())));
-      default ->
-          key.startsWith("s3:x-amz-")
-              ? value(call.http().headers().first(key.substring("s3:".length())))
-              : null;
-    };
+  private static @Nullable ContextValue ofHeaders(String key, HttpHeaders headers) {
+    boolean header =
+        key.startsWith("s3:x-amz-") || key.equals("s3:if-match") || key.equals("s3:if-none-match");
+    // The payload's hash is the platform's to tell, and keys are nobody's: what policies see is
+    // recorded.
+    return header && !key.equals("s3:x-amz-content-sha256") && !key.endsWith("-customer-key")
+        ? value(headers.first(key.substring("s3:".length())))
+        : null;
   }
 
   private static @Nullable ContextValue value(@Nullable String text) {

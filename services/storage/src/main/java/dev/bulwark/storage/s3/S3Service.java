@@ -27,6 +27,10 @@ public final class S3Service implements Service {
   private final MultipartCompletion completion;
   private final MultipartListings uploadListings;
   private final S3Permissions permissions;
+  private final PostObjects posts;
+  private final VersionOperations versionOperations;
+  private final LockOperations lockOperations;
+  private final AclOperations aclOperations;
 
   /**
    * S3 over a store. What an interrupted run left in the blob store is removed.
@@ -34,28 +38,45 @@ public final class S3Service implements Service {
    * @param blobStore for objects alone: blobs in it that S3 does not know are deleted
    * @param sealer encrypts objects at rest
    */
-  public S3Service(Store store, BlobStore blobStore, Sealer sealer, PrincipalLookup principals) {
+  public S3Service(
+      Store store, BlobStore blobStore, Sealer sealer, PrincipalLookup principals, S3Needs needs) {
     var tables = new S3Tables(store);
     blobStore.sweep(id -> tables.blobs.get(id.value()) != null);
-    var blobs = new Blobs(blobStore, sealer);
+    var blobs = new Blobs(blobStore);
+    var keys = new ObjectKeys(sealer, needs.keys());
     var rows = new ObjectRows(store, tables);
+    var versions = new Versions(tables, rows);
     var receiver = new Receiver(blobs);
     var contents = new ContentReader(rows, blobs);
+    var mfa = new MfaDelete(needs.mfa());
     this.buckets = new Buckets(store, tables, blobs);
+    this.permissions = new S3Permissions(buckets, rows);
+    var commits = new ObjectCommits(buckets, rows, versions, blobs);
+    var changes = new ObjectChanges(buckets, rows);
     this.settings = new BucketSettings(buckets);
     this.unset = new UnsetConfigurations(buckets);
     this.policies = new BucketPolicies(buckets, principals);
-    this.tagging = new Tagging(buckets, rows);
-    this.writes = new ObjectWrites(buckets, rows, receiver, blobs);
-    this.reads = new ObjectReads(buckets, rows, contents);
+    this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits);
+    this.posts = new PostObjects(buckets, writes, permissions, needs.forms());
+    this.reads = new ObjectReads(buckets, rows, contents, keys);
+    this.tagging = new Tagging(buckets, reads, changes);
     this.listings = new Listings(store, tables, buckets);
-    this.permissions = new S3Permissions(buckets, rows);
-    this.deletes = new ObjectDeletes(buckets, rows, permissions, blobs);
-    this.copies = new ObjectCopies(buckets, rows, contents, receiver, blobs);
-    this.attributes = new ObjectAttributes(buckets, rows);
-    this.uploads = new MultipartUploads(tables, buckets, copies, receiver, blobs);
-    this.completion = new MultipartCompletion(store, tables, buckets, rows, blobs);
+    this.deletes = new ObjectDeletes(buckets, rows, versions, permissions, mfa, blobs);
+    this.copies = new ObjectCopies(buckets, reads, writes, contents, keys);
+    this.attributes = new ObjectAttributes(buckets, reads, keys);
+    this.uploads = new MultipartUploads(tables, buckets, copies, receiver, keys, blobs);
+    this.completion = new MultipartCompletion(store, tables, buckets, keys, commits);
     this.uploadListings = new MultipartListings(store, tables, buckets);
+    this.versionOperations =
+        new VersionOperations(
+            new BucketVersioning(buckets, mfa),
+            new VersionListings(store, tables, rows, buckets),
+            new Archives(buckets, reads, changes),
+            new BucketPayment(buckets),
+            permissions);
+    this.lockOperations =
+        new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
+    this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
   }
 
   @Override
@@ -66,21 +87,16 @@ public final class S3Service implements Service {
     unsetConfigurations(table);
     objects(table);
     uploads(table);
+    versionOperations.addTo(table);
+    lockOperations.addTo(table);
+    aclOperations.addTo(table);
     return table.build();
   }
 
   private void buckets(ServiceTable.Builder table) {
     table
         .on(S3Api.CREATE_BUCKET)
-        .permissions(
-            (in, call) ->
-                List.of(
-                    permissions.toCreate(
-                        in.bucket(),
-                        in.createBucketConfiguration() == null
-                            ? null
-                            : in.createBucketConfiguration().locationConstraint(),
-                        call)))
+        .permissions(permissions::toCreate)
         .handle(buckets::create)
         .on(S3Api.DELETE_BUCKET)
         .permissions((in, call) -> bucket("s3:DeleteBucket", in.bucket(), call))
@@ -100,14 +116,26 @@ public final class S3Service implements Service {
         .permissions(
             (in, call) ->
                 List.of(
-                    permissions.list(in.bucket(), in.prefix(), in.delimiter(), in.maxKeys(), call)))
+                    permissions.list(
+                        "s3:ListBucket",
+                        in.bucket(),
+                        in.prefix(),
+                        in.delimiter(),
+                        in.maxKeys(),
+                        call)))
         .dataEvent()
         .handle(listings::list)
         .on(S3Api.LIST_OBJECTS_V2)
         .permissions(
             (in, call) ->
                 List.of(
-                    permissions.list(in.bucket(), in.prefix(), in.delimiter(), in.maxKeys(), call)))
+                    permissions.list(
+                        "s3:ListBucket",
+                        in.bucket(),
+                        in.prefix(),
+                        in.delimiter(),
+                        in.maxKeys(),
+                        call)))
         .dataEvent()
         .eventName("ListObjects")
         .handle(listings::list);
@@ -148,9 +176,6 @@ public final class S3Service implements Service {
         .on(S3Api.DELETE_BUCKET_OWNERSHIP_CONTROLS)
         .permissions((in, call) -> bucket("s3:PutBucketOwnershipControls", in.bucket(), call))
         .handle(settings::deleteOwnershipControls)
-        .on(S3Api.GET_BUCKET_ACL)
-        .permissions((in, call) -> bucket("s3:GetBucketAcl", in.bucket(), call))
-        .handle(settings::getAcl)
         .on(S3Api.GET_BUCKET_ENCRYPTION)
         .permissions((in, call) -> bucket("s3:GetEncryptionConfiguration", in.bucket(), call))
         .handle(settings::getEncryption)
@@ -173,23 +198,13 @@ public final class S3Service implements Service {
 
   private void unsetConfigurations(ServiceTable.Builder table) {
     table
-        .on(S3Api.GET_BUCKET_VERSIONING)
-        .permissions((in, call) -> bucket("s3:GetBucketVersioning", in.bucket(), call))
-        .handle(unset::versioning)
         .on(S3Api.GET_BUCKET_LOGGING)
         .permissions((in, call) -> bucket("s3:GetBucketLogging", in.bucket(), call))
         .handle(unset::logging)
-        .on(S3Api.GET_BUCKET_ACCELERATE_CONFIGURATION)
-        .permissions((in, call) -> bucket("s3:GetAccelerateConfiguration", in.bucket(), call))
-        .eventName("GetAccelerateConfiguration")
-        .handle(unset::acceleration)
         .on(S3Api.GET_BUCKET_NOTIFICATION_CONFIGURATION)
         .permissions((in, call) -> bucket("s3:GetBucketNotification", in.bucket(), call))
         .eventName("GetBucketNotification")
         .handle(unset::notification)
-        .on(S3Api.GET_BUCKET_REQUEST_PAYMENT)
-        .permissions((in, call) -> bucket("s3:GetBucketRequestPayment", in.bucket(), call))
-        .handle(unset::requestPayment)
         .on(S3Api.GET_BUCKET_CORS)
         .permissions((in, call) -> bucket("s3:GetBucketCORS", in.bucket(), call))
         .handle(unset::cors)
@@ -202,11 +217,7 @@ public final class S3Service implements Service {
         .handle(unset::lifecycle)
         .on(S3Api.GET_BUCKET_REPLICATION)
         .permissions((in, call) -> bucket("s3:GetReplicationConfiguration", in.bucket(), call))
-        .handle(unset::replication)
-        .on(S3Api.GET_OBJECT_LOCK_CONFIGURATION)
-        .permissions((in, call) -> bucket("s3:GetBucketObjectLockConfiguration", in.bucket(), call))
-        .eventName("GetBucketObjectLockConfiguration")
-        .handle(unset::objectLock);
+        .handle(unset::replication);
   }
 
   private void objects(ServiceTable.Builder table) {
@@ -215,12 +226,22 @@ public final class S3Service implements Service {
         .permissions(permissions::put)
         .dataEvent()
         .handle(writes::put)
+        .on(S3Api.POST_OBJECT)
+        // The form tells who asks for what: it is authorized once it has been read.
+        .permissions((in, call) -> List.of())
+        .dataEvent()
+        .handle(posts::post)
         .on(S3Api.GET_OBJECT)
         .permissions(
             (in, call) ->
                 List.of(
                     permissions.onVersion(
-                        "s3:GetObject", in.bucket(), in.key(), in.versionId(), call)))
+                        "s3:GetObject",
+                        "s3:GetObjectVersion",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call)))
         .dataEvent()
         .handle(reads::get)
         .on(S3Api.HEAD_OBJECT)
@@ -228,7 +249,12 @@ public final class S3Service implements Service {
             (in, call) ->
                 List.of(
                     permissions.onVersion(
-                        "s3:GetObject", in.bucket(), in.key(), in.versionId(), call)))
+                        "s3:GetObject",
+                        "s3:GetObjectVersion",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call)))
         .dataEvent()
         .handle(reads::head)
         .on(S3Api.DELETE_OBJECT)
@@ -236,9 +262,14 @@ public final class S3Service implements Service {
             (in, call) ->
                 List.of(
                     permissions.onVersion(
-                        "s3:DeleteObject", in.bucket(), in.key(), in.versionId(), call)))
+                        "s3:DeleteObject",
+                        "s3:DeleteObjectVersion",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call)))
         .dataEvent()
-        .handle(writes::delete)
+        .handle(deletes::delete)
         .on(S3Api.DELETE_OBJECTS)
         // Each key is authorized by itself, and a refused one is an entry of the answer.
         .permissions((in, call) -> List.of())
@@ -253,33 +284,53 @@ public final class S3Service implements Service {
             (in, call) ->
                 List.of(
                     permissions.onVersion(
-                        "s3:GetObject", in.bucket(), in.key(), in.versionId(), call),
-                    permissions.onObject("s3:GetObjectAttributes", in.bucket(), in.key(), call)))
+                        "s3:GetObject",
+                        "s3:GetObjectVersion",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call),
+                    permissions.onVersion(
+                        "s3:GetObjectAttributes",
+                        "s3:GetObjectVersionAttributes",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call)))
         .dataEvent()
         .handle(attributes::get)
-        .on(S3Api.GET_OBJECT_ACL)
-        .permissions(
-            (in, call) ->
-                List.of(permissions.onObject("s3:GetObjectAcl", in.bucket(), in.key(), call)))
-        .dataEvent()
-        .handle(attributes::getAcl)
         .on(S3Api.GET_OBJECT_TAGGING)
         .permissions(
             (in, call) ->
-                List.of(permissions.onObject("s3:GetObjectTagging", in.bucket(), in.key(), call)))
+                List.of(
+                    permissions.onVersion(
+                        "s3:GetObjectTagging",
+                        "s3:GetObjectVersionTagging",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call)))
         .dataEvent()
         .handle(tagging::get)
         .on(S3Api.PUT_OBJECT_TAGGING)
         .permissions(
             (in, call) ->
-                List.of(permissions.tagging(in.bucket(), in.key(), Tagging.wanted(in), call)))
+                List.of(
+                    permissions.tagging(
+                        in.bucket(), in.key(), in.versionId(), Tagging.wanted(in), call)))
         .dataEvent()
         .handle(tagging::put)
         .on(S3Api.DELETE_OBJECT_TAGGING)
         .permissions(
             (in, call) ->
                 List.of(
-                    permissions.onObject("s3:DeleteObjectTagging", in.bucket(), in.key(), call)))
+                    permissions.onVersion(
+                        "s3:DeleteObjectTagging",
+                        "s3:DeleteObjectVersionTagging",
+                        in.bucket(),
+                        in.key(),
+                        in.versionId(),
+                        call)))
         .dataEvent()
         .handle(tagging::delete);
   }

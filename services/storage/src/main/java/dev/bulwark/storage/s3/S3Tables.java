@@ -20,6 +20,18 @@ final class S3Tables {
    */
   final Table<ObjectRecord> objects;
 
+  /**
+   * By bucket, object key and rank: versions that another one has followed, and delete markers; the
+   * newest first.
+   */
+  final Table<ObjectRecord> versions;
+
+  /** By bucket and object key: the rank of the null version, where it is among the versions. */
+  final Table<String> nullVersions;
+
+  /** By the id of a {@link Content.Kept}: the row of its object, beside which the bytes lie. */
+  final Table<String> kept;
+
   /** Under the key of the object: its {@link PartList}, or its bytes as they once were kept. */
   final Table<byte[]> contents;
 
@@ -46,6 +58,11 @@ final class S3Tables {
         store.table(
             TableSpec.of("s3_objects", Codec.of(ObjectRecord::toBytes, ObjectRecord::ofBytes))
                 .withAttachments());
+    versions =
+        store.table(
+            TableSpec.of("s3_versions", Codec.of(ObjectRecord::toBytes, ObjectRecord::ofBytes)));
+    nullVersions = store.table(TableSpec.of("s3_null_versions", Codec.string()));
+    kept = store.table(TableSpec.of("s3_kept", Codec.string()).withAttachments());
     contents = store.table(TableSpec.of("s3_contents", Codec.bytes()));
     uploads =
         store.table(
@@ -58,6 +75,11 @@ final class S3Tables {
   /** The key of an object's row. */
   static String key(String bucket, String objectKey) {
     return Key.of(bucket, objectKey);
+  }
+
+  /** The key of a version's row. */
+  static String versionKey(String bucket, String objectKey, String rank) {
+    return Key.of(bucket, objectKey, rank);
   }
 
   /** The key of an upload's row. */

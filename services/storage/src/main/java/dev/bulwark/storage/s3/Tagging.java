@@ -14,15 +14,19 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Tags of buckets and objects. */
 final class Tagging {
   private final Buckets buckets;
-  private final ObjectRows rows;
+  private final ObjectReads reads;
+  private final ObjectChanges changes;
 
-  Tagging(Buckets buckets, ObjectRows rows) {
+  Tagging(Buckets buckets, ObjectReads reads, ObjectChanges changes) {
     this.buckets = buckets;
-    this.rows = rows;
+    this.reads = reads;
+    this.changes = changes;
   }
 
   // Buckets
@@ -49,24 +53,33 @@ final class Tagging {
   GetObjectTaggingOutput get(GetObjectTaggingRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
     ObjectRequests.checkKey(in.key());
-    ObjectRequests.checkVersion(in.versionId());
+    VersionIds.check(in.versionId());
     ObjectRows.concerns(call, bucket.record(), in.key());
-    var object = rows.find(bucket.name(), in.key());
-    if (object == null) {
-      throw ObjectReads.missing(bucket, in.key(), call);
-    }
-    return GetObjectTaggingOutput.builder().tagSet(TagSets.toList(object.tags())).build();
+    var object = reads.require(bucket, in.key(), in.versionId(), call).record();
+    return GetObjectTaggingOutput.builder()
+        .versionId(Versions.shown(bucket.record(), object))
+        .tagSet(TagSets.toList(object.tags()))
+        .build();
   }
 
   PutObjectTaggingOutput put(PutObjectTaggingRequest in, Call call) {
-    ObjectRequests.checkVersion(in.versionId());
-    return retag(in.bucket(), in.key(), wanted(in), call, PutObjectTaggingOutput.builder().build());
+    return retag(
+        in.bucket(),
+        in.key(),
+        in.versionId(),
+        wanted(in),
+        call,
+        id -> PutObjectTaggingOutput.builder().versionId(id).build());
   }
 
   DeleteObjectTaggingOutput delete(DeleteObjectTaggingRequest in, Call call) {
-    ObjectRequests.checkVersion(in.versionId());
     return retag(
-        in.bucket(), in.key(), Map.of(), call, DeleteObjectTaggingOutput.builder().build());
+        in.bucket(),
+        in.key(),
+        in.versionId(),
+        Map.of(),
+        call,
+        id -> DeleteObjectTaggingOutput.builder().versionId(id).build());
   }
 
   /**
@@ -78,23 +91,24 @@ final class Tagging {
   }
 
   private <O extends Structure> O retag(
-      String name, String key, Map<String, String> tags, Call call, O output) {
+      String name,
+      String key,
+      @Nullable String versionId,
+      Map<String, String> tags,
+      Call call,
+      Function<@Nullable String, O> answer) {
     var bucket = buckets.require(name, call);
     ObjectRequests.checkKey(key);
+    VersionIds.check(versionId);
     Integrity.checkContent(call.http());
     ObjectRows.concerns(call, bucket.record(), key);
-    if (rows.find(name, key) == null) {
-      throw ObjectReads.missing(bucket, key, call);
-    }
-    return call.write(
-        tx -> {
-          buckets.requireSame(tx, bucket.record());
-          var object = rows.find(tx, name, key);
-          if (object == null) {
-            throw S3Errors.noSuchKey(key);
-          }
-          rows.update(tx, name, key, object.withTags(tags));
-          return output;
-        });
+    reads.require(bucket, key, versionId, call);
+    return changes.change(
+        bucket.record(),
+        key,
+        versionId,
+        call,
+        object -> object.withTags(tags),
+        object -> answer.apply(Versions.shown(bucket.record(), object)));
   }
 }

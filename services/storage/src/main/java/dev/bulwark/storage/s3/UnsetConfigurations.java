@@ -1,7 +1,5 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.GetBucketAccelerateConfigurationOutput;
-import dev.bulwark.api.s3.GetBucketAccelerateConfigurationRequest;
 import dev.bulwark.api.s3.GetBucketCorsOutput;
 import dev.bulwark.api.s3.GetBucketCorsRequest;
 import dev.bulwark.api.s3.GetBucketLifecycleConfigurationOutput;
@@ -12,14 +10,8 @@ import dev.bulwark.api.s3.GetBucketNotificationConfigurationOutput;
 import dev.bulwark.api.s3.GetBucketNotificationConfigurationRequest;
 import dev.bulwark.api.s3.GetBucketReplicationOutput;
 import dev.bulwark.api.s3.GetBucketReplicationRequest;
-import dev.bulwark.api.s3.GetBucketRequestPaymentOutput;
-import dev.bulwark.api.s3.GetBucketRequestPaymentRequest;
-import dev.bulwark.api.s3.GetBucketVersioningOutput;
-import dev.bulwark.api.s3.GetBucketVersioningRequest;
 import dev.bulwark.api.s3.GetBucketWebsiteOutput;
 import dev.bulwark.api.s3.GetBucketWebsiteRequest;
-import dev.bulwark.api.s3.GetObjectLockConfigurationOutput;
-import dev.bulwark.api.s3.GetObjectLockConfigurationRequest;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 
@@ -35,31 +27,15 @@ final class UnsetConfigurations {
     this.buckets = buckets;
   }
 
-  GetBucketVersioningOutput versioning(GetBucketVersioningRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    return GetBucketVersioningOutput.builder().build();
-  }
-
   GetBucketLoggingOutput logging(GetBucketLoggingRequest in, Call call) {
     buckets.require(in.bucket(), call);
     return GetBucketLoggingOutput.builder().build();
-  }
-
-  GetBucketAccelerateConfigurationOutput acceleration(
-      GetBucketAccelerateConfigurationRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    return GetBucketAccelerateConfigurationOutput.builder().build();
   }
 
   GetBucketNotificationConfigurationOutput notification(
       GetBucketNotificationConfigurationRequest in, Call call) {
     buckets.require(in.bucket(), call);
     return GetBucketNotificationConfigurationOutput.builder().build();
-  }
-
-  GetBucketRequestPaymentOutput requestPayment(GetBucketRequestPaymentRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    return GetBucketRequestPaymentOutput.builder().payer("BucketOwner").build();
   }
 
   GetBucketCorsOutput cors(GetBucketCorsRequest in, Call call) {
@@ -90,14 +66,6 @@ final class UnsetConfigurations {
         call,
         "ReplicationConfigurationNotFoundError",
         "The replication configuration was not found");
-  }
-
-  GetObjectLockConfigurationOutput objectLock(GetObjectLockConfigurationRequest in, Call call) {
-    throw unset(
-        in.bucket(),
-        call,
-        "ObjectLockConfigurationNotFoundError",
-        "Object Lock configuration does not exist for this bucket");
   }
 
   private ApiException unset(String bucket, Call call, String code, String message) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param composite whether the object's checksum will be one of its parts' checksums
  * @param headers of the object to be
  * @param tags of the object to be
+ * @param extras of the object to be
  */
 record UploadRecord(
     long initiated,
@@ -20,7 +21,11 @@ record UploadRecord(
     @Nullable ChecksumAlgorithm algorithm,
     boolean composite,
     ObjectHeaders headers,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    ObjectExtras extras) {
+
+  /** Follows the tags where there are extras; records of before have nothing there. */
+  private static final int WITH_EXTRAS = 1;
 
   String checksumType() {
     return composite ? "COMPOSITE" : "FULL_OBJECT";
@@ -34,6 +39,10 @@ record UploadRecord(
         .flag(composite);
     headers.write(out);
     out.map(tags);
+    if (!extras.equals(ObjectExtras.NONE)) {
+      out.number(WITH_EXTRAS);
+      extras.write(out);
+    }
     return out.toBytes();
   }
 
@@ -48,6 +57,7 @@ record UploadRecord(
         algorithm == 0 ? null : ChecksumAlgorithm.ofCode(algorithm),
         in.flag(),
         ObjectHeaders.read(in),
-        in.map());
+        in.map(),
+        in.hasMore() && in.integer() == WITH_EXTRAS ? ObjectExtras.read(in) : ObjectExtras.NONE);
   }
 }

@@ -166,10 +166,7 @@ final class BucketsTest {
         "ObjectLockConfigurationNotFoundError",
         () -> s3.getObjectLockConfiguration(b -> b.bucket("shelf")));
     assertStatus(
-        501,
-        () ->
-            s3.putBucketVersioning(
-                b -> b.bucket("shelf").versioningConfiguration(v -> v.status("Enabled"))));
+        501, () -> s3.putBucketWebsite(b -> b.bucket("shelf").websiteConfiguration(w -> {})));
   }
 
   @Test

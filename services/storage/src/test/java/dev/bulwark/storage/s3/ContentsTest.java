@@ -53,22 +53,10 @@ class ContentsTest {
   private void makeOld(byte[] content) {
     var row = S3Tables.key(BUCKET, KEY);
     var now = tables.objects.get(row);
-    var sealed = new Blobs(lab.blobs, lab.sealer).seal(BUCKET, KEY, content);
+    var sealed = Blobs.seal(new ServerSeal(lab.sealer), BUCKET, KEY, content);
     lab.store.run(
         tx -> {
-          tables.objects.put(
-              tx,
-              row,
-              new ObjectRecord(
-                  now.size(),
-                  now.md5(),
-                  0,
-                  now.lastModified(),
-                  Content.Inline.INSTANCE,
-                  now.checksum(),
-                  now.headers(),
-                  now.tags()),
-              null);
+          tables.objects.put(tx, row, now.withContent(Content.Inline.INSTANCE), null);
           tables.contents.put(tx, row, sealed);
         });
   }

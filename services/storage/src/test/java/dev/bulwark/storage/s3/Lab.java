@@ -2,6 +2,7 @@ package dev.bulwark.storage.s3;
 
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.Credential;
+import dev.bulwark.access.FormSignatures;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
 import dev.bulwark.access.SigV4Authenticator;
@@ -20,6 +21,7 @@ import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,23 +50,32 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class Lab implements AutoCloseable {
   static final String ACCOUNT = "123456789012";
   static final String OTHER_ACCOUNT = "210987654321";
-  private static final String SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  static final String SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
   final Store store = Store.ephemeral();
   final BulwarkClock clock = BulwarkClock.system();
   final BlobStore blobs = BlobStore.of(store);
   final Sealer sealer = Sealer.ephemeral();
+  final TestKeys kms = new TestKeys();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
   private Pipeline pipeline = start();
 
   private Pipeline start() {
     var s3 =
-        new S3Service(store, blobs, sealer, principal -> !principal.toString().contains("nobody"));
+        new S3Service(
+            store,
+            blobs,
+            sealer,
+            principal -> !principal.toString().contains("nobody"),
+            new S3Needs(
+                kms,
+                (caller, serial, code, now) -> code.equals("123456"),
+                new FormSignatures((id, token) -> credentials.get(id), clock, clock.base())));
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
         Map.of("s3", s3.table()),
-        new SigV4Authenticator((id, token) -> credentials.get(id), clock),
+        new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
         new Authorizer(
             principal ->
                 PrincipalPolicies.of(
@@ -166,7 +177,24 @@ final class Lab implements AutoCloseable {
     var request =
         new HttpRequest("PUT", "/" + bucket + "/" + key, "", headers, body, "203.0.113.7", true);
     var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
-    return pipeline.handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.instant())).status();
+    return pipeline
+        .handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.base().instant()))
+        .status();
+  }
+
+  /** The answer to an unsigned request to a bucket with that body. */
+  HttpResponse post(String bucket, String contentType, byte[] body) {
+    var headers = new HttpHeaders();
+    headers.add("host", "localhost:4566");
+    headers.add("content-type", contentType);
+    headers.add("content-length", Integer.toString(body.length));
+    return pipeline.handle(
+        new HttpRequest("POST", "/" + bucket, "", headers, Body.of(body), "203.0.113.7", true));
+  }
+
+  /** The credential of the root in a form. */
+  String rootKeyId() {
+    return keyId(new Principal.AccountRoot(ACCOUNT));
   }
 
   @Override

@@ -352,8 +352,7 @@ final class ObjectsTest {
         "NotImplemented",
         () ->
             s3.putObject(
-                b -> b.bucket("shelf").key("k").serverSideEncryption("aws:kms"),
-                RequestBody.empty()));
+                b -> b.bucket("shelf").key("k").writeOffsetBytes(1L), RequestBody.empty()));
     assertCode(
         "AccessControlListNotSupported",
         () ->

@@ -1,0 +1,87 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.base.Randomness;
+import dev.bulwark.state.SealException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sealed under a key of the object's own, with AES-256-GCM (NIST SP 800-38D): a random nonce of 12
+ * bytes, the cipher text, the tag of 16. A key seals no more than the 2^27 blocks of one object.
+ */
+final class KeySeal implements ContentSeal {
+  private static final int NONCE = 12;
+  private static final int TAG = 16;
+  private static final int MAX_IDLE = 64;
+  private static final ConcurrentLinkedQueue<Cipher> IDLE = new ConcurrentLinkedQueue<>();
+
+  private final SecretKey key;
+
+  KeySeal(byte[] key) {
+    this.key = new SecretKeySpec(key, "AES");
+  }
+
+  @Override
+  public int overhead() {
+    return NONCE + TAG;
+  }
+
+  @Override
+  public byte[] seal(Form form, byte[] plain, byte[] place) {
+    var sealed = new byte[NONCE + plain.length + TAG];
+    System.arraycopy(Randomness.bytes(NONCE), 0, sealed, 0, NONCE);
+    try {
+      var cipher = cipher(Cipher.ENCRYPT_MODE, sealed, form, place);
+      cipher.doFinal(plain, 0, plain.length, sealed, NONCE);
+      release(cipher);
+      return sealed;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java cannot seal", e);
+    }
+  }
+
+  @Override
+  public byte[] open(Form form, byte[] sealed, byte[] place) {
+    if (sealed.length < overhead()) {
+      throw new SealException("These are no sealed bytes");
+    }
+    try {
+      var cipher = cipher(Cipher.DECRYPT_MODE, sealed, form, place);
+      var plain = cipher.doFinal(sealed, NONCE, sealed.length - NONCE);
+      release(cipher);
+      return plain;
+    } catch (AEADBadTagException e) {
+      throw new SealException("The sealed bytes, or what they belong to, have been changed");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java cannot open seals", e);
+    }
+  }
+
+  private Cipher cipher(int mode, byte[] nonce, Form form, byte[] place)
+      throws GeneralSecurityException {
+    @Nullable Cipher idle = IDLE.poll();
+    var cipher = idle != null ? idle : Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, key, new GCMParameterSpec(TAG * 8, nonce, 0, NONCE));
+    cipher.updateAAD(form.purpose().getBytes(StandardCharsets.US_ASCII));
+    cipher.updateAAD(place);
+    return cipher;
+  }
+
+  private static void release(Cipher cipher) {
+    if (IDLE.size() < MAX_IDLE) {
+      IDLE.offer(cipher);
+    }
+  }
+
+  @Override
+  public boolean isShared() {
+    return false;
+  }
+}

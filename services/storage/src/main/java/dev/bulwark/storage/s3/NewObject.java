@@ -1,0 +1,20 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.state.Attachment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object that is to be stored, with the conditions on what it replaces.
+ *
+ * @param bucket as the call was authorized
+ * @param attachment the bytes of a small one, sealed
+ * @param parts of one in parts
+ */
+record NewObject(
+    BucketRecord bucket,
+    String key,
+    ObjectRecord object,
+    @Nullable Attachment attachment,
+    @Nullable PartList parts,
+    @Nullable String ifMatch,
+    @Nullable String ifNoneMatch) {}

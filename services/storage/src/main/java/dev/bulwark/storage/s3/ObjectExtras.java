@@ -1,0 +1,77 @@
+package dev.bulwark.storage.s3;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only some objects have, apart from the rest so that the others pay nothing for it.
+ *
+ * @param versionId null for the null version
+ * @param sequence its place among the versions of its key; 0 where it was put into a bucket that
+ *     never had versions
+ * @param acl null where its owner is the bucket's, and nothing was granted
+ * @param restore null where it was not asked back from an archive
+ */
+record ObjectExtras(
+    @Nullable String versionId,
+    long sequence,
+    Encryption encryption,
+    @Nullable Acl acl,
+    @Nullable Retention retention,
+    boolean legalHold,
+    @Nullable Restore restore) {
+
+  static final ObjectExtras NONE =
+      new ObjectExtras(null, 0, Encryption.Server.INSTANCE, null, null, false, null);
+
+  ObjectExtras withVersion(@Nullable String id, long place) {
+    return new ObjectExtras(id, place, encryption, acl, retention, legalHold, restore);
+  }
+
+  ObjectExtras withEncryption(Encryption other) {
+    return new ObjectExtras(versionId, sequence, other, acl, retention, legalHold, restore);
+  }
+
+  ObjectExtras withAcl(@Nullable Acl other) {
+    return new ObjectExtras(versionId, sequence, encryption, other, retention, legalHold, restore);
+  }
+
+  ObjectExtras withRetention(@Nullable Retention other) {
+    return new ObjectExtras(versionId, sequence, encryption, acl, other, legalHold, restore);
+  }
+
+  ObjectExtras withLegalHold(boolean held) {
+    return new ObjectExtras(versionId, sequence, encryption, acl, retention, held, restore);
+  }
+
+  ObjectExtras withRestore(@Nullable Restore other) {
+    return new ObjectExtras(versionId, sequence, encryption, acl, retention, legalHold, other);
+  }
+
+  void write(RecordWriter out) {
+    out.optional(versionId).number(sequence);
+    encryption.write(out);
+    out.flag(acl != null);
+    if (acl != null) {
+      acl.write(out);
+    }
+    out.flag(retention != null);
+    if (retention != null) {
+      retention.write(out);
+    }
+    out.flag(legalHold).flag(restore != null);
+    if (restore != null) {
+      restore.write(out);
+    }
+  }
+
+  static ObjectExtras read(RecordReader in) {
+    return new ObjectExtras(
+        in.optional(),
+        in.number(),
+        Encryption.read(in),
+        in.flag() ? Acl.read(in) : null,
+        in.flag() ? Retention.read(in) : null,
+        in.flag(),
+        in.flag() ? Restore.read(in) : null);
+  }
+}
