@@ -9,7 +9,9 @@ import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.api.sts.AssumeRoleRequest;
 import dev.bulwark.api.sts.Credentials;
 import dev.bulwark.api.sts.StsApi;
-import dev.bulwark.audit.cloudtrail.CloudTrailService;
+import dev.bulwark.audit.cloudtrail.CloudTrail;
+import dev.bulwark.audit.cloudtrail.CloudTrailQuotas;
+import dev.bulwark.audit.cloudtrail.TrailOrganizations;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Region;
@@ -26,6 +28,7 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.messaging.sqs.Sqs;
+import dev.bulwark.identity.organizations.Memberships;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
@@ -67,6 +70,7 @@ final class Installation implements AutoCloseable {
   private final CloudHsm cloudHsm;
   private final Kms kms;
   private final Sqs sqs;
+  private final CloudTrail cloudTrail;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -138,7 +142,17 @@ final class Installation implements AutoCloseable {
                 kms,
                 identity.mfa(),
                 new FormSignatures(identity.credentials(), clock, clock.base()))));
-    services.put("cloudtrail", new CloudTrailService(events, sealer));
+    var calls = new PipelineCalls(() -> pipeline());
+    this.cloudTrail =
+        new CloudTrail(
+            store,
+            events,
+            sealer,
+            calls,
+            account -> identity.memberships().of(account).map(Installation::organization),
+            CloudTrailQuotas.AWS,
+            clock);
+    services.put("cloudtrail", cloudTrail.service());
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
@@ -158,6 +172,7 @@ final class Installation implements AutoCloseable {
             clock,
             settings.account(),
             settings.region());
+    cloudTrail.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -285,7 +300,20 @@ final class Installation implements AutoCloseable {
     store.clear(Set.of());
     kms.forget();
     sqs.forget();
+    cloudTrail.forget();
     blobs.sweep(id -> false);
+  }
+
+  private Pipeline pipeline() {
+    return pipeline;
+  }
+
+  private static TrailOrganizations.Organization organization(Memberships.Membership found) {
+    return new TrailOrganizations.Organization(
+        found.organizationId(),
+        found.managementAccountId(),
+        found.allFeatures(),
+        found.trusted().contains("cloudtrail.amazonaws.com"));
   }
 
   /** The tables of operations, by service id. */
@@ -352,6 +380,7 @@ final class Installation implements AutoCloseable {
       terminated.countDown();
       front.close();
       sqs.close();
+      cloudTrail.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

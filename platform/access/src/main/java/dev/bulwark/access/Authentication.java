@@ -63,6 +63,16 @@ public record Authentication(
 
   /** A service of this installation that asks another one, on its own behalf. */
   public static Authentication ofService(Principal.ServicePrincipal service, String region) {
+    return ofService(service, region, new HttpHeaders());
+  }
+
+  /**
+   * A service of this installation that asks another one, on its own behalf.
+   *
+   * @param headers what its request says in headers
+   */
+  public static Authentication ofService(
+      Principal.ServicePrincipal service, String region, HttpHeaders headers) {
     return new Authentication(
         service,
         null,
@@ -71,14 +81,26 @@ public record Authentication(
         List.of(),
         Type.NONE,
         Duration.ZERO,
-        new HttpRequest(
-            "POST",
-            "/",
-            "",
-            new HttpHeaders().add("user-agent", service.service()),
-            Body.empty(),
-            service.service(),
-            true));
+        requestOf(service.service(), headers));
+  }
+
+  /** A service of this installation that asks another one in a role that it has taken on. */
+  static Authentication inRole(
+      String service, Principal role, String accessKeyId, String region, HttpHeaders headers) {
+    return new Authentication(
+        role,
+        accessKeyId,
+        region,
+        null,
+        List.of(),
+        Type.HEADER,
+        Duration.ZERO,
+        requestOf(service, headers));
+  }
+
+  private static HttpRequest requestOf(String service, HttpHeaders headers) {
+    return new HttpRequest(
+        "POST", "/", "", headers.set("user-agent", service), Body.empty(), service, true);
   }
 
   /**

@@ -111,6 +111,23 @@ public final class SigV4Authenticator {
         payload.verified(request, chunks));
   }
 
+  /**
+   * A service of this installation that has taken on a role, and asks another service in it.
+   *
+   * @param session the access key and token that STS gave it
+   * @param headers what its request says in headers
+   * @throws ApiException UnrecognizedClientException where there is no such session
+   */
+  public Authentication inRole(
+      String service, RoleSession session, String region, HttpHeaders headers) {
+    var credential = credentials.find(session.accessKeyId(), session.sessionToken());
+    if (credential == null) {
+      throw AuthErrors.of(AuthFamily.JSON).unknown(session.accessKeyId(), session.sessionToken());
+    }
+    return Authentication.inRole(
+        service, credential.principal(), session.accessKeyId(), region, headers);
+  }
+
   private Authentication unsigned(
       HttpRequest request, SigningPolicy policy, AuthErrors errors, CanonicalQuery query) {
     if (policy.s3() && query.first("AWSAccessKeyId") != null) {

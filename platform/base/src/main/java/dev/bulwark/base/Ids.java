@@ -48,6 +48,8 @@ public final class Ids {
   private static final Pattern EVENT_ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   private static final char[] BASE36 = "abcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
+  private static final char[] BASE62 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
   private static final char[] BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".toCharArray();
   private static final HexFormat HEX = HexFormat.of();
   private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
@@ -182,6 +184,15 @@ public final class Ids {
     var id = new char[length];
     for (int i = 0; i < length; i++) {
       id[i] = BASE36[Randomness.secure().nextInt(BASE36.length)];
+    }
+    return new String(id);
+  }
+
+  /** As many random letters and digits. */
+  public static String alphanumeric(int length) {
+    var id = new char[length];
+    for (int i = 0; i < length; i++) {
+      id[i] = BASE62[Randomness.secure().nextInt(BASE62.length)];
     }
     return new String(id);
   }

@@ -259,6 +259,11 @@ public final class EventStreams {
                 .toList());
   }
 
+  /** The place of the newest API call that is durable; 0 where there is none. */
+  public long newestCall() {
+    return store.read(tx -> newest(calls.keys(tx, NEWEST)));
+  }
+
   /**
    * Changes of resources in the order of the stream, after a place in it; a row's key is its place.
    */

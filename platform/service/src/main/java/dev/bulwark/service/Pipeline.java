@@ -5,6 +5,7 @@ import dev.bulwark.access.Authentication;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.DecisionLog;
 import dev.bulwark.access.Principal;
+import dev.bulwark.access.RoleSession;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigningPolicy;
 import dev.bulwark.base.BulwarkClock;
@@ -23,6 +24,7 @@ import dev.bulwark.wire.Cors;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Protocols;
+import dev.bulwark.wire.RequestHeaders;
 import dev.bulwark.wire.Route;
 import dev.bulwark.wire.Router;
 import dev.bulwark.wire.RoutingException;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * handle, write; and whatever comes of it, the API-call event. Thread-safe; a request runs on its
  * caller's thread.
  */
-public final class Pipeline {
+public final class Pipeline implements ServiceCalls {
   private static final String GLOBAL_REGION = "us-east-1";
 
   /**
@@ -109,15 +111,22 @@ public final class Pipeline {
     return Cors.expose(request, route, exchange.serve());
   }
 
-  /**
-   * Lets a service of this installation call an API by itself, as EC2 assumes the roles of its
-   * instances: authorized as its service principal, and recorded as a call of it.
-   *
-   * @throws ApiException as the API refuses
-   */
+  @Override
   public <I extends Structure, O extends Structure> O call(
       Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
-    var caller = Authentication.ofService(service, region);
+    return serve(
+        Authentication.ofService(service, region, RequestHeaders.of(input)), operation, input);
+  }
+
+  @Override
+  public <I extends Structure, O extends Structure> O callInRole(
+      String service, RoleSession role, String region, Operation<I, O> operation, I input) {
+    return serve(
+        authenticator.inRole(service, role, region, RequestHeaders.of(input)), operation, input);
+  }
+
+  private <I extends Structure, O extends Structure> O serve(
+      Authentication caller, Operation<I, O> operation, I input) {
     var info = operation.service().info();
     var route = new Route(info, operation, info.protocols().getFirst(), Map.of(), caller.request());
     @SuppressWarnings("unchecked") // the operation's line in the table answers with its output
@@ -169,12 +178,12 @@ public final class Pipeline {
     }
 
     Structure serveService(Authentication service, Structure given) {
-      if (entry == null) {
-        throw new IllegalStateException(operation + " is not built");
-      }
       authentication = service;
       input = given;
       try {
+        if (entry == null) {
+          throw unbuilt();
+        }
         Validator.validate(operation, given);
         return run(entry, service, given);
       } catch (ApiException e) {
@@ -213,7 +222,11 @@ public final class Pipeline {
       begin(caller)
           .require(
               Permission.of(route.service().actionPrefix() + ":" + operation.name(), Resource.ANY));
-      throw new ApiException(
+      throw unbuilt();
+    }
+
+    private ApiException unbuilt() {
+      return new ApiException(
           Unbuilt.CODE, Unbuilt.STATUS, Unbuilt.message(route.service(), operation.name()));
     }
 

@@ -34,6 +34,7 @@ import dev.bulwark.identity.iam.RootUse;
 import dev.bulwark.identity.iam.TrustPolicies;
 import dev.bulwark.identity.organizations.AccessScopes;
 import dev.bulwark.identity.organizations.AccountSupervision;
+import dev.bulwark.identity.organizations.Memberships;
 import dev.bulwark.identity.organizations.OrganizationControls;
 import dev.bulwark.identity.organizations.OrganizationPolicySource;
 import dev.bulwark.identity.organizations.OrganizationTables;
@@ -87,6 +88,7 @@ public final class Identity implements AutoCloseable {
   private final PolicySource policies;
   private final IamInventory inventory;
   private final TrustZones trustZones;
+  private final Memberships memberships;
 
   /**
    * All of it.
@@ -123,6 +125,7 @@ public final class Identity implements AutoCloseable {
     inventory = new IamInventory(tables, principals, lastUsed);
     var organizationTables = new OrganizationTables(store);
     trustZones = new TrustZones(organizationTables);
+    memberships = new Memberships(organizationTables);
     var rootFeatures = new RootFeatures(organizationTables);
     var compiled = new CompiledPolicies();
     policies =
@@ -199,6 +202,11 @@ public final class Identity implements AutoCloseable {
   /** What instances with an instance profile are given, whose role EC2 assumes so. */
   public InstanceCredentials instanceCredentials(InstanceCredentials.Ec2 ec2, Clock clock) {
     return new InstanceCredentials(tables, ec2, clock);
+  }
+
+  /** In which organization accounts are. */
+  public Memberships memberships() {
+    return memberships;
   }
 
   public Service organizations() {

@@ -40,13 +40,16 @@ final class EventHistory {
 
   private final EventStreams streams;
   private final PageTokens tokens;
+  private final LookupRate rate;
 
-  EventHistory(EventStreams streams, PageTokens tokens) {
+  EventHistory(EventStreams streams, PageTokens tokens, LookupRate rate) {
     this.streams = streams;
     this.tokens = tokens;
+    this.rate = rate;
   }
 
   LookupEventsResponse lookup(LookupEventsRequest in, Call call) {
+    rate.take(call);
     var insights = insights(in.eventCategory());
     var attribute = attribute(in.lookupAttributes());
     var key = attribute == null ? null : key(attribute, insights);

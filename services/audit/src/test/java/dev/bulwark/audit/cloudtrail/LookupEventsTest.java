@@ -6,6 +6,7 @@ import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.Credential;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
+import dev.bulwark.access.RoleSession;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
 import dev.bulwark.base.BulwarkClock;
@@ -14,7 +15,10 @@ import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.Body;
+import dev.bulwark.schema.Operation;
+import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Pipeline;
+import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.wire.HttpHeaders;
@@ -50,27 +54,56 @@ class LookupEventsTest {
   private final Store store = Store.ephemeral();
   private final BulwarkClock clock = BulwarkClock.fixed(NOW);
   private final EventStreams streams = new EventStreams(store);
-  private final Pipeline pipeline =
-      new Pipeline(
-          Router.ofCatalog(Set.of("localhost")),
-          Map.of("cloudtrail", new CloudTrailService(streams, Sealer.ephemeral()).table()),
-          new SigV4Authenticator(
-              (id, token) ->
-                  Credential.longTerm(
-                      id,
-                      SECRET.getBytes(StandardCharsets.US_ASCII),
-                      id.equals(ROOT_KEY)
-                          ? new Principal.AccountRoot(ACCOUNT)
-                          : Principal.IamUser.of(ACCOUNT, "alice", "/", "AIDACKCEVSQ6C2EXAMPLE"),
-                      true),
-              clock),
-          new Authorizer(principal -> PrincipalPolicies.NONE, clock, REGION),
-          store,
-          streams,
-          (principal, accessKeyId, service, region, time) -> {},
-          clock,
-          ACCOUNT,
-          "us-east-1");
+  private Pipeline pipeline = pipeline(cloudTrail(CloudTrailQuotas.AWS.withLookupsPerSecond(100)));
+
+  private CloudTrail cloudTrail(CloudTrailQuotas quotas) {
+    return new CloudTrail(
+        store,
+        streams,
+        Sealer.ephemeral(),
+        new NoCalls(),
+        TrailOrganizations.none(),
+        quotas,
+        clock);
+  }
+
+  private Pipeline pipeline(CloudTrail cloudTrail) {
+    return new Pipeline(
+        Router.ofCatalog(Set.of("localhost")),
+        Map.of("cloudtrail", cloudTrail.service().table()),
+        new SigV4Authenticator(
+            (id, token) ->
+                Credential.longTerm(
+                    id,
+                    SECRET.getBytes(StandardCharsets.US_ASCII),
+                    id.equals(ROOT_KEY)
+                        ? new Principal.AccountRoot(ACCOUNT)
+                        : Principal.IamUser.of(ACCOUNT, "alice", "/", "AIDACKCEVSQ6C2EXAMPLE"),
+                    true),
+            clock),
+        new Authorizer(principal -> PrincipalPolicies.NONE, clock, REGION),
+        store,
+        streams,
+        (principal, accessKeyId, service, region, time) -> {},
+        clock,
+        ACCOUNT,
+        "us-east-1");
+  }
+
+  /** LookupEvents needs nobody. */
+  private static final class NoCalls implements ServiceCalls {
+    @Override
+    public <I extends Structure, O extends Structure> O call(
+        Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
+      throw new AssertionError(operation);
+    }
+
+    @Override
+    public <I extends Structure, O extends Structure> O callInRole(
+        String service, RoleSession role, String region, Operation<I, O> operation, I input) {
+      throw new AssertionError(operation);
+    }
+  }
 
   /** A response of CloudTrail. */
   private record Answer(int status, JsonNode json) {
@@ -320,6 +353,20 @@ class LookupEventsTest {
                     "{\"EventCategory\": \"insight\", \"LookupAttributes\": [{\"AttributeKey\": \"Username\", \"AttributeValue\": \"a\"}]}")
                 .error())
         .isEqualTo("InvalidLookupAttributesException");
+  }
+
+  @Test
+  void anAccountLooksUpTwiceASecondInEachRegion() {
+    pipeline = pipeline(cloudTrail(CloudTrailQuotas.AWS));
+    for (var i = 0; i < 2; i++) {
+      assertThat(lookup("{}").status()).isEqualTo(200);
+    }
+    assertThat(lookup("{}").error()).isEqualTo("ThrottlingException");
+    assertThat(lookup("{}").json().toString()).contains("Rate exceeded");
+    assertThat(lookup(ROOT_KEY, "us-west-2", "{}").status()).isEqualTo(200);
+    clock.advance(Duration.ofMillis(500));
+    assertThat(lookup("{}").status()).isEqualTo(200);
+    assertThat(lookup("{}").error()).isEqualTo("ThrottlingException");
   }
 
   @Test

@@ -1,0 +1,83 @@
+package dev.bulwark.audit.cloudtrail;
+
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import java.time.Clock;
+import java.time.Duration;
+
+/** CloudTrail: its API, and the delivery of events to the destinations of trails. */
+public final class CloudTrail implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private final CloudTrailService service;
+  private final TrailDelivery delivery;
+
+  /**
+   * All of it.
+   *
+   * @param sealer makes paging tokens that nobody else can make, and seals signing keys
+   * @param calls how CloudTrail reaches buckets, keys, topics and log groups
+   */
+  public CloudTrail(
+      Store store,
+      EventStreams events,
+      Sealer sealer,
+      ServiceCalls calls,
+      TrailOrganizations organizations,
+      CloudTrailQuotas quotas,
+      Clock clock) {
+    var tables = new TrailTables(store);
+    var finder = new TrailFinder(tables, organizations);
+    var destinations = new Destinations(calls);
+    var keys = new SigningKeys(tables, sealer);
+    var tokens = new PageTokens(sealer);
+    var logGroups = new LogGroups(calls, clock);
+    var requests = new TrailRequests(organizations, destinations, logGroups);
+    service =
+        new CloudTrailService(
+            new EventHistory(events, tokens, new LookupRate(quotas.lookupsPerSecond())),
+            finder,
+            new Trails(tables, finder, requests, tokens, quotas),
+            new TrailLogging(tables, finder),
+            new EventSelectors(tables, finder),
+            new InsightSelectors(tables, finder),
+            new TrailTags(tables, finder),
+            keys);
+    delivery =
+        new TrailDelivery(
+            tables,
+            events,
+            organizations,
+            new Deliverer(tables, destinations),
+            new Digests(tables, destinations, keys),
+            clock);
+  }
+
+  /** The operations. */
+  public Service service() {
+    return service;
+  }
+
+  /** Begins to deliver. */
+  public void start() {
+    delivery.start(INTERVAL);
+  }
+
+  /** Delivers what is due at this time, of everything that has been answered before. */
+  public void catchUp() {
+    delivery.catchUp();
+  }
+
+  /** For a laboratory that forgets everything. */
+  public void forget() {
+    delivery.forget();
+  }
+
+  @Override
+  public void close() {
+    delivery.close();
+  }
+}

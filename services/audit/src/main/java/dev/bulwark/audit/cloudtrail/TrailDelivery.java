@@ -1,0 +1,252 @@
+package dev.bulwark.audit.cloudtrail;
+
+import dev.bulwark.audit.cloudtrail.TrailTables.Place;
+import dev.bulwark.audit.cloudtrail.TrailTables.Progress;
+import dev.bulwark.events.ApiCall;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.StoreCache;
+import dev.bulwark.state.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the stream of API calls and delivers them to the destinations of trails: a consumer of
+ * its own pace, which costs requests nothing but the processor's time.
+ *
+ * <p>Nothing is lost where the process ends: the place in the stream that is kept lies before all
+ * that has not been delivered. Nothing is delivered twice: the key and the end of a file are noted
+ * before it is written, so the next process writes the same file to the same key.
+ */
+final class TrailDelivery implements AutoCloseable {
+  /** The oldest event of a file waits no longer; that leaves time for the delivery itself. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(270);
+
+  /** How much longer the reader rests than it works, unless it is far behind. */
+  private static final int RESTS = 20;
+
+  private static final Duration FAR_BEHIND = Duration.ofSeconds(60);
+  private static final long PLACE_KEPT_AFTER = 10_000;
+  private static final System.Logger LOG = System.getLogger(TrailDelivery.class.getName());
+  private static final String PLACE = "calls";
+  private static final String ALL = "all";
+
+  private final TrailTables tables;
+  private final EventStreams events;
+  private final TrailOrganizations organizations;
+  private final Deliverer deliverer;
+  private final Digests digests;
+  private final Clock clock;
+  private final StoreCache<Map<String, List<TrailRecord>>> trails;
+  private final Map<String, Delivery> deliveries = new HashMap<>();
+  private @Nullable ScheduledExecutorService timer;
+  private long place = -1;
+  private long keptPlace;
+  private long readSinceKept;
+
+  TrailDelivery(
+      TrailTables tables,
+      EventStreams events,
+      TrailOrganizations organizations,
+      Deliverer deliverer,
+      Digests digests,
+      Clock clock) {
+    this.tables = tables;
+    this.events = events;
+    this.organizations = organizations;
+    this.deliverer = deliverer;
+    this.digests = digests;
+    this.clock = clock;
+    this.trails = tables.store().cache(1, (tx, key) -> byAccount(tables.all(tx)), tables.trails());
+  }
+
+  private static Map<String, List<TrailRecord>> byAccount(List<TrailRecord> all) {
+    var found = new HashMap<String, List<TrailRecord>>();
+    for (var trail : all) {
+      if (trail.started() != null) {
+        found.computeIfAbsent(trail.accountId(), account -> new ArrayList<>(1)).add(trail);
+      }
+    }
+    return found;
+  }
+
+  /** Reads and delivers from time to time, until it is closed. */
+  synchronized void start(Duration interval) {
+    timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("cloudtrail-delivery").factory());
+    timer.scheduleWithFixedDelay(
+        this::runQuietly, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void runQuietly() {
+    try {
+      var began = System.nanoTime();
+      while (!Thread.currentThread().isInterrupted()) {
+        var newest = step();
+        if (newest == null) {
+          break;
+        }
+        if (newest.time().isAfter(clock.instant().minus(FAR_BEHIND))) {
+          LockSupport.parkNanos(RESTS * (System.nanoTime() - began));
+        }
+        began = System.nanoTime();
+      }
+      deliverDue();
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.WARNING, "Trails could not be served", e);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "Trails could not be served", e);
+    }
+  }
+
+  /** Reads the stream to its end and delivers what is due at this time. */
+  synchronized void catchUp() {
+    events.flush();
+    while (step() != null) {
+      // All that was answered before is to be read.
+    }
+    deliverDue();
+  }
+
+  /** Reads some of the stream; null at its end, else the newest call that was read. */
+  private synchronized @Nullable ApiCall step() {
+    open();
+    var all = trails.get(ALL);
+    if (all == null || all.isEmpty()) {
+      place = events.newestCall();
+      keepPlace(false);
+      return null;
+    }
+    var calls = events.nextCalls(place);
+    if (calls.isEmpty()) {
+      return null;
+    }
+    for (var call : calls) {
+      route(call, all);
+    }
+    place = calls.getLast().sequence();
+    readSinceKept += calls.size();
+    keepPlace(false);
+    return calls.getLast();
+  }
+
+  /** Goes on where the process before has left off. */
+  private void open() {
+    if (place >= 0) {
+      return;
+    }
+    var kept = tables.place().get(PLACE);
+    place = kept == null ? 0 : kept.sequence();
+    keptPlace = place;
+    var rows = tables.store().read(tx -> tables.progress().scan(tx, Scan.all()));
+    for (var row : rows) {
+      var parts = Key.split(row.key(), 3);
+      var delivery =
+          new Delivery(parts.get(0), parts.get(1), parts.get(2), row.value(), deliverer, events);
+      deliveries.put(row.key(), delivery);
+    }
+  }
+
+  private void route(ApiCall call, Map<String, List<TrailRecord>> all) {
+    offer(call, all.get(call.accountId()), null);
+    var organization = organizations.of(call.accountId()).orElse(null);
+    if (organization != null && !organization.managementAccountId().equals(call.accountId())) {
+      offer(call, all.get(organization.managementAccountId()), organization.id());
+    }
+  }
+
+  /**
+   * @param organizationId where the trails are those of another account
+   */
+  private void offer(
+      ApiCall call, @Nullable List<TrailRecord> found, @Nullable String organizationId) {
+    if (found == null) {
+      return;
+    }
+    for (var trail : found) {
+      boolean concerned =
+          organizationId == null || organizationId.equals(trail.settings().organizationId());
+      if (concerned && EventSelection.logs(trail, call)) {
+        delivery(trail, call).add(trail, call, clock.instant());
+      }
+    }
+  }
+
+  private Delivery delivery(TrailRecord trail, ApiCall call) {
+    return deliveries.computeIfAbsent(
+        Key.of(trail.arn(), call.accountId(), call.region()),
+        key ->
+            new Delivery(
+                trail.arn(), call.accountId(), call.region(), Progress.NONE, deliverer, events));
+  }
+
+  private synchronized void deliverDue() {
+    open();
+    var now = clock.instant();
+    var delivered = false;
+    var gone = new ArrayList<String>();
+    for (var entry : deliveries.entrySet()) {
+      var delivery = entry.getValue();
+      var trail = tables.trails().get(delivery.trailArn());
+      if (trail == null) {
+        gone.add(entry.getKey());
+      } else {
+        delivered |= delivery.deliverDue(trail, now, LONGEST_WAIT, place);
+      }
+    }
+    gone.forEach(deliveries::remove);
+    if (delivered) {
+      keepPlace(true);
+    }
+    digests.deliverDue(now);
+  }
+
+  /**
+   * The place before all that has been read and not delivered; failed deliveries keep their own.
+   */
+  private void keepPlace(boolean soon) {
+    if (!soon && readSinceKept < PLACE_KEPT_AFTER) {
+      return;
+    }
+    var safe = place;
+    for (var delivery : deliveries.values()) {
+      safe = Math.min(safe, delivery.safePlace(place));
+    }
+    readSinceKept = 0;
+    if (safe > keptPlace) {
+      keptPlace = safe;
+      var kept = new Place(safe);
+      tables.store().run(tx -> tables.place().put(tx, PLACE, kept));
+    }
+  }
+
+  /** For a laboratory that forgets everything. */
+  synchronized void forget() {
+    deliveries.clear();
+    place = -1;
+    digests.forget();
+  }
+
+  @Override
+  public void close() {
+    ScheduledExecutorService running;
+    synchronized (this) {
+      running = timer;
+      timer = null;
+    }
+    if (running != null) {
+      running.shutdownNow();
+    }
+  }
+}

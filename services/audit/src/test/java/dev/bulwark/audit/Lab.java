@@ -1,0 +1,229 @@
+package dev.bulwark.audit;
+
+import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.Principal;
+import dev.bulwark.access.RoleSession;
+import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.audit.cloudtrail.CloudTrail;
+import dev.bulwark.audit.cloudtrail.CloudTrailQuotas;
+import dev.bulwark.audit.cloudtrail.TrailOrganizations;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.KeyVault;
+import dev.bulwark.cryptography.Seal;
+import dev.bulwark.encryption.cloudhsm.CloudHsm;
+import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
+import dev.bulwark.encryption.kms.KeyPrincipals;
+import dev.bulwark.encryption.kms.Kms;
+import dev.bulwark.encryption.kms.KmsQuotas;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.federation.ProviderSettings;
+import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.schema.Operation;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.service.Pipeline;
+import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.service.ServiceTable;
+import dev.bulwark.state.BlobStore;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import dev.bulwark.storage.s3.S3Service;
+import dev.bulwark.wire.Router;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** CloudTrail with what it delivers to, behind the request pipeline, called by AWS's clients. */
+public final class Lab implements AutoCloseable {
+  public static final String ACCOUNT = "123456789012";
+  public static final AwsBasicCredentials ROOT =
+      AwsBasicCredentials.create(
+          "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+
+  public final Store store;
+  public final BulwarkClock clock;
+  public final EventStreams events;
+  public final CloudTrail cloudTrail;
+  private final Identity identity;
+  private final KeyVault vault;
+  private final CloudHsm cloudHsm;
+  private final Kms kms;
+  private final Pipeline pipeline;
+
+  /** Over an ephemeral store. */
+  public Lab() {
+    this(Store.ephemeral(), BulwarkClock.system(), TrailOrganizations.none(), Sealer.ephemeral());
+  }
+
+  /** Over the store of a folder. */
+  public static Lab of(Path folder, BulwarkClock clock) {
+    return new Lab(
+        Store.open(folder), clock, TrailOrganizations.none(), Sealer.open(folder, Map.of()));
+  }
+
+  /** With organizations. */
+  public Lab(TrailOrganizations organizations) {
+    this(Store.ephemeral(), BulwarkClock.system(), organizations, Sealer.ephemeral());
+  }
+
+  private Lab(Store store, BulwarkClock clock, TrailOrganizations organizations, Sealer sealer) {
+    this.store = store;
+    this.clock = clock;
+    events = new EventStreams(store);
+    identity =
+        new Identity(
+            store,
+            sealer,
+            new RootCredentials(ACCOUNT, ROOT.accessKeyId(), ROOT.secretAccessKey()),
+            IamQuotas.AWS,
+            store.directory().resolve("none"),
+            clock.instant(),
+            events,
+            List::of,
+            clock,
+            ProviderSettings.of(Map.of()));
+    vault =
+        KeyVault.open(
+            store.directory().resolve("keys"),
+            store.directory().resolve("mirror"),
+            seal(sealer),
+            Randomness.secure(),
+            false);
+    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, clock);
+    kms =
+        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), KmsQuotas.AWS, clock);
+    var calls = new LateCalls();
+    cloudTrail =
+        new CloudTrail(
+            store,
+            events,
+            sealer,
+            calls,
+            organizations,
+            CloudTrailQuotas.AWS.withLookupsPerSecond(1000),
+            clock);
+    var tables = new HashMap<String, ServiceTable>();
+    tables.put("iam", identity.iam().table());
+    tables.put("sts", identity.sts().table());
+    tables.put("s3", new S3Service(store, BlobStore.of(store), sealer, identity::exists).table());
+    tables.put("kms", kms.service().table());
+    tables.put("cloudtrail", cloudTrail.service().table());
+    pipeline =
+        new Pipeline(
+            Router.ofCatalog(Set.of("localhost")),
+            tables,
+            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
+            new Authorizer(identity.policies(), clock, "us-east-1"),
+            store,
+            events,
+            identity.keyUse(),
+            clock,
+            ACCOUNT,
+            "us-east-1");
+    calls.pipeline = pipeline;
+  }
+
+  /** A client of the root user in us-east-1. */
+  public <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(B builder) {
+    return client(builder, ROOT, "us-east-1");
+  }
+
+  /** A client. */
+  public <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
+      B builder, AwsBasicCredentials credentials, String region) {
+    if (builder instanceof S3ClientBuilder s3) {
+      s3.forcePathStyle(true);
+    }
+    return builder
+        .region(Region.of(region))
+        .endpointOverride(URI.create("http://localhost:4566"))
+        .credentialsProvider(StaticCredentialsProvider.create(credentials))
+        .httpClient(new InProcess(pipeline))
+        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
+        .build();
+  }
+
+  private static final class LateCalls implements ServiceCalls {
+    private @Nullable Pipeline pipeline;
+
+    @Override
+    public <I extends Structure, O extends Structure> O call(
+        Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
+      return Objects.requireNonNull(pipeline).call(service, region, operation, input);
+    }
+
+    @Override
+    public <I extends Structure, O extends Structure> O callInRole(
+        String service, RoleSession role, String region, Operation<I, O> operation, I input) {
+      return Objects.requireNonNull(pipeline).callInRole(service, role, region, operation, input);
+    }
+  }
+
+  private static Seal seal(Sealer sealer) {
+    return new Seal() {
+      @Override
+      public String kind() {
+        return "test";
+      }
+
+      @Override
+      public byte[] wrap(byte[] rootKey) {
+        return sealer.seal("root", rootKey, new byte[0]);
+      }
+
+      @Override
+      public byte[] unwrap(byte[] wrapped) {
+        return sealer.open("root", wrapped, new byte[0]);
+      }
+    };
+  }
+
+  private static KeyPrincipals principals(Identity identity) {
+    return new KeyPrincipals() {
+      @Override
+      public Optional<String> bindPolicy(String document) {
+        return identity.bindPolicy(document);
+      }
+
+      @Override
+      public String showPolicy(String stored) {
+        return identity.showPolicy(stored);
+      }
+
+      @Override
+      public Optional<String> bind(String arn) {
+        return identity.bindPrincipal(arn);
+      }
+
+      @Override
+      public String show(String stored) {
+        return identity.showPrincipal(stored);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    cloudTrail.close();
+    kms.close();
+    cloudHsm.close();
+    identity.close();
+    events.flush();
+    store.close();
+    vault.close();
+  }
+}
