@@ -114,7 +114,7 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
   private void addGenerations(ServiceTable.Builder lines) {
     lines
         .on(AccessAnalyzerApi.START_POLICY_GENERATION)
-        .permissions(PolicyGenerations::permissions)
+        .permissions(generations::permissions)
         .handle(generations::start)
         .on(AccessAnalyzerApi.GET_GENERATED_POLICY)
         .action("access-analyzer:GetGeneratedPolicy")

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.accessanalyzer.model.InvalidParameterExce
 import software.amazon.awssdk.services.accessanalyzer.model.JobStatus;
 import software.amazon.awssdk.services.accessanalyzer.model.PolicyType;
 import software.amazon.awssdk.services.accessanalyzer.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.accessanalyzer.model.ServiceQuotaExceededException;
 import software.amazon.awssdk.services.accessanalyzer.model.Type;
 import software.amazon.awssdk.services.accessanalyzer.model.ValidationException;
 
@@ -234,6 +235,63 @@ class AccessAnalyzerTest {
             .jobId();
     assertThat(await(nobody).jobDetails().status()).isEqualTo(JobStatus.FAILED);
     assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).hasSize(2);
+  }
+
+  @Test
+  void policyGenerationsAreKeptForAWeekAndMadeOncePerToken() {
+    var arn = "arn:aws:iam::" + Lab.ACCOUNT + ":user/u";
+    lab.iam().createUser(r -> r.userName("u"));
+    var first = generate(arn, "t");
+    assertThat(generate(arn, "t")).isEqualTo(first);
+    for (int i = 1; i < 50; i++) {
+      generate(arn, "t" + i);
+    }
+    assertThatThrownBy(() -> generate(arn, "t50"))
+        .isInstanceOf(ServiceQuotaExceededException.class);
+    assertThat(generate(arn, "t")).isEqualTo(first);
+    lab.advance(Duration.ofDays(8));
+    assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).isEmpty();
+    assertThatThrownBy(() -> client.getGeneratedPolicy(r -> r.jobId(first)))
+        .isInstanceOf(ValidationException.class);
+    assertThat(generate(arn, "t")).isNotEqualTo(first);
+    assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).hasSize(1);
+  }
+
+  private String generate(String arn, String token) {
+    return client
+        .startPolicyGeneration(
+            r -> r.policyGenerationDetails(d -> d.principalArn(arn)).clientToken(token))
+        .jobId();
+  }
+
+  @Test
+  void whoManagesAnOrganizationNoMoreSeesNoFindingsOfIt() {
+    var organizations = lab.organizations();
+    organizations.createOrganization(r -> {});
+    var request = organizations.createAccount(r -> r.accountName("app").email("app@example.com"));
+    var member =
+        organizations
+            .describeCreateAccountStatus(
+                r -> r.createAccountRequestId(request.createAccountStatus().id()))
+            .createAccountStatus()
+            .accountId();
+    lab.iamOf(member)
+        .createRole(
+            r ->
+                r.roleName("shared")
+                    .assumeRolePolicyDocument(TRUST.formatted("arn:aws:iam::444455556666:root")));
+    var arn = client.createAnalyzer(r -> r.analyzerName("all").type(Type.ORGANIZATION)).arn();
+    var finding = client.listFindings(r -> r.analyzerArn(arn)).findings().getFirst();
+    assertThat(finding.resourceOwnerAccount()).isEqualTo(member);
+    assertThat(client.getAnalyzer(r -> r.analyzerName("all")).analyzer().statusAsString())
+        .isEqualTo("ACTIVE");
+    organizations.removeAccountFromOrganization(r -> r.accountId(member));
+    organizations.deleteOrganization(r -> {});
+    assertThat(client.listFindings(r -> r.analyzerArn(arn)).findings()).isEmpty();
+    assertThatThrownBy(() -> client.getFinding(r -> r.analyzerArn(arn).id(finding.id())))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThat(client.getAnalyzer(r -> r.analyzerName("all")).analyzer().statusAsString())
+        .isEqualTo("DISABLED");
   }
 
   @Test
