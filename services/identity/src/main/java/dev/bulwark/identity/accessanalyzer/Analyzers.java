@@ -165,6 +165,7 @@ final class Analyzers {
           tables.analyzers().delete(tx, key);
           tables.findings().deleteAll(tx, Key.prefix(key));
           tables.previews().deleteAll(tx, Key.prefix(key));
+          tables.recommendations().deleteAll(tx, Key.prefix(key));
           tell(call, tx, analyzer, null);
           return Unit.UNIT;
         });

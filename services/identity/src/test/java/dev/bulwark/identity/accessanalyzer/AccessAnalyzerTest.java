@@ -197,6 +197,51 @@ class AccessAnalyzerTest {
     assertThatThrownBy(() -> findings(arn)).isInstanceOf(ValidationException.class);
   }
 
+  @Test
+  void aRecommendationDetachesWhatIsUnusedAndReducesTheRest() {
+    var arn =
+        client
+            .createAnalyzer(
+                r ->
+                    r.analyzerName("a")
+                        .type(Type.ACCOUNT_UNUSED_ACCESS)
+                        .configuration(c -> c.unusedAccess(u -> u.unusedAccessAge(30))))
+            .arn();
+    lab.iam().createUser(r -> r.userName("u"));
+    lab.iam()
+        .putUserPolicy(
+            r -> r.userName("u").policyName("p").policyDocument(ALLOW.formatted("iam:List*")));
+    var queues =
+        lab.iam()
+            .createPolicy(r -> r.policyName("queues").policyDocument(ALLOW.formatted("sqs:*")))
+            .policy()
+            .arn();
+    lab.iam().attachUserPolicy(r -> r.userName("u").policyArn(queues));
+    var key = lab.iam().createAccessKey(r -> r.userName("u")).accessKey();
+    lab.advance(Duration.ofDays(40));
+    lab.iam(key).listUsers();
+    var finding = unused(arn).getFirst();
+    assertThat(finding.findingType()).isEqualTo(FindingType.UNUSED_PERMISSION);
+    assertThatThrownBy(
+            () -> client.getFindingRecommendation(r -> r.analyzerArn(arn).id(finding.id())))
+        .isInstanceOf(ResourceNotFoundException.class);
+    client.generateFindingRecommendation(r -> r.analyzerArn(arn).id(finding.id()));
+    var steps =
+        client
+            .getFindingRecommendation(r -> r.analyzerArn(arn).id(finding.id()))
+            .recommendedSteps()
+            .stream()
+            .map(step -> step.unusedPermissionsRecommendedStep())
+            .toList();
+    assertThat(steps)
+        .extracting(s -> s.recommendedActionAsString() + " " + s.existingPolicyId())
+        .containsExactly("CREATE_POLICY p", "DETACH_POLICY " + queues);
+    assertThat(steps.getFirst().recommendedPolicy())
+        .isEqualTo(
+            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"iam:ListUsers\"],\"Resource\":\"*\"}]}");
+    assertThat(steps.getLast().policyUpdatedAt()).isNotNull();
+  }
+
   private List<FindingSummaryV2> unused(String arn) {
     return client.listFindingsV2(r -> r.analyzerArn(arn)).findings();
   }
