@@ -99,10 +99,29 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
+resource "aws_iam_policy" "boundary" {
+  name   = "tf-boundary-${var.suffix}"
+  path   = "/terraform/"
+  policy = data.aws_iam_policy_document.read.json
+}
+
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length        = 14
+  require_lowercase_characters   = true
+  require_uppercase_characters   = true
+  require_numbers                = true
+  require_symbols                = true
+  allow_users_to_change_password = true
+  max_password_age               = 90
+  password_reuse_prevention      = 24
+  hard_expiry                    = false
+}
+
 resource "aws_iam_user" "user" {
-  name = "tf-user-${var.suffix}"
-  path = "/terraform/"
-  tags = { team = "one" }
+  name                 = "tf-user-${var.suffix}"
+  path                 = "/terraform/"
+  permissions_boundary = aws_iam_policy.boundary.arn
+  tags                 = { team = "one" }
 }
 
 resource "aws_iam_access_key" "key" {
@@ -145,6 +164,7 @@ resource "aws_iam_role" "role" {
   name                 = "tf-role-${var.suffix}"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 7200
+  permissions_boundary = aws_iam_policy.boundary.arn
   tags                 = { team = "one" }
 }
 

@@ -120,4 +120,101 @@ class CliTest {
         .contains("ListUsers", "CreateBucket", "GetCallerIdentity");
     aws.run("s3", "rb", "--force", "s3://" + bucket).ok();
   }
+
+  private Tool as(String credentials) {
+    var parts = credentials.split("\\s+");
+    var other = aws.with("AWS_ACCESS_KEY_ID", parts[0]).with("AWS_SECRET_ACCESS_KEY", parts[1]);
+    return parts.length == 2 ? other : other.with("AWS_SESSION_TOKEN", parts[2]);
+  }
+
+  /**
+   * Scenario S13, the DevOps role. CodeCommit and DynamoDB are not built: a call that is allowed
+   * comes to its end with that.
+   */
+  @Test
+  void s13ADevOpsRoleMayWhatItsPolicyAllows() throws Exception {
+    var user = "dev-" + suffix;
+    var role = "devops-" + suffix;
+    aws.run("iam", "create-user", "--user-name", user).ok();
+    var dev =
+        as(
+            aws.run(
+                    "iam",
+                    "create-access-key",
+                    "--user-name",
+                    user,
+                    "--query",
+                    "AccessKey.[AccessKeyId,SecretAccessKey]",
+                    "--output",
+                    "text")
+                .ok());
+    Files.writeString(
+        folder.resolve("trust.json"),
+        """
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+          "Principal": {"AWS": "arn:aws:iam::123456789012:user/%s"}}]}"""
+            .formatted(user));
+    Files.writeString(
+        folder.resolve("work.json"),
+        """
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*",
+          "Action": ["codecommit:CreateBranch", "dynamodb:ListTables"]}]}""");
+    aws.run(
+            "iam",
+            "create-role",
+            "--role-name",
+            role,
+            "--assume-role-policy-document",
+            "file://trust.json")
+        .ok();
+    var session =
+        as(
+            dev.run(
+                    "sts",
+                    "assume-role",
+                    "--role-arn",
+                    "arn:aws:iam::123456789012:role/" + role,
+                    "--role-session-name",
+                    "work",
+                    "--query",
+                    "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]",
+                    "--output",
+                    "text")
+                .ok());
+    var denied =
+        "User: arn:aws:sts::123456789012:assumed-role/"
+            + role
+            + "/work is not authorized to perform: ";
+    assertThat(createBranch(session)).contains("AccessDenied", denied + "codecommit:CreateBranch");
+    assertThat(session.run("dynamodb", "list-tables").failed())
+        .contains("AccessDenied", denied + "dynamodb:ListTables");
+    aws.run(
+            "iam",
+            "put-role-policy",
+            "--role-name",
+            role,
+            "--policy-name",
+            "work",
+            "--policy-document",
+            "file://work.json")
+        .ok();
+    assertThat(createBranch(session)).contains("NotImplemented").doesNotContain("AccessDenied");
+    assertThat(session.run("dynamodb", "list-tables").failed())
+        .contains("NotImplemented")
+        .doesNotContain("AccessDenied");
+    assertThat(createBranch(dev)).as("without the role").contains("AccessDenied");
+  }
+
+  private static String createBranch(Tool as) {
+    return as.run(
+            "codecommit",
+            "create-branch",
+            "--repository-name",
+            "app",
+            "--branch-name",
+            "fix",
+            "--commit-id",
+            "317f8570EXAMPLE")
+        .failed();
+  }
 }

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.StsException;
 
-/** Who may do what, as users of IAM expect it: scenarios S9, S10, S12 and S14. */
+/** Who may do what, as users of IAM expect it: scenarios S9, S10, and S12 to S15. */
 class IdentityScenariosTest {
   private final RunningServer server = RunningServer.shared();
   private final IamClient iam = server.client(IamClient.builder(), RunningServer.ROOT);
@@ -209,5 +209,83 @@ class IdentityScenariosTest {
     assertThatThrownBy(() -> lessS3.getObjectAsBytes(r -> r.bucket(bucket).key("report.txt")))
         .isInstanceOf(S3Exception.class)
         .hasMessageContaining("because no session policy allows the s3:GetObject action");
+  }
+
+  private AwsSessionCredentials assumed(AwsCredentials caller, String role) {
+    var session =
+        server
+            .client(StsClient.builder(), caller)
+            .assumeRole(
+                r ->
+                    r.roleArn("arn:aws:iam::%s:role/%s".formatted(RunningServer.ACCOUNT, role))
+                        .roleSessionName("work"))
+            .credentials();
+    return AwsSessionCredentials.create(
+        session.accessKeyId(), session.secretAccessKey(), session.sessionToken());
+  }
+
+  private void role(String name, String user) {
+    iam.createRole(
+        r ->
+            r.roleName(name)
+                .assumeRolePolicyDocument(
+                    """
+                    {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
+                      "Principal":{"AWS":"arn:aws:iam::%s:user/%s"}}]}"""
+                        .formatted(RunningServer.ACCOUNT, user)));
+  }
+
+  @Test
+  void s13ASessionOfARoleListsABucketAsLongAsTheRolesPolicyAllowsIt() {
+    var bucket = bucket("s13-" + suffix);
+    var name = "s13-" + suffix;
+    var caller = user(name);
+    var function = "function-" + suffix;
+    role(function, name);
+    var s3 = s3(assumed(caller, function));
+    assertThatThrownBy(() -> s3.listObjectsV2(r -> r.bucket(bucket)))
+        .isInstanceOf(S3Exception.class)
+        .hasMessageContaining(
+            "User: arn:aws:sts::%s:assumed-role/%s/work is not authorized to perform: s3:ListBucket"
+                .formatted(RunningServer.ACCOUNT, function))
+        .hasMessageContaining("because no identity-based policy allows the s3:ListBucket action");
+    iam.putRolePolicy(
+        r ->
+            r.roleName(function)
+                .policyName("list")
+                .policyDocument(allow("s3:ListBucket", "arn:aws:s3:::" + bucket)));
+    assertThat(s3.listObjectsV2(r -> r.bucket(bucket)).contents())
+        .singleElement()
+        .satisfies(object -> assertThat(object.key()).isEqualTo("report.txt"));
+    assertThatThrownBy(() -> s3.getObjectAsBytes(r -> r.bucket(bucket).key("report.txt")))
+        .isInstanceOf(S3Exception.class);
+    iam.deleteRolePolicy(r -> r.roleName(function).policyName("list"));
+    assertThatThrownBy(() -> s3.listObjectsV2(r -> r.bucket(bucket)))
+        .isInstanceOf(S3Exception.class);
+  }
+
+  @Test
+  void s15ABoundaryCapsWhatAPolicyGrants() {
+    var bucket = bucket("s15-" + suffix);
+    var name = "s15-" + suffix;
+    var s3 = s3(user(name));
+    iam.attachUserPolicy(
+        r -> r.userName(name).policyArn("arn:aws:iam::aws:policy/AdministratorAccess"));
+    s3.deleteObject(r -> r.bucket(bucket).key("report.txt"));
+    iam.putUserPermissionsBoundary(
+        r ->
+            r.userName(name).permissionsBoundary("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"));
+    assertThat(s3.listObjectsV2(r -> r.bucket(bucket)).contents()).isEmpty();
+    assertThatThrownBy(
+            () ->
+                s3.putObject(
+                    r -> r.bucket(bucket).key("report.txt"), RequestBody.fromString("again")))
+        .isInstanceOf(S3Exception.class)
+        .hasMessageContaining("because no permissions boundary allows the s3:PutObject action");
+    iam.detachUserPolicy(
+        r -> r.userName(name).policyArn("arn:aws:iam::aws:policy/AdministratorAccess"));
+    assertThatThrownBy(() -> s3.listObjectsV2(r -> r.bucket(bucket)))
+        .as("a boundary grants nothing")
+        .isInstanceOf(S3Exception.class);
   }
 }

@@ -3,15 +3,23 @@ package dev.bulwark.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.account.AccountClient;
+import software.amazon.awssdk.services.account.model.AccessDeniedException;
+import software.amazon.awssdk.services.account.model.AccountException;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.organizations.OrganizationsClient;
@@ -242,6 +250,45 @@ class OrganizationsTest {
       itsIam.listUsers();
       assertThat(close(standalone, RunningServer.ROOT)).isEqualTo(200);
       assertThatThrownBy(itsIam::listUsers).hasMessageContaining("security token");
+    }
+  }
+
+  @Test
+  void s15TheRootUserAloneChangesItsEmailAddress(@TempDir Path data) throws Exception {
+    try (var standalone = RunningServer.start("--data", data.toString())) {
+      var itsIam = standalone.client(IamClient.builder(), RunningServer.ROOT);
+      var admin = standalone.client(AccountClient.builder(), user(itsIam, "admin", ALLOW_ALL));
+      var rootUser = standalone.client(AccountClient.builder(), RunningServer.ROOT);
+      assertThatThrownBy(() -> startEmail(admin)).isInstanceOf(AccessDeniedException.class);
+      startEmail(rootUser);
+      var code = oneTimePassword(data);
+      assertThatThrownBy(() -> acceptEmail(admin, code)).isInstanceOf(AccessDeniedException.class);
+      assertThatThrownBy(() -> acceptEmail(rootUser, "no code"))
+          .isInstanceOf(AccountException.class);
+      acceptEmail(rootUser, code);
+      assertThat(rootUser.getPrimaryEmail(r -> r.accountId(RunningServer.ACCOUNT)).primaryEmail())
+          .isEqualTo("new@example.com");
+    }
+  }
+
+  private static void startEmail(AccountClient client) {
+    client.startPrimaryEmailUpdate(
+        r -> r.accountId(RunningServer.ACCOUNT).primaryEmail("new@example.com"));
+  }
+
+  private static void acceptEmail(AccountClient client, String code) {
+    client.acceptPrimaryEmailUpdate(
+        r -> r.accountId(RunningServer.ACCOUNT).primaryEmail("new@example.com").otp(code));
+  }
+
+  /** What was sent to the new address. */
+  private static String oneTimePassword(Path data) throws IOException {
+    try (var mails = Files.list(data.resolve("outbox"))) {
+      var mail = Files.readString(mails.findFirst().orElseThrow());
+      assertThat(mail).contains("To: <new@example.com>");
+      var code = Pattern.compile("is (\\d{6})\\.").matcher(mail);
+      assertThat(code.find()).as(mail).isTrue();
+      return code.group(1);
     }
   }
 

@@ -50,7 +50,12 @@ final class RunningServer implements AutoCloseable {
 
   /** A new one with these options of {@code bulwark up}. */
   static RunningServer start(String... options) {
-    return start(up(Map.of(), options));
+    return start(Map.of(), options);
+  }
+
+  /** The same with these variables. */
+  static RunningServer start(Map<String, String> environment, String... options) {
+    return start(up(environment, options));
   }
 
   /**

@@ -44,7 +44,9 @@ class TerraformTest {
   @Test
   @Timeout(300)
   void whatIsAppliedStaysAsItIsAndCanBeDestroyed() throws Exception {
-    applyAndDestroy(FILES, RunningServer.shared());
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy(FILES, server);
+    }
   }
 
   @Test

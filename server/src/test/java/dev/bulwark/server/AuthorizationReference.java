@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -75,9 +77,27 @@ final class AuthorizationReference {
    * An action.
    *
    * @param resourceTypes with the ARNs they may have, as patterns
-   * @param keys the condition keys of the action and of all its resource types, as they are written
+   * @param ofAction the condition keys of the action itself, as they are written
+   * @param ofTypes those of each of its resource types
    */
-  record Action(String name, Map<String, Pattern> resourceTypes, List<String> keys) {}
+  record Action(
+      String name,
+      Map<String, Pattern> resourceTypes,
+      List<String> ofAction,
+      Map<String, List<String>> ofTypes) {
+
+    /** The condition keys that count for a resource. */
+    Set<String> keys(String arn) {
+      var keys = new TreeSet<>(ofAction);
+      resourceTypes.forEach(
+          (type, pattern) -> {
+            if (pattern.matcher(arn).matches()) {
+              keys.addAll(ofTypes.getOrDefault(type, List.of()));
+            }
+          });
+      return keys;
+    }
+  }
 
   /**
    * Finds an action.
@@ -93,24 +113,20 @@ final class AuthorizationReference {
       return Optional.empty();
     }
     var types = new HashMap<String, Pattern>();
-    var keys = new ArrayList<String>();
-    addAll(keys, found.path("conditionKeys"));
+    var ofTypes = new HashMap<String, List<String>>();
     for (var type : found.path("resourceTypes")) {
       var name = type.path("name").asString("");
       var known = file("resourceTypes/" + service).path(name.toLowerCase(Locale.ROOT));
       types.put(name, pattern(known.path("arn").asString("*")));
-      addAll(keys, type.path("conditionKeys"));
-      addAll(keys, known.path("conditionKeys"));
+      var keys = new ArrayList<String>();
+      type.path("conditionKeys").forEach(key -> keys.add(key.asString()));
+      known.path("conditionKeys").forEach(key -> keys.add(key.asString()));
+      ofTypes.put(name, keys);
     }
+    var ofAction = new ArrayList<String>();
+    found.path("conditionKeys").forEach(key -> ofAction.add(key.asString()));
     return Optional.of(
-        new Action(
-            service + ":" + found.path("name").asString(""),
-            types,
-            keys.stream().distinct().sorted().toList()));
-  }
-
-  private static void addAll(List<String> keys, JsonNode more) {
-    more.forEach(key -> keys.add(key.asString()));
+        new Action(service + ":" + found.path("name").asString(""), types, ofAction, ofTypes));
   }
 
   /** {@code arn:${Partition}:s3:::${BucketName}}: a variable stands for anything. */

@@ -5,6 +5,7 @@ import dev.bulwark.schema.Member;
 import dev.bulwark.schema.Shape;
 import dev.bulwark.schema.Structure;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,19 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class ProbeInputs {
   private static final int DEEPEST = 6;
 
-  private final String accessKey;
+  private final Map<String, String> names;
 
-  private ProbeInputs(String accessKey) {
-    this.accessKey = accessKey;
+  private ProbeInputs(Map<String, String> names) {
+    this.names = names;
   }
 
   /**
    * An input.
    *
-   * @param accessKey of the user {@code probe}
+   * @param names of things that are there, by the members that name them, in lower case; empty for
+   *     members that are to be left out
    */
-  static Structure of(Shape shape, String accessKey) {
-    return new ProbeInputs(accessKey).structure(shape, 0);
+  static Structure of(Shape shape, Map<String, String> names) {
+    return new ProbeInputs(names).structure(shape, 0);
   }
 
   private Structure structure(Shape shape, int depth) {
@@ -61,12 +63,21 @@ final class ProbeInputs {
       case FLOAT -> 1f;
       case DOUBLE -> 1d;
       case TIMESTAMP -> Instant.EPOCH;
-      case BLOB -> member.streaming() ? Body.empty() : new byte[] {1};
+      case BLOB -> member.streaming() ? Body.empty() : bytes(member.name());
       case DOCUMENT, EVENT_STREAM -> null;
     };
   }
 
-  private String text(String name, Shape shape) {
+  private byte[] bytes(String name) {
+    var known = names.get(name.toLowerCase(Locale.ROOT));
+    return known == null ? new byte[] {1} : Base64.getDecoder().decode(known);
+  }
+
+  private @Nullable String text(String name, Shape shape) {
+    var known = names.get(name.toLowerCase(Locale.ROOT));
+    if (known != null) {
+      return known.isEmpty() ? null : known;
+    }
     if (!shape.constraints().enumValues().isEmpty()) {
       return shape.constraints().enumValues().getFirst();
     }
@@ -80,7 +91,6 @@ final class ProbeInputs {
       case "expectedbucketowner", "expectedsourcebucketowner", "accountid" -> "123456789012";
       case "tagging" -> "probe=probe";
       case "versionid" -> "null";
-      case "accesskeyid" -> accessKey;
       default -> name.endsWith("Arn") ? "arn:aws:iam::123456789012:user/probe" : "probe";
     };
   }

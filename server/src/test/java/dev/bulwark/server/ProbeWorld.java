@@ -2,112 +2,235 @@ package dev.bulwark.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulwark.access.SigV4Signer;
-import dev.bulwark.schema.Body;
-import dev.bulwark.wire.HttpHeaders;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /** Things that the inputs of {@link ProbeInputs} name, so that lines find them. */
 final class ProbeWorld {
-  private static final String ID = "AKIAROOTKEYFORPROBE2";
-  private static final String SECRET = "root-secret-of-this-probe-0123456789";
   private static final String BOUNDARY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+  private static final String ALL =
+      "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}";
   private static final String TRUST =
       "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"},\"Action\":\"sts:AssumeRole\"}}";
+  private static final String DELEGATION =
+      "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"},\"Action\":\"organizations:List*\",\"Resource\":\"*\"}}";
 
-  /** How an installation gets its root key, which this world is made with. */
-  static final Map<String, String> ENVIRONMENT =
-      Map.of(RootAccessKey.ID_VARIABLE, ID, RootAccessKey.SECRET_VARIABLE, SECRET);
-
-  private final String url;
+  private final ProbeRequests to;
+  private final Map<String, Map<String, String>> names = new HashMap<>();
 
   ProbeWorld(String url) {
-    this.url = url;
+    to = new ProbeRequests(url);
   }
 
-  /** Makes them, and returns the id of the user's access key. */
-  String make() throws IOException, InterruptedException {
-    iam("CreateUser", "UserName", "probe", "PermissionsBoundary", BOUNDARY);
-    iam("TagUser", "UserName", "probe", "Tags.member.1.Key", "probe", "Tags.member.1.Value", "x");
-    iam(
+  /** Makes them, and returns what they are called, by service and member. */
+  Map<String, Map<String, String>> make() throws IOException, InterruptedException {
+    makeEntities();
+    makeCredentials();
+    makeOrganization();
+    makeKey();
+    to.send("s3", "PUT", "/probe", Map.of(), "");
+    to.send("s3", "PUT", "/probe/probe", Map.of("x-amz-tagging", "probe=x"), "content");
+    to.json(
+        "access-analyzer",
+        "PUT",
+        "/analyzer",
+        Map.of(),
+        "{\"analyzerName\":\"probe\",\"type\":\"ACCOUNT\",\"tags\":{\"probe\":\"x\"}}");
+    var analyzer = "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/probe";
+    call("accessanalyzer", "analyzerarn", analyzer);
+    call("accessanalyzer", "resourcearn", analyzer);
+    call("accessanalyzer", "accessrole", "arn:aws:iam::123456789012:role/probe");
+    return names;
+  }
+
+  private void call(String service, String member, String name) {
+    names.computeIfAbsent(service, any -> new HashMap<>()).put(member, name);
+  }
+
+  private void makeEntities() throws IOException, InterruptedException {
+    to.iam("CreateUser", "UserName", "probe", "PermissionsBoundary", BOUNDARY);
+    tagged("TagUser", "UserName", "probe");
+    tagged(
         "CreateRole",
         "RoleName",
         "probe",
         "AssumeRolePolicyDocument",
         TRUST,
         "PermissionsBoundary",
-        BOUNDARY,
-        "Tags.member.1.Key",
-        "probe",
-        "Tags.member.1.Value",
-        "x");
-    iam("CreateGroup", "GroupName", "probe");
-    iam("CreateInstanceProfile", "InstanceProfileName", "probe");
-    iam(
-        "CreatePolicy",
-        "PolicyName",
-        "probe",
-        "PolicyDocument",
-        "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}",
-        "Tags.member.1.Key",
-        "probe",
-        "Tags.member.1.Value",
-        "x");
-    send("s3", "PUT", "/probe", new HttpHeaders(), "");
-    send("s3", "PUT", "/probe/probe", new HttpHeaders().add("x-amz-tagging", "probe=x"), "content");
-    var key = iam("CreateAccessKey", "UserName", "probe");
-    var matcher = Pattern.compile("<AccessKeyId>([A-Z0-9]+)<").matcher(key);
-    assertThat(matcher.find()).isTrue();
-    return matcher.group(1);
+        BOUNDARY);
+    to.iam("CreateGroup", "GroupName", "probe");
+    to.iam("CreateInstanceProfile", "InstanceProfileName", "probe");
+    tagged("CreatePolicy", "PolicyName", "probe", "PolicyDocument", ALL);
+    to.iam("CreateServiceLinkedRole", "AWSServiceName", "access-analyzer.amazonaws.com");
+    tagged("TagRole", "RoleName", "AWSServiceRoleForAccessAnalyzer");
+    call("iam", "awsservicename", "access-analyzer.amazonaws.com");
+    call("iam", "customsuffix", "");
+    call("iam", "deletiontaskid", "task/aws-service-role/probe.amazonaws.com/probe/1");
   }
 
-  private String iam(String action, String... parameters) throws IOException, InterruptedException {
-    var form = new StringBuilder("Action=" + action + "&Version=2010-05-08");
-    for (var i = 0; i < parameters.length; i += 2) {
-      form.append('&').append(parameters[i]).append('=');
-      form.append(URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
-    }
-    var headers = new HttpHeaders().add("content-type", "application/x-www-form-urlencoded");
-    return send("iam", "POST", "/", headers, form.toString());
-  }
-
-  private String send(String service, String method, String path, HttpHeaders headers, String text)
+  private String tagged(String action, String... parameters)
       throws IOException, InterruptedException {
-    var uri = URI.create(url + path);
-    var body = text.getBytes(StandardCharsets.UTF_8);
-    var unsigned =
-        new dev.bulwark.wire.HttpRequest(
-            method,
-            path,
-            "",
-            headers.add("host", uri.getAuthority()),
-            Body.of(body),
-            "127.0.0.1",
-            false);
-    var request = HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofByteArray(body));
-    new SigV4Signer(ID, SECRET, null, "us-east-1", service)
-        .sign(unsigned, body, Instant.now())
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals("host")) {
-                request.header(name, value);
-              }
-            });
-    try (var client = HttpClient.newHttpClient()) {
-      var response = client.send(request.build(), BodyHandlers.ofString());
-      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-      return response.body();
+    var all = new String[parameters.length + 4];
+    System.arraycopy(parameters, 0, all, 0, parameters.length);
+    all[parameters.length] = "Tags.member.1.Key";
+    all[parameters.length + 1] = "probe";
+    all[parameters.length + 2] = "Tags.member.1.Value";
+    all[parameters.length + 3] = "x";
+    return to.iam(action, all);
+  }
+
+  private void makeCredentials() throws IOException, InterruptedException {
+    call(
+        "iam",
+        "accesskeyid",
+        ProbeRequests.element(to.iam("CreateAccessKey", "UserName", "probe"), "AccessKeyId"));
+    call(
+        "iam",
+        "servicespecificcredentialid",
+        ProbeRequests.element(
+            to.iam(
+                "CreateServiceSpecificCredential",
+                "UserName",
+                "probe",
+                "ServiceName",
+                "codecommit.amazonaws.com"),
+            "ServiceSpecificCredentialId"));
+    call(
+        "iam",
+        "serialnumber",
+        ProbeRequests.element(
+            tagged("CreateVirtualMFADevice", "VirtualMFADeviceName", "probe"), "SerialNumber"));
+    call(
+        "iam",
+        "openidconnectproviderarn",
+        ProbeRequests.element(
+            tagged(
+                "CreateOpenIDConnectProvider",
+                "Url",
+                "https://probe.example.com",
+                "ThumbprintList.member.1",
+                "0".repeat(40)),
+            "OpenIDConnectProviderArn"));
+    call(
+        "iam",
+        "samlproviderarn",
+        ProbeRequests.element(
+            tagged("CreateSAMLProvider", "Name", "probe", "SAMLMetadataDocument", metadata()),
+            "SAMLProviderArn"));
+  }
+
+  private static String metadata() throws IOException {
+    try (var document = ProbeWorld.class.getResourceAsStream("/probe-saml-metadata.xml")) {
+      assertThat(document).isNotNull();
+      return new String(document.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  private void makeOrganization() throws IOException, InterruptedException {
+    organizations("CreateOrganization", "{}");
+    var root = organizations("ListRoots", "{}").at("/Roots/0/Id").asString();
+    organizations(
+        "EnablePolicyType",
+        "{\"RootId\":\"%s\",\"PolicyType\":\"SERVICE_CONTROL_POLICY\"}".formatted(root));
+    organizations("EnableAWSServiceAccess", "{\"ServicePrincipal\":\"account.amazonaws.com\"}");
+    var unit =
+        organizations(
+                "CreateOrganizationalUnit",
+                "{\"ParentId\":\"%s\",\"Name\":\"probe\"}".formatted(root))
+            .at("/OrganizationalUnit/Id")
+            .asString();
+    var policy =
+        organizations(
+                "CreatePolicy",
+                "{\"Name\":\"probe\",\"Description\":\"\",\"Type\":\"SERVICE_CONTROL_POLICY\",\"Content\":%s}"
+                    .formatted(ProbeRequests.quoted(ALL)))
+            .at("/Policy/PolicySummary/Id")
+            .asString();
+    organizations(
+        "PutResourcePolicy", "{\"Content\":%s}".formatted(ProbeRequests.quoted(DELEGATION)));
+    var member = makeAccount("member");
+    var guest = makeAccount("guest");
+    organizations("RemoveAccountFromOrganization", "{\"AccountId\":\"%s\"}".formatted(guest));
+    var handshake =
+        organizations(
+                "InviteAccountToOrganization",
+                "{\"Target\":{\"Id\":\"%s\",\"Type\":\"ACCOUNT\"}}".formatted(guest))
+            .at("/Handshake/Id")
+            .asString();
+    call("organizations", "rootid", root);
+    call("organizations", "parentid", root);
+    call("organizations", "sourceparentid", root);
+    call("organizations", "destinationparentid", unit);
+    call("organizations", "organizationalunitid", unit);
+    call("organizations", "policyid", policy);
+    call("organizations", "resourceid", policy);
+    call("organizations", "accountid", member);
+    call("organizations", "targetid", member);
+    call("organizations", "childid", member);
+    call("organizations", "handshakeid", handshake);
+    call("account", "accountid", member);
+    call("sts", "targetprincipal", member);
+    call("sts", "arn", "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials");
+  }
+
+  private String makeAccount(String name) throws IOException, InterruptedException {
+    var request =
+        organizations(
+                "CreateAccount",
+                "{\"AccountName\":\"%s\",\"Email\":\"%s@example.com\"}".formatted(name, name))
+            .at("/CreateAccountStatus/Id")
+            .asString();
+    return organizations(
+            "DescribeCreateAccountStatus", "{\"CreateAccountRequestId\":\"%s\"}".formatted(request))
+        .at("/CreateAccountStatus/AccountId")
+        .asString();
+  }
+
+  private JsonNode organizations(String operation, String body)
+      throws IOException, InterruptedException {
+    return to.json("organizations", "AWSOrganizationsV20161128." + operation, body);
+  }
+
+  private void makeKey() throws IOException, InterruptedException {
+    var key =
+        to.json(
+                "kms",
+                "TrentService.CreateKey",
+                "{\"MultiRegion\":true,\"Tags\":[{\"TagKey\":\"probe\",\"TagValue\":\"x\"}]}")
+            .at("/KeyMetadata/KeyId")
+            .asString();
+    to.json(
+        "kms",
+        "TrentService.CreateAlias",
+        "{\"AliasName\":\"alias/probe\",\"TargetKeyId\":\"%s\"}".formatted(key));
+    var arn = "arn:aws:kms:us-east-1:123456789012:key/" + key;
+    var sealed =
+        to.json(
+            "kms",
+            "TrentService.Encrypt",
+            "{\"KeyId\":\"%s\",\"Plaintext\":\"AQ==\",\"EncryptionContext\":{\"probe\":\"probe\"}}"
+                .formatted(key));
+    call("kms", "ciphertextblob", sealed.at("/CiphertextBlob").asString());
+    call(
+        "kms",
+        "grantid",
+        to.json(
+                "kms",
+                "TrentService.CreateGrant",
+                "{\"KeyId\":\"%s\",\"GranteePrincipal\":\"arn:aws:iam::123456789012:role/probe\",\"Operations\":[\"Decrypt\"]}"
+                    .formatted(key))
+            .at("/GrantId")
+            .asString());
+    for (var member : new String[] {"keyid", "targetkeyid", "sourcekeyid", "destinationkeyid"}) {
+      call("kms", member, arn);
+    }
+    call("kms", "aliasname", "alias/probe");
+    call("kms", "granteeprincipal", "arn:aws:iam::123456789012:role/probe");
+    call("kms", "retiringprincipal", "arn:aws:iam::123456789012:role/probe");
+    call("kms", "granttokens", "");
+    call("kms", "granttoken", "");
   }
 }

@@ -64,7 +64,10 @@ final class Aliases {
   }
 
   private static Permission onAlias(String action, String name, Call call) {
-    return Permission.of(action, Resource.of(arn(name, call)));
+    return new Permission(
+        action,
+        Resource.of(arn(name, call)),
+        KeyContext.of(call.principal().accountId()).toContext());
   }
 
   private Permission onKey(String action, KeyFinder.Found key, Call call) {

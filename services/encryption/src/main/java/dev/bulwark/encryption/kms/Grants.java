@@ -62,12 +62,10 @@ final class Grants {
     var wanted = wanted(in, key.record(), call);
     var constraints = in.constraints();
     var context =
-        access
-            .context(key, call)
+        describe(access.context(key, call), call)
             .putAll("kms:GrantOperations", wanted.operations())
             .put("kms:GranteePrincipal", in.granteePrincipal())
-            .put("kms:RetiringPrincipal", in.retiringPrincipal())
-            .put("kms:GrantIsForAWSResource", !call.authentication().calledVia().isEmpty());
+            .put("kms:RetiringPrincipal", in.retiringPrincipal());
     if (constraints != null && wanted.contextEquals() != null) {
       context.put("kms:GrantConstraintType", "EncryptionContextEquals");
     } else if (constraints != null && wanted.contextSubset() != null) {
@@ -75,6 +73,11 @@ final class Grants {
     }
     return List.of(
         access.permission("kms:CreateGrant", key.key(), call, context, wanted::isWithin));
+  }
+
+  /** Whether a service deals with grants for what it keeps, in the name of the caller. */
+  static KeyContext describe(KeyContext context, Call call) {
+    return context.put("kms:GrantIsForAWSResource", !call.authentication().calledVia().isEmpty());
   }
 
   private GrantRecord wanted(CreateGrantRequest in, KeyRecord key, Call call) {

@@ -5,7 +5,6 @@ import dev.bulwark.api.kms.DescribeKeyRequest;
 import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.api.kms.ReplicateKeyRequest;
 import dev.bulwark.api.kms.UpdatePrimaryRegionRequest;
-import dev.bulwark.policy.Context;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
@@ -103,15 +102,14 @@ final class KeyOperations {
         call.region());
   }
 
-  /** Whoever makes a key with tags must be allowed to tag it, too. */
+  /** Whoever makes a key with tags must be allowed to tag it, too: what it will be like counts. */
   private static List<Permission> withTagging(
       Permission making, Map<String, String> tags, Call call, String region) {
     if (tags.isEmpty()) {
       return List.of(making);
     }
-    Context context = KeyContext.of(call.principal().accountId()).requestTags(tags).toContext();
     var anyKey = "arn:aws:kms:" + region + ":" + call.accountId() + ":key/*";
-    return List.of(making, new Permission("kms:TagResource", Resource.of(anyKey), context));
+    return List.of(making, new Permission("kms:TagResource", Resource.of(anyKey), making.keys()));
   }
 
   private List<Permission> describing(DescribeKeyRequest in, Call call) {
@@ -193,7 +191,7 @@ final class KeyOperations {
         .handle(handlers.grants()::create);
     lines
         .on(KmsApi.LIST_GRANTS)
-        .permissions(key("kms:ListGrants", in -> in.keyId()))
+        .permissions((in, call) -> grants("kms:ListGrants", in.keyId(), call))
         .handle(handlers.grants()::list);
     lines
         .on(KmsApi.LIST_RETIRABLE_GRANTS)
@@ -202,12 +200,18 @@ final class KeyOperations {
         .handle(handlers.grants()::listRetirable);
     lines
         .on(KmsApi.REVOKE_GRANT)
-        .permissions(key("kms:RevokeGrant", in -> in.keyId()))
+        .permissions((in, call) -> grants("kms:RevokeGrant", in.keyId(), call))
         .handle(handlers.grants()::revoke);
     lines
         .on(KmsApi.RETIRE_GRANT)
         .permissions(handlers.grants()::retiring)
         .handle(handlers.grants()::retire);
+  }
+
+  private List<Permission> grants(String action, String keyId, Call call) {
+    var key = handlers.finder().byId(keyId, call);
+    var context = Grants.describe(handlers.access().context(key, call), call);
+    return List.of(handlers.access().permission(action, key.key(), call, context));
   }
 
   private void addRotations(ServiceTable.Builder lines) {
@@ -287,7 +291,14 @@ final class KeyOperations {
                 key.key(),
                 call,
                 handlers.access().context(key, call).put("kms:ReplicaRegion", in.replicaRegion())));
-    var context = handlers.access().context(key, call).requestTags(tags);
+    var context =
+        handlers
+            .access()
+            .context(key, call)
+            .put(
+                "kms:BypassPolicyLockoutSafetyCheck",
+                Boolean.TRUE.equals(in.bypassPolicyLockoutSafetyCheck()))
+            .requestTags(tags);
     permissions.addAll(
         withTagging(
             new Permission("kms:CreateKey", Resource.ANY, context.toContext()),

@@ -1,6 +1,10 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.KmsApi;
+import dev.bulwark.policy.Context;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Resource;
 import dev.bulwark.service.ServiceTable;
 
 /** The lines of the table about custom key stores, which are no resources to policies. */
@@ -15,27 +19,31 @@ final class KeyStoreOperations {
     lines
         .on(KmsApi.CREATE_CUSTOM_KEY_STORE)
         .action("kms:CreateCustomKeyStore")
-        .anyResource()
+        .resource((in, call) -> Resource.ANY, KeyStoreOperations::keys)
         .handle(stores::create)
         .on(KmsApi.DESCRIBE_CUSTOM_KEY_STORES)
         .action("kms:DescribeCustomKeyStores")
-        .anyResource()
+        .resource((in, call) -> Resource.ANY, KeyStoreOperations::keys)
         .handle(stores::describe)
         .on(KmsApi.CONNECT_CUSTOM_KEY_STORE)
         .action("kms:ConnectCustomKeyStore")
-        .anyResource()
+        .resource((in, call) -> Resource.ANY, KeyStoreOperations::keys)
         .handle(stores::connect)
         .on(KmsApi.DISCONNECT_CUSTOM_KEY_STORE)
         .action("kms:DisconnectCustomKeyStore")
-        .anyResource()
+        .resource((in, call) -> Resource.ANY, KeyStoreOperations::keys)
         .handle(stores::disconnect)
         .on(KmsApi.UPDATE_CUSTOM_KEY_STORE)
         .action("kms:UpdateCustomKeyStore")
-        .anyResource()
+        .resource((in, call) -> Resource.ANY, KeyStoreOperations::keys)
         .handle(stores::update)
         .on(KmsApi.DELETE_CUSTOM_KEY_STORE)
         .action("kms:DeleteCustomKeyStore")
-        .anyResource()
+        .resource((in, call) -> Resource.ANY, KeyStoreOperations::keys)
         .handle(stores::delete);
+  }
+
+  private static Context keys(Structure in, Call call) {
+    return KeyContext.of(call.principal().accountId()).toContext();
   }
 }

@@ -67,6 +67,8 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
     addRules(lines, new ArchiveRules(tables, analyzers, analysis));
     var findings = new Findings(tables, analyzers, analysis);
     addFindings(lines, findings, new Statistics(findings));
+    addRecommendations(
+        lines, new Recommendations(tables, findings, inventory, new PolicyReduction(reference)));
     addResources(lines, new AnalyzedResources(analyzers, findings, analysis));
     addPreviews(lines, new AccessPreviews(tables, analyzers, findings, analysis));
     table = lines.build();
@@ -114,7 +116,7 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
   private void addGenerations(ServiceTable.Builder lines) {
     lines
         .on(AccessAnalyzerApi.START_POLICY_GENERATION)
-        .permissions(PolicyGenerations::permissions)
+        .permissions(generations::permissions)
         .handle(generations::start)
         .on(AccessAnalyzerApi.GET_GENERATED_POLICY)
         .action("access-analyzer:GetGeneratedPolicy")
@@ -222,6 +224,18 @@ public final class AccessAnalyzerService implements Service, AutoCloseable {
         .action("access-analyzer:GetFindingsStatistics")
         .resource((in, call) -> analyzer(in.analyzerArn(), call))
         .handle(statistics::get);
+  }
+
+  private void addRecommendations(ServiceTable.Builder lines, Recommendations recommendations) {
+    lines
+        .on(AccessAnalyzerApi.GENERATE_FINDING_RECOMMENDATION)
+        .action("access-analyzer:GenerateFindingRecommendation")
+        .resource((in, call) -> analyzer(in.analyzerArn(), call))
+        .handle(recommendations::generate)
+        .on(AccessAnalyzerApi.GET_FINDING_RECOMMENDATION)
+        .action("access-analyzer:GetFindingRecommendation")
+        .resource((in, call) -> analyzer(in.analyzerArn(), call))
+        .handle(recommendations::get);
   }
 
   private void addResources(ServiceTable.Builder lines, AnalyzedResources resources) {

@@ -24,6 +24,10 @@ final class AnalyzerErrors {
     return notFound("Finding " + id + " does not exist", id, "Finding");
   }
 
+  static ApiException noRecommendation(String id) {
+    return notFound("Recommendation " + id + " does not exist", id, "Recommendation");
+  }
+
   static ApiException noPreview(String id) {
     return notFound("Access preview " + id + " does not exist", id, "AccessPreview");
   }

@@ -22,6 +22,7 @@ final class AnalyzerTables {
   private final Table<Place> places;
   private final Table<PreviewRecord> previews;
   private final Table<GenerationRecord> generations;
+  private final Table<RecommendationRecord> recommendations;
 
   AnalyzerTables(Store store) {
     this.store = store;
@@ -35,6 +36,7 @@ final class AnalyzerTables {
     places = store.table(TableSpec.json("aa_places", Place.class));
     previews = store.table(TableSpec.json("aa_previews", PreviewRecord.class));
     generations = store.table(TableSpec.json("aa_generations", GenerationRecord.class));
+    recommendations = store.table(TableSpec.json("aa_recommendations", RecommendationRecord.class));
   }
 
   static String analyzerKey(String accountId, String region, String name) {
@@ -75,6 +77,11 @@ final class AnalyzerTables {
   /** By the key of the analyzer and id. */
   Table<PreviewRecord> previews() {
     return previews;
+  }
+
+  /** By the key of the analyzer and id of the finding. */
+  Table<RecommendationRecord> recommendations() {
+    return recommendations;
   }
 
   /** By account, Region and job. */

@@ -165,6 +165,7 @@ final class Analyzers {
           tables.analyzers().delete(tx, key);
           tables.findings().deleteAll(tx, Key.prefix(key));
           tables.previews().deleteAll(tx, Key.prefix(key));
+          tables.recommendations().deleteAll(tx, Key.prefix(key));
           tell(call, tx, analyzer, null);
           return Unit.UNIT;
         });
@@ -188,13 +189,16 @@ final class Analyzers {
                         .stream()
                         .map(row -> row.value())
                         .filter(a -> in.type() == null || a.type().equals(in.type()))
-                        .map(Analyzers::view)
+                        .map(this::view)
                         .toList());
     var page = Pages.of(all, in.maxResults(), in.nextToken());
     return new ListAnalyzersResponse(page.items(), page.next());
   }
 
-  private static AnalyzerSummary view(AnalyzerRecord analyzer) {
+  /** An analyzer of an organization is off where its account no longer manages that. */
+  private AnalyzerSummary view(AnalyzerRecord analyzer) {
+    var off =
+        analyzer.isOfOrganization() && organizations.managedBy(analyzer.accountId()).isEmpty();
     return AnalyzerSummary.builder()
         .arn(analyzer.arn())
         .name(analyzer.name())
@@ -203,7 +207,7 @@ final class Analyzers {
         .lastResourceAnalyzed(analyzer.lastResource())
         .lastResourceAnalyzedAt(analyzer.lastResourceAt())
         .tags(analyzer.tags())
-        .status("ACTIVE")
+        .status(off ? "DISABLED" : "ACTIVE")
         .configuration(configuration(analyzer))
         .build();
   }

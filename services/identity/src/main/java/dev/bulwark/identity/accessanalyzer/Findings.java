@@ -136,8 +136,13 @@ final class Findings {
     return analyzer;
   }
 
-  /** All findings of an analyzer. */
+  /**
+   * All findings of an analyzer, about accounts that it looks at: an account that has left the
+   * organization, or no longer manages it, is nobody's to see from that moment, though its findings
+   * are resolved only with the next analysis.
+   */
   List<FindingRecord> all(AnalyzerRecord analyzer) {
+    var accounts = analysis.zone(analyzer).accounts();
     List<FindingRecord> all = new ArrayList<>();
     tables
         .store()
@@ -148,7 +153,11 @@ final class Findings {
                   .forEach(
                       tx,
                       Scan.prefix(Key.prefix(AnalyzerTables.analyzerKey(analyzer))),
-                      row -> all.add(row.value().finding()));
+                      row -> {
+                        if (accounts.contains(row.value().finding().owner())) {
+                          all.add(row.value().finding());
+                        }
+                      });
               return all.size();
             });
     return all;
@@ -183,7 +192,7 @@ final class Findings {
   FindingRecord require(AnalyzerRecord analyzer, String id) {
     var found =
         tables.findings().get(AnalyzerTables.findingKey(AnalyzerTables.analyzerKey(analyzer), id));
-    if (found == null) {
+    if (found == null || !analysis.zone(analyzer).accounts().contains(found.finding().owner())) {
       throw AnalyzerErrors.noFinding(id);
     }
     return found.finding();

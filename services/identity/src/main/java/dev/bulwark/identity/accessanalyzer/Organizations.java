@@ -7,6 +7,9 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Organizations {
 
-  /** The organization that an account manages; empty where it manages none. */
+  /**
+   * The organization that an account manages, or is the delegated administrator of; empty where
+   * there is none.
+   */
   Optional<ZoneOfTrust> managedBy(String accountId);
 }

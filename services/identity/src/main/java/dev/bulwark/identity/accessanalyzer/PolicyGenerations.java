@@ -29,13 +29,16 @@ import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.StoreException;
+import dev.bulwark.state.WriteTx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,12 @@ import org.jspecify.annotations.Nullable;
 final class PolicyGenerations {
   private static final System.Logger LOG = System.getLogger(PolicyGenerations.class.getName());
   private static final Duration LONGEST = Duration.ofDays(90);
+
+  /** As long as AWS lists them. */
+  private static final Duration KEPT = Duration.ofDays(7);
+
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final int MOST_A_DAY = 50;
   private static final String IN_PROGRESS = "IN_PROGRESS";
   private static final String SUCCEEDED = "SUCCEEDED";
   private static final String FAILED = "FAILED";
@@ -86,19 +95,21 @@ final class PolicyGenerations {
   }
 
   /** Who names a role that reads trails passes it, though none is needed to read here. */
-  static List<Permission> permissions(StartPolicyGenerationRequest in, Call call) {
+  List<Permission> permissions(StartPolicyGenerationRequest in, Call call) {
     var start = Permission.of("access-analyzer:StartPolicyGeneration", Resource.ANY);
     var details = in.cloudTrailDetails();
-    return details == null
-        ? List.of(start)
-        : List.of(
-            start,
-            new Permission(
-                "iam:PassRole",
-                Resource.of(details.accessRole()),
-                Context.builder()
-                    .put("iam:PassedToService", "access-analyzer.amazonaws.com")
-                    .build()));
+    if (details == null) {
+      return List.of(start);
+    }
+    var role = details.accessRole();
+    var tags =
+        role.split(":", 6).length == 6 && role.split(":", 6)[4].equals(call.accountId())
+            ? inventory.role(role).map(IamInventory.Role::tags).orElse(Map.of())
+            : Map.<String, String>of();
+    var keys = Context.builder().put("iam:PassedToService", "access-analyzer.amazonaws.com");
+    tags.forEach((key, value) -> keys.put("iam:ResourceTag/" + key, value));
+    return List.of(
+        start, new Permission("iam:PassRole", Resource.of(role).withTags(tags), keys.build()));
   }
 
   StartPolicyGenerationResponse start(StartPolicyGenerationRequest in, Call call) {
@@ -107,10 +118,6 @@ final class PolicyGenerations {
       throw AnalyzerErrors.invalid("The principal is not one of the account");
     }
     var trails = trails(in.cloudTrailDetails(), call.time());
-    var before = sameToken(in.clientToken(), call);
-    if (before.isPresent()) {
-      return new StartPolicyGenerationResponse(before.get().jobId());
-    }
     var job =
         new GenerationRecord(
             Ids.uuid(),
@@ -127,11 +134,35 @@ final class PolicyGenerations {
     var answer =
         call.write(
             tx -> {
+              var others = all(tx, call);
+              var same = sameToken(in.clientToken(), others);
+              if (same.isPresent()) {
+                return new StartPolicyGenerationResponse(same.get().jobId());
+              }
+              forget(tx, call);
+              var dayAgo = call.time().minus(DAY);
+              if (others.stream().filter(other -> other.started().isAfter(dayAgo)).count()
+                  >= MOST_A_DAY) {
+                throw AnalyzerErrors.tooMany("PolicyGeneration", arn);
+              }
               tables.generations().insert(tx, key, job);
               return new StartPolicyGenerationResponse(job.jobId());
             });
-    begin(key);
+    if (answer.jobId().equals(job.jobId())) {
+      begin(key);
+    }
     return answer;
+  }
+
+  /** Those that are too old to be shown. */
+  private void forget(WriteTx tx, Call call) {
+    tables.generations().scan(tx, ofAccount(call)).stream()
+        .filter(row -> isForgotten(row.value(), call))
+        .forEach(row -> tables.generations().delete(tx, row.key()));
+  }
+
+  private static boolean isForgotten(GenerationRecord job, Call call) {
+    return job.started().plus(KEPT).isBefore(call.time());
   }
 
   private static @Nullable Trails trails(@Nullable CloudTrailDetails details, Instant now) {
@@ -153,23 +184,22 @@ final class PolicyGenerations {
         end);
   }
 
-  private Optional<GenerationRecord> sameToken(@Nullable String token, Call call) {
+  private static Optional<GenerationRecord> sameToken(
+      @Nullable String token, List<GenerationRecord> jobs) {
     return token == null
         ? Optional.empty()
-        : all(call).stream().filter(job -> token.equals(job.clientToken())).findFirst();
+        : jobs.stream().filter(job -> token.equals(job.clientToken())).findFirst();
   }
 
-  private List<GenerationRecord> all(Call call) {
-    return tables
-        .store()
-        .read(
-            tx ->
-                tables
-                    .generations()
-                    .scan(tx, Scan.prefix(Key.prefix(call.accountId(), call.region()))))
-        .stream()
+  private List<GenerationRecord> all(ReadTx tx, Call call) {
+    return tables.generations().scan(tx, ofAccount(call)).stream()
         .map(Entry::value)
+        .filter(job -> !isForgotten(job, call))
         .toList();
+  }
+
+  private static Scan ofAccount(Call call) {
+    return Scan.prefix(Key.prefix(call.accountId(), call.region()));
   }
 
   private void begin(String key) {
@@ -240,7 +270,7 @@ final class PolicyGenerations {
 
   private GenerationRecord require(String jobId, Call call) {
     var job = tables.generations().get(Key.of(call.accountId(), call.region(), jobId));
-    if (job == null) {
+    if (job == null || isForgotten(job, call)) {
       throw AnalyzerErrors.invalid("Job " + jobId + " does not exist");
     }
     return job;
@@ -248,7 +278,7 @@ final class PolicyGenerations {
 
   ListPolicyGenerationsResponse list(ListPolicyGenerationsRequest in, Call call) {
     var jobs =
-        all(call).stream()
+        tables.store().read(tx -> all(tx, call)).stream()
             .filter(
                 job -> in.principalArn() == null || job.principalArn().equals(in.principalArn()))
             .sorted(

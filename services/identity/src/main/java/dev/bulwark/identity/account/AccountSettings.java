@@ -44,11 +44,11 @@ final class AccountSettings {
   Unit close(CloseAccountRequest in, Call call) {
     AccountTargets.requireRoot(call);
     var id = call.principal().accountId();
-    if (supervision.hasMembers(id)) {
-      throw AccountErrors.hasMembers();
-    }
     return call.write(
         tx -> {
+          if (supervision.hasMembers(tx, id)) {
+            throw AccountErrors.hasMembers();
+          }
           accounts.change(tx, id, account -> account.withClosed(call.time()));
           return Unit.UNIT;
         });

@@ -1,5 +1,6 @@
 package dev.bulwark.identity.account;
 
+import dev.bulwark.state.ReadTx;
 import org.jspecify.annotations.Nullable;
 
 /** What Account Management needs to know of organizations. */
@@ -18,5 +19,5 @@ public interface Supervision {
   boolean mayManage(String callerAccount, String accountId);
 
   /** Whether an account is the management account of others. */
-  boolean hasMembers(String accountId);
+  boolean hasMembers(ReadTx tx, String accountId);
 }

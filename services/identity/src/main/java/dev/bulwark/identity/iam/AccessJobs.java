@@ -5,6 +5,7 @@ import dev.bulwark.identity.iam.AccessJobRecord.Failure;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
+import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
@@ -13,10 +14,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class AccessJobs {
   private static final System.Logger LOG = System.getLogger(AccessJobs.class.getName());
   private static final Duration KEPT = Duration.ofHours(24);
+
+  /** Of an account; beyond that the oldest go. */
+  private static final int MOST_KEPT = 200;
 
   private final AccessTables tables;
   private final Maker maker;
@@ -81,18 +87,34 @@ final class AccessJobs {
             null,
             List.of(),
             List.of());
+    var outdated = outdated(call);
     var begun =
         call.write(
             tx -> {
-              var account = Key.prefix(call.accountId());
-              tables.jobs().scan(tx, Scan.prefix(account)).stream()
-                  .filter(row -> isExpired(row.value(), call.time()))
-                  .forEach(row -> tables.jobs().delete(tx, row.key()));
+              outdated.forEach(old -> tables.jobs().delete(tx, old));
               tables.jobs().put(tx, key(job), job);
               return answer.apply(job.jobId());
             });
     make(job);
     return begun;
+  }
+
+  /** Found before the transaction: reports are long, and the store's one writer is for all. */
+  private List<String> outdated(Call call) {
+    var rows =
+        tables
+            .store()
+            .read(tx -> tables.jobs().scan(tx, Scan.prefix(Key.prefix(call.accountId()))));
+    var latestFirst =
+        Comparator.comparing((Entry<AccessJobRecord> row) -> row.value().created()).reversed();
+    var kept =
+        rows.stream()
+            .filter(row -> !isExpired(row.value(), call.time()))
+            .sorted(latestFirst)
+            .limit(MOST_KEPT - 1)
+            .map(Entry::key)
+            .collect(Collectors.toSet());
+    return rows.stream().map(Entry::key).filter(key -> !kept.contains(key)).toList();
   }
 
   /** How many reports are being made for an account. */
@@ -132,7 +154,7 @@ final class AccessJobs {
   }
 
   private void finish(AccessJobRecord made) {
-    tables.store().write(tx -> tables.jobs().put(tx, key(made), made));
+    tables.store().run(tx -> tables.jobs().update(tx, key(made), job -> made));
   }
 
   /**

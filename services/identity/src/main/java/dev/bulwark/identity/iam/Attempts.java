@@ -8,14 +8,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Slows guessing down: after some failures in a row every further attempt waits, twice as long each
- * time. Kept in memory: who restarts the program may try again.
+ * time. A day without an attempt makes up for them. Kept in memory: who restarts the program may
+ * try again.
  */
 public final class Attempts {
   private static final int MOST_KEYS = 20_000;
   private static final int MOST_DOUBLINGS = 16;
+  private static final Duration REMEMBERED = Duration.ofDays(1);
 
-  /** How often it failed in a row, and when an attempt counts again. */
-  private record Failures(int count, Instant pausedUntil) {}
+  /** How often it failed in a row, when an attempt counts again, and when the last one was. */
+  private record Failures(int count, Instant pausedUntil, Instant last) {}
 
   private final int free;
   private final Duration firstPause;
@@ -50,10 +52,14 @@ public final class Attempts {
                 allowed.set(false);
                 return known;
               }
-              int count = known == null ? 1 : known.count() + 1;
-              return new Failures(count, now.plus(pause(count)));
+              int count = known == null || isForgotten(known, now) ? 1 : known.count() + 1;
+              return new Failures(count, now.plus(pause(count)), now);
             });
     return allowed.get();
+  }
+
+  private static boolean isForgotten(Failures known, Instant now) {
+    return known.last().plus(REMEMBERED).isBefore(now);
   }
 
   private Duration pause(int count) {
@@ -62,6 +68,18 @@ public final class Attempts {
     }
     var pause = firstPause.multipliedBy(1L << Math.min(MOST_DOUBLINGS, count - free - 1));
     return pause.compareTo(longestPause) > 0 ? longestPause : pause;
+  }
+
+  /** The last attempt was right, and is no failure; those before it stay. */
+  public void excused(String key) {
+    failures
+        .asMap()
+        .computeIfPresent(
+            key,
+            (k, known) ->
+                known.count() == 1
+                    ? null
+                    : new Failures(known.count() - 1, known.last(), known.last()));
   }
 
   /** The last attempt was right: earlier failures are forgotten. */

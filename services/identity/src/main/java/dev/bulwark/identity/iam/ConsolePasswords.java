@@ -184,9 +184,10 @@ public final class ConsolePasswords {
     return ofAddress.begin(address, now) && ofName.begin(name, now);
   }
 
+  /** Who knows one password may still be guessing at others from the same address. */
   private void succeeded(String name, String address) {
     ofName.succeeded(name);
-    ofAddress.succeeded(address);
+    ofAddress.excused(address);
   }
 
   /** The number of an account that has users; attempts on others are recorded nowhere. */

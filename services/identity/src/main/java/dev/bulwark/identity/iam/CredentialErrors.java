@@ -209,4 +209,27 @@ final class CredentialErrors {
   static ApiException tooManyAttempts() {
     return new ApiException("Throttling", 400, "Rate exceeded");
   }
+
+  static ApiException noPassword() {
+    return new ApiException(
+        "ValidationError",
+        400,
+        "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null");
+  }
+
+  /** In AWS's reference this is told, but not in which words. */
+  static ApiException passwordOfRoot() {
+    return new ApiException(
+        "ValidationError", 400, "Password must be omitted when calling with an AssumeRoot session");
+  }
+
+  static ApiException rootLoginProfileExists(String accountId) {
+    return new EntityAlreadyExistsException(
+        "Login Profile for the root user of account " + accountId + " already exists.");
+  }
+
+  static ApiException noRootLoginProfile(String accountId) {
+    return new NoSuchEntityException(
+        "Login Profile for the root user of account " + accountId + " cannot be found.");
+  }
 }

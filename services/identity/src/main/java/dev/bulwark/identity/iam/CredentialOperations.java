@@ -86,7 +86,12 @@ final class CredentialOperations {
     lines
         .on(IamApi.CREATE_SERVICE_SPECIFIC_CREDENTIAL)
         .permissions(
-            (in, call) -> at.user("iam:CreateServiceSpecificCredential", call, in.userName()))
+            (in, call) ->
+                at.user(
+                    "iam:CreateServiceSpecificCredential",
+                    call,
+                    in.userName(),
+                    IamKeys.none().credentialOf(in.serviceName(), in.credentialAgeDays())))
         .handle(services::create);
     lines
         .on(IamApi.LIST_SERVICE_SPECIFIC_CREDENTIALS)
@@ -96,18 +101,46 @@ final class CredentialOperations {
     lines
         .on(IamApi.UPDATE_SERVICE_SPECIFIC_CREDENTIAL)
         .permissions(
-            (in, call) -> at.user("iam:UpdateServiceSpecificCredential", call, in.userName()))
+            (in, call) ->
+                serviceCredential(
+                    "iam:UpdateServiceSpecificCredential",
+                    call,
+                    in.userName(),
+                    in.serviceSpecificCredentialId()))
         .handle(services::update);
     lines
         .on(IamApi.RESET_SERVICE_SPECIFIC_CREDENTIAL)
         .permissions(
-            (in, call) -> at.user("iam:ResetServiceSpecificCredential", call, in.userName()))
+            (in, call) ->
+                serviceCredential(
+                    "iam:ResetServiceSpecificCredential",
+                    call,
+                    in.userName(),
+                    in.serviceSpecificCredentialId()))
         .handle(services::reset);
     lines
         .on(IamApi.DELETE_SERVICE_SPECIFIC_CREDENTIAL)
         .permissions(
-            (in, call) -> at.user("iam:DeleteServiceSpecificCredential", call, in.userName()))
+            (in, call) ->
+                serviceCredential(
+                    "iam:DeleteServiceSpecificCredential",
+                    call,
+                    in.userName(),
+                    in.serviceSpecificCredentialId()))
         .handle(services::delete);
+  }
+
+  private List<Permission> serviceCredential(
+      String action, Call call, @Nullable String userName, String id) {
+    var record = tables.serviceCredentials().get(id);
+    var keys = IamKeys.none();
+    return at.user(
+        action,
+        call,
+        userName,
+        record == null || !record.accountId().equals(call.accountId())
+            ? keys
+            : keys.credentialOf(record.service(), null));
   }
 
   private void addServerCertificates(ServiceTable.Builder lines) {

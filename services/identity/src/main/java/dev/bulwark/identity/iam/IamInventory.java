@@ -141,6 +141,26 @@ public final class IamInventory {
     return tables.store().read(tx -> new PrincipalDirectory(tables, tx).uniqueId(arn));
   }
 
+  /**
+   * An identity policy.
+   *
+   * @param id the ARN of a managed one, the name of an inline one
+   * @param updated null for inline ones
+   */
+  public record OwnPolicy(String id, String document, @Nullable Instant updated) {}
+
+  /** The policies that a user or role has by itself, not by its groups. */
+  public List<OwnPolicy> ownPolicies(String arn) {
+    return tables
+        .store()
+        .read(
+            tx ->
+                new PrincipalDirectory(tables, tx)
+                    .uniqueId(arn)
+                    .map(id -> policies.ownPolicies(tx, id))
+                    .orElse(List.of()));
+  }
+
   /** The identity policies of a user, with those of its groups, or of a role. */
   public List<Policy> identityPolicies(String accountId, String uniqueId) {
     return policies.ofEntity(accountId, uniqueId).policies().stream()

@@ -70,6 +70,13 @@ final class IamKeys {
     return this;
   }
 
+  /** The service that a credential is for, and how many days it is to be good. */
+  IamKeys credentialOf(String service, @Nullable Integer days) {
+    keys.put("iam:ServiceSpecificCredentialServiceName", service);
+    keys.put("iam:ServiceSpecificCredentialAgeDays", days == null ? null : days.toString());
+    return this;
+  }
+
   /** The tags of the resource, under IAM's own name beside the global one. */
   IamKeys resourceTags(Map<String, String> tags) {
     tags.forEach((key, value) -> keys.put("iam:ResourceTag/" + key, value));

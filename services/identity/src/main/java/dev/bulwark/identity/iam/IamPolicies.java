@@ -4,6 +4,7 @@ import dev.bulwark.access.PolicySource;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
 import dev.bulwark.access.SessionContext;
+import dev.bulwark.identity.iam.IamInventory.OwnPolicy;
 import dev.bulwark.policy.AttachedPolicy;
 import dev.bulwark.policy.PolicyBundle;
 import dev.bulwark.policy.PolicyKind;
@@ -82,6 +83,27 @@ public final class IamPolicies implements PolicySource {
   PolicyBundle ofEntity(String accountId, String uniqueId) {
     var kind = uniqueId.startsWith("AROA") ? EntityKind.ROLE : EntityKind.USER;
     return own(accountId, kind, uniqueId).identity();
+  }
+
+  /** The policies that a user or role has by itself. */
+  List<OwnPolicy> ownPolicies(ReadTx tx, String uniqueId) {
+    return uniqueId.startsWith("AROA")
+        ? tables.roleById(tx, uniqueId).map(role -> ownPolicies(tx, role)).orElse(List.of())
+        : tables.userById(tx, uniqueId).map(user -> ownPolicies(tx, user)).orElse(List.of());
+  }
+
+  private List<OwnPolicy> ownPolicies(ReadTx tx, Entity entity) {
+    var own = new ArrayList<OwnPolicy>();
+    entity
+        .inlinePolicies()
+        .forEach(inline -> own.add(new OwnPolicy(inline.name(), inline.document(), null)));
+    for (var arn : entity.attachedPolicies()) {
+      var policy = catalog.find(tx, entity.accountId(), arn);
+      if (policy != null) {
+        own.add(new OwnPolicy(arn, policy.defaultVersion().document(), policy.updated()));
+      }
+    }
+    return own;
   }
 
   private PrincipalPolicies own(String accountId, EntityKind kind, String id) {

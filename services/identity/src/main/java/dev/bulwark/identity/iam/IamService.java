@@ -82,7 +82,12 @@ public final class IamService implements Service {
             new Roles(tables, quotas, attachments, views),
             instanceProfiles,
             new AccessKeys(tables, quotas, sealer, lastUsed),
-            new LoginProfiles(tables, passwordPolicies, at, passwords),
+            new LoginProfiles(
+                tables,
+                passwordPolicies,
+                at,
+                passwords,
+                new RootLoginProfiles(credentials, passwords)),
             passwordPolicies,
             new Accounts(tables, quotas, credentials, stsSettings, root),
             new AuthorizationDetails(tables, catalog, attachments, views, groups, instanceProfiles),

@@ -9,6 +9,8 @@ import dev.bulwark.api.iam.GetLoginProfileRequest;
 import dev.bulwark.api.iam.GetLoginProfileResponse;
 import dev.bulwark.api.iam.LoginProfile;
 import dev.bulwark.api.iam.UpdateLoginProfileRequest;
+import dev.bulwark.policy.Policy;
+import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
@@ -16,6 +18,7 @@ import dev.bulwark.state.ReadTx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passwords of users. A password is hashed before the transaction that stores it, since hashing is
@@ -25,26 +28,42 @@ final class LoginProfiles {
   /** The most earlier passwords that a password policy can ask to be remembered. */
   private static final int REMEMBERED = 24;
 
+  private static final CompiledPolicies COMPILED = new CompiledPolicies();
+
   private final IamTables tables;
   private final PasswordPolicies policies;
   private final IamTargets targets;
   private final Passwords passwords;
+  private final RootLoginProfiles ofRoot;
   private final Attempts attempts = new Attempts(5, Duration.ofSeconds(5), Duration.ofMinutes(15));
 
   LoginProfiles(
-      IamTables tables, PasswordPolicies policies, IamTargets targets, Passwords passwords) {
+      IamTables tables,
+      PasswordPolicies policies,
+      IamTargets targets,
+      Passwords passwords,
+      RootLoginProfiles ofRoot) {
     this.tables = tables;
     this.policies = policies;
     this.targets = targets;
     this.passwords = passwords;
+    this.ofRoot = ofRoot;
   }
 
   CreateLoginProfileResponse create(CreateLoginProfileRequest input, Call call) {
-    policies.check(call.accountId(), input.password());
-    var hash = passwords.hash(input.password());
+    if (RootLoginProfiles.concerns(call, input.userName())) {
+      return new CreateLoginProfileResponse(ofRoot.create(input, call));
+    }
+    var userName = userName(call, input.userName());
+    var password = input.password();
+    if (password == null) {
+      throw CredentialErrors.noPassword();
+    }
+    policies.check(call.accountId(), password);
+    var hash = passwords.hash(password);
     return call.write(
         tx -> {
-          var user = tables.requireUser(tx, call.accountId(), input.userName());
+          var user = tables.requireUser(tx, call.accountId(), userName);
           if (tables.loginProfiles().contains(tx, user.id())) {
             throw IamErrors.loginProfileExists(user.name());
           }
@@ -62,12 +81,25 @@ final class LoginProfiles {
         });
   }
 
+  /** The user that an operation names, or who calls. */
+  private static String userName(Call call, @Nullable String named) {
+    var userName = Callers.userName(call, named);
+    if (userName == null) {
+      throw IamErrors.mustSpecifyUserName();
+    }
+    return userName;
+  }
+
   GetLoginProfileResponse get(GetLoginProfileRequest input, Call call) {
+    if (RootLoginProfiles.concerns(call, input.userName())) {
+      return new GetLoginProfileResponse(tables.store().read(tx -> ofRoot.get(tx, call)));
+    }
+    var userName = userName(call, input.userName());
     return tables
         .store()
         .read(
             tx -> {
-              var user = tables.requireUser(tx, call.accountId(), input.userName());
+              var user = tables.requireUser(tx, call.accountId(), userName);
               return new GetLoginProfileResponse(view(user, require(tx, user)));
             });
   }
@@ -86,9 +118,17 @@ final class LoginProfiles {
   }
 
   Unit delete(DeleteLoginProfileRequest input, Call call) {
+    if (RootLoginProfiles.concerns(call, input.userName())) {
+      return call.write(
+          tx -> {
+            ofRoot.delete(tx, call);
+            return Unit.UNIT;
+          });
+    }
+    var userName = userName(call, input.userName());
     return call.write(
         tx -> {
-          var user = tables.requireUser(tx, call.accountId(), input.userName());
+          var user = tables.requireUser(tx, call.accountId(), userName);
           require(tx, user);
           tables.loginProfiles().delete(tx, user.id());
           return Unit.UNIT;
@@ -97,16 +137,35 @@ final class LoginProfiles {
 
   /**
    * A user may change the own password where the password policy lets users do so, or where a
-   * policy allows it.
+   * policy allows it. The password policy is one more grant, like that of a resource's policy: an
+   * explicit deny stands above it.
    */
   List<Permission> changeOwn(ChangePasswordRequest input, Call call) {
     if (!(call.principal() instanceof Principal.IamUser user)) {
       throw IamErrors.notAUser();
     }
+    var asked = targets.user("iam:ChangePassword", call, user.userName());
     var rules = policies.rules(call.accountId());
-    return rules != null && rules.usersMayChange()
-        ? List.of()
-        : targets.user("iam:ChangePassword", call, user.userName());
+    if (rules == null || !rules.usersMayChange()) {
+      return asked;
+    }
+    return asked.stream()
+        .map(
+            permission ->
+                new Permission(
+                    permission.action(),
+                    permission.resource().withPolicy(mayChangeOwn(user.userId())),
+                    permission.keys()))
+        .toList();
+  }
+
+  private static Policy mayChangeOwn(String userId) {
+    return COMPILED.compile(
+        """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"%s"},\
+        "Action":"iam:ChangePassword","Resource":"*"}]}"""
+            .formatted(userId),
+        PolicyKind.RESOURCE);
   }
 
   Unit change(ChangePasswordRequest input, Call call) {

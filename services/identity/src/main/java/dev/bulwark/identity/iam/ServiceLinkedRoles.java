@@ -58,13 +58,21 @@ final class ServiceLinkedRoles {
   /** A role whose service is not known is authorized under any name. */
   List<Permission> creation(CreateServiceLinkedRoleRequest in, Call call) {
     var service = in.awsServiceName();
-    var name =
-        LinkedServices.find(service).map(known -> roleName(known, in.customSuffix())).orElse("*");
-    return List.of(
-        new Permission(
-            "iam:CreateServiceLinkedRole",
-            Resource.of(EntityKind.ROLE.arn(call.accountId(), path(service), name)),
-            IamKeys.none().awsService(service).build()));
+    var action = "iam:CreateServiceLinkedRole";
+    var keys = IamKeys.none().awsService(service);
+    var known = LinkedServices.find(service);
+    if (known.isPresent()) {
+      var name = roleName(known.get(), in.customSuffix());
+      if (iam.roles().get(IamTables.key(call.accountId(), name)) != null) {
+        return at.role(action, call, name, keys);
+      }
+      return List.of(new Permission(action, role(call, service, name), keys.build()));
+    }
+    return List.of(new Permission(action, role(call, service, "*"), keys.build()));
+  }
+
+  private static Resource role(Call call, String service, String name) {
+    return Resource.of(EntityKind.ROLE.arn(call.accountId(), path(service), name));
   }
 
   CreateServiceLinkedRoleResponse create(CreateServiceLinkedRoleRequest in, Call call) {

@@ -2,6 +2,7 @@ package dev.bulwark.identity.organizations;
 
 import dev.bulwark.identity.account.Supervision;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import org.jspecify.annotations.Nullable;
 
 /** Answers Account Management's questions about organizations. */
@@ -36,16 +37,11 @@ public final class AccountSupervision implements Supervision {
   }
 
   @Override
-  public boolean hasMembers(String accountId) {
-    return tables
-        .store()
-        .read(
-            tx -> {
-              var organization = tables.organizationOf(tx, accountId);
-              return organization != null
-                  && organization.managementAccountId().equals(accountId)
-                  && tables.membersOf(tx, organization.id()).size() > 1;
-            });
+  public boolean hasMembers(ReadTx tx, String accountId) {
+    var organization = tables.organizationOf(tx, accountId);
+    return organization != null
+        && organization.managementAccountId().equals(accountId)
+        && tables.membersOf(tx, organization.id()).size() > 1;
   }
 
   private @Nullable OrganizationRecord common(String callerAccount, String accountId) {

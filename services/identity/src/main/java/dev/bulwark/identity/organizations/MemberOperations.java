@@ -2,8 +2,13 @@ package dev.bulwark.identity.organizations;
 
 import static dev.bulwark.identity.organizations.OrganizationTargets.requestTags;
 
+import dev.bulwark.api.organizations.HandshakePartyType;
+import dev.bulwark.api.organizations.InviteAccountToOrganizationRequest;
 import dev.bulwark.api.organizations.OrganizationsApi;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Permission;
 import dev.bulwark.service.ServiceTable;
+import java.util.List;
 
 /** The operations on accounts, and the handshakes by which they join. */
 record MemberOperations(
@@ -12,6 +17,14 @@ record MemberOperations(
     Creations creations,
     Invitations invitations,
     Handshakes handshakes) {
+
+  /** Whom an e-mail address means is not told before the call is allowed. */
+  private List<Permission> invited(InviteAccountToOrganizationRequest in, Call call) {
+    var keys = requestTags(in.tags());
+    return in.target().type().equals(HandshakePartyType.ACCOUNT.value())
+        ? at.targets(call, keys, in.target().id())
+        : at.any(call, keys);
+  }
 
   void addTo(ServiceTable.Builder lines) {
     lines
@@ -54,7 +67,7 @@ record MemberOperations(
         .permissions((in, call) -> at.targets(call, in.accountId()))
         .handle(members::close)
         .on(OrganizationsApi.INVITE_ACCOUNT_TO_ORGANIZATION)
-        .permissions((in, call) -> at.andTag(at.any(call, requestTags(in.tags())), in.tags()))
+        .permissions((in, call) -> at.andTag(invited(in, call), in.tags()))
         .handle(invitations::invite)
         .on(OrganizationsApi.ENABLE_ALL_FEATURES)
         .permissions((in, call) -> at.any(call))

@@ -86,13 +86,21 @@ final class OrganizationTargets {
 
   /** Against a policy, and roots, units or accounts beside it. */
   List<Permission> policy(Call call, String policyId, String... targetIds) {
+    return policy(call, Context.EMPTY, policyId, targetIds);
+  }
+
+  private List<Permission> policy(Call call, Context more, String policyId, String... targetIds) {
     return tables
         .store()
         .read(
             tx -> {
               var standing = standings.find(tx, call.principal().accountId());
               var type = standing == null ? null : typeOf(tx, standing, policyId);
-              var keys = Context.builder().put("organizations:PolicyType", type).build();
+              var keys =
+                  Context.builder()
+                      .put("organizations:PolicyType", type)
+                      .fallback(more::get)
+                      .build();
               return permissions(
                   call,
                   keys,
@@ -136,7 +144,7 @@ final class OrganizationTargets {
   /** Against whatever can be tagged, by its id. */
   List<Permission> taggable(Call call, String id, Context keys) {
     if (id.startsWith("p-")) {
-      return policy(call, id);
+      return policy(call, keys, id);
     }
     return id.startsWith("rp-") ? resourcePolicy(call, keys) : targets(call, keys, id);
   }

@@ -4,7 +4,6 @@ import static dev.bulwark.identity.organizations.OrganizationTargets.policyType;
 import static dev.bulwark.identity.organizations.OrganizationTargets.requestTags;
 
 import dev.bulwark.api.organizations.OrganizationsApi;
-import dev.bulwark.policy.Context;
 import dev.bulwark.service.ServiceTable;
 
 /** The operations on policies. */
@@ -53,10 +52,10 @@ record PolicyOperations(
             (in, call) -> at.andTag(at.resourcePolicy(call, requestTags(in.tags())), in.tags()))
         .handle(resourcePolicies::put)
         .on(OrganizationsApi.DESCRIBE_RESOURCE_POLICY)
-        .permissions((in, call) -> at.resourcePolicy(call, Context.EMPTY))
+        .permissions((in, call) -> at.any(call))
         .handle(resourcePolicies::describe)
         .on(OrganizationsApi.DELETE_RESOURCE_POLICY)
-        .permissions((in, call) -> at.resourcePolicy(call, Context.EMPTY))
+        .permissions((in, call) -> at.any(call))
         .handle(resourcePolicies::delete);
   }
 }

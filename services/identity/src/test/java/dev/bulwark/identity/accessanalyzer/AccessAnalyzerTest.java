@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.accessanalyzer.model.InvalidParameterExce
 import software.amazon.awssdk.services.accessanalyzer.model.JobStatus;
 import software.amazon.awssdk.services.accessanalyzer.model.PolicyType;
 import software.amazon.awssdk.services.accessanalyzer.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.accessanalyzer.model.ServiceQuotaExceededException;
 import software.amazon.awssdk.services.accessanalyzer.model.Type;
 import software.amazon.awssdk.services.accessanalyzer.model.ValidationException;
 
@@ -196,6 +197,51 @@ class AccessAnalyzerTest {
     assertThatThrownBy(() -> findings(arn)).isInstanceOf(ValidationException.class);
   }
 
+  @Test
+  void aRecommendationDetachesWhatIsUnusedAndReducesTheRest() {
+    var arn =
+        client
+            .createAnalyzer(
+                r ->
+                    r.analyzerName("a")
+                        .type(Type.ACCOUNT_UNUSED_ACCESS)
+                        .configuration(c -> c.unusedAccess(u -> u.unusedAccessAge(30))))
+            .arn();
+    lab.iam().createUser(r -> r.userName("u"));
+    lab.iam()
+        .putUserPolicy(
+            r -> r.userName("u").policyName("p").policyDocument(ALLOW.formatted("iam:List*")));
+    var queues =
+        lab.iam()
+            .createPolicy(r -> r.policyName("queues").policyDocument(ALLOW.formatted("sqs:*")))
+            .policy()
+            .arn();
+    lab.iam().attachUserPolicy(r -> r.userName("u").policyArn(queues));
+    var key = lab.iam().createAccessKey(r -> r.userName("u")).accessKey();
+    lab.advance(Duration.ofDays(40));
+    lab.iam(key).listUsers();
+    var finding = unused(arn).getFirst();
+    assertThat(finding.findingType()).isEqualTo(FindingType.UNUSED_PERMISSION);
+    assertThatThrownBy(
+            () -> client.getFindingRecommendation(r -> r.analyzerArn(arn).id(finding.id())))
+        .isInstanceOf(ResourceNotFoundException.class);
+    client.generateFindingRecommendation(r -> r.analyzerArn(arn).id(finding.id()));
+    var steps =
+        client
+            .getFindingRecommendation(r -> r.analyzerArn(arn).id(finding.id()))
+            .recommendedSteps()
+            .stream()
+            .map(step -> step.unusedPermissionsRecommendedStep())
+            .toList();
+    assertThat(steps)
+        .extracting(s -> s.recommendedActionAsString() + " " + s.existingPolicyId())
+        .containsExactly("CREATE_POLICY p", "DETACH_POLICY " + queues);
+    assertThat(steps.getFirst().recommendedPolicy())
+        .isEqualTo(
+            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"iam:ListUsers\"],\"Resource\":\"*\"}]}");
+    assertThat(steps.getLast().policyUpdatedAt()).isNotNull();
+  }
+
   private List<FindingSummaryV2> unused(String arn) {
     return client.listFindingsV2(r -> r.analyzerArn(arn)).findings();
   }
@@ -234,6 +280,63 @@ class AccessAnalyzerTest {
             .jobId();
     assertThat(await(nobody).jobDetails().status()).isEqualTo(JobStatus.FAILED);
     assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).hasSize(2);
+  }
+
+  @Test
+  void policyGenerationsAreKeptForAWeekAndMadeOncePerToken() {
+    var arn = "arn:aws:iam::" + Lab.ACCOUNT + ":user/u";
+    lab.iam().createUser(r -> r.userName("u"));
+    var first = generate(arn, "t");
+    assertThat(generate(arn, "t")).isEqualTo(first);
+    for (int i = 1; i < 50; i++) {
+      generate(arn, "t" + i);
+    }
+    assertThatThrownBy(() -> generate(arn, "t50"))
+        .isInstanceOf(ServiceQuotaExceededException.class);
+    assertThat(generate(arn, "t")).isEqualTo(first);
+    lab.advance(Duration.ofDays(8));
+    assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).isEmpty();
+    assertThatThrownBy(() -> client.getGeneratedPolicy(r -> r.jobId(first)))
+        .isInstanceOf(ValidationException.class);
+    assertThat(generate(arn, "t")).isNotEqualTo(first);
+    assertThat(client.listPolicyGenerations(r -> {}).policyGenerations()).hasSize(1);
+  }
+
+  private String generate(String arn, String token) {
+    return client
+        .startPolicyGeneration(
+            r -> r.policyGenerationDetails(d -> d.principalArn(arn)).clientToken(token))
+        .jobId();
+  }
+
+  @Test
+  void whoManagesAnOrganizationNoMoreSeesNoFindingsOfIt() {
+    var organizations = lab.organizations();
+    organizations.createOrganization(r -> {});
+    var request = organizations.createAccount(r -> r.accountName("app").email("app@example.com"));
+    var member =
+        organizations
+            .describeCreateAccountStatus(
+                r -> r.createAccountRequestId(request.createAccountStatus().id()))
+            .createAccountStatus()
+            .accountId();
+    lab.iamOf(member)
+        .createRole(
+            r ->
+                r.roleName("shared")
+                    .assumeRolePolicyDocument(TRUST.formatted("arn:aws:iam::444455556666:root")));
+    var arn = client.createAnalyzer(r -> r.analyzerName("all").type(Type.ORGANIZATION)).arn();
+    var finding = client.listFindings(r -> r.analyzerArn(arn)).findings().getFirst();
+    assertThat(finding.resourceOwnerAccount()).isEqualTo(member);
+    assertThat(client.getAnalyzer(r -> r.analyzerName("all")).analyzer().statusAsString())
+        .isEqualTo("ACTIVE");
+    organizations.removeAccountFromOrganization(r -> r.accountId(member));
+    organizations.deleteOrganization(r -> {});
+    assertThat(client.listFindings(r -> r.analyzerArn(arn)).findings()).isEmpty();
+    assertThatThrownBy(() -> client.getFinding(r -> r.analyzerArn(arn).id(finding.id())))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThat(client.getAnalyzer(r -> r.analyzerName("all")).analyzer().statusAsString())
+        .isEqualTo("DISABLED");
   }
 
   @Test

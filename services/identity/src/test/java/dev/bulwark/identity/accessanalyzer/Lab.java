@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
@@ -30,6 +32,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.accessanalyzer.AccessAnalyzerClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AccessKey;
+import software.amazon.awssdk.services.organizations.OrganizationsClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /** IAM and Access Analyzer behind the request pipeline, called without a network between. */
 final class Lab implements AutoCloseable {
@@ -61,6 +65,8 @@ final class Lab implements AutoCloseable {
             clock,
             ProviderSettings.DEFAULT);
     tables.put("iam", identity.iam().table());
+    tables.put("sts", identity.sts().table());
+    tables.put("organizations", identity.organizations().table());
     tables.put("accessanalyzer", identity.accessAnalyzer(events, List.of(), clock).table());
     pipeline =
         new Pipeline(
@@ -97,13 +103,45 @@ final class Lab implements AutoCloseable {
     return set(AccessAnalyzerClient.builder(), key.accessKeyId(), key.secretAccessKey());
   }
 
+  OrganizationsClient organizations() {
+    return set(OrganizationsClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey());
+  }
+
+  /** IAM of a member account, called by an administrator of the first account. */
+  IamClient iamOf(String member) {
+    iam().createUser(r -> r.userName("admin"));
+    iam()
+        .putUserPolicy(
+            r ->
+                r.userName("admin")
+                    .policyName("p")
+                    .policyDocument(
+                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"));
+    var key = iam().createAccessKey(r -> r.userName("admin")).accessKey();
+    var session =
+        set(StsClient.builder(), key.accessKeyId(), key.secretAccessKey())
+            .assumeRole(
+                r ->
+                    r.roleArn("arn:aws:iam::" + member + ":role/OrganizationAccountAccessRole")
+                        .roleSessionName("admin"))
+            .credentials();
+    return set(
+        IamClient.builder(),
+        AwsSessionCredentials.create(
+            session.accessKeyId(), session.secretAccessKey(), session.sessionToken()));
+  }
+
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C set(
       B builder, String accessKeyId, String secret) {
+    return set(builder, AwsBasicCredentials.create(accessKeyId, secret));
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C set(
+      B builder, AwsCredentials credentials) {
     return builder
         .region(Region.US_EAST_1)
         .endpointOverride(URI.create("http://localhost:4566"))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .credentialsProvider(StaticCredentialsProvider.create(credentials))
         .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();

@@ -67,6 +67,21 @@ class AccessAdvisorTest {
   }
 
   @Test
+  void anAccountKeepsTheLatestTwoHundredReports() {
+    var first = generate(ADA, AccessAdvisorUsageGranularityType.SERVICE_LEVEL);
+    report(first);
+    clock.advance(Duration.ofMinutes(1));
+    var second = generate(ADA, AccessAdvisorUsageGranularityType.SERVICE_LEVEL);
+    for (int i = 0; i < 199; i++) {
+      clock.advance(Duration.ofSeconds(1));
+      generate(ADA, AccessAdvisorUsageGranularityType.SERVICE_LEVEL);
+    }
+    assertThat(report(second).servicesLastAccessed()).isEmpty();
+    assertThatThrownBy(() -> iam.getServiceLastAccessedDetails(r -> r.jobId(first)))
+        .isInstanceOf(NoSuchEntityException.class);
+  }
+
+  @Test
   void listsTheServicesThatPoliciesAllowAndWhenTheyWereUsed() {
     allow("[\"iam:List*\", \"s3:GetObject\"]");
     ada.listUsers();

@@ -139,6 +139,17 @@ final class AccountTest {
                     e,
                     "Policy constraint violation with password reuse prevention during password"
                         + " change."));
+    iam.putUserPolicy(
+        r ->
+            r.userName("Bob")
+                .policyName("no")
+                .policyDocument(
+                    Lab.allow("iam:ChangePassword", "*").replace("\"Allow\"", "\"Deny\"")));
+    assertThatThrownBy(
+            () ->
+                bob.changePassword(
+                    r -> r.oldPassword("Battery-staple2").newPassword("Battery-staple4")))
+        .hasMessageContaining("with an explicit deny in an identity-based policy");
     assertThatThrownBy(
             () -> iam.changePassword(r -> r.oldPassword("x").newPassword("Battery-staple3")))
         .satisfies(e -> assertThat(AccessKeysTest.code(e)).isEqualTo("InvalidUserType"));

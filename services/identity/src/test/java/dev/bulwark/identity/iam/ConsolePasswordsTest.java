@@ -121,6 +121,27 @@ final class ConsolePasswordsTest {
   }
 
   @Test
+  void theRightPasswordOfOneDoesNotMakeUpForGuessesAtOthers() {
+    for (int i = 0; i < 51; i++) {
+      if (i % 10 == 0) {
+        assertThat(result(RIGHT)).isEqualTo(Result.SIGNED_IN);
+      }
+      assertThat(signIn(Lab.ACCOUNT, "nobody" + i, "guess", null).result()).isEqualTo(Result.WRONG);
+    }
+    assertThat(result(RIGHT)).isEqualTo(Result.TOO_MANY_ATTEMPTS);
+    assertThat(signIn(Lab.ACCOUNT, "nobody", "guess", null).result())
+        .isEqualTo(Result.TOO_MANY_ATTEMPTS);
+    lab.clock.advance(Duration.ofSeconds(6));
+    assertThat(result(RIGHT)).isEqualTo(Result.SIGNED_IN);
+    assertThat(signIn(Lab.ACCOUNT, "nobody", "guess", null).result()).isEqualTo(Result.WRONG);
+    lab.clock.advance(Duration.ofSeconds(6));
+    assertThat(result(RIGHT)).isEqualTo(Result.TOO_MANY_ATTEMPTS);
+    lab.clock.advance(Duration.ofDays(2));
+    assertThat(signIn(Lab.ACCOUNT, "nobody", "guess", null).result()).isEqualTo(Result.WRONG);
+    assertThat(result(RIGHT)).isEqualTo(Result.SIGNED_IN);
+  }
+
+  @Test
   void aHashOfAnEarlierVersionIsRenewed() {
     var id = iam.getUser(r -> r.userName("Bob")).user().userId();
     var old =

@@ -63,6 +63,65 @@ class AssumeRootTest {
   }
 
   @Test
+  void bothAccountsHaveAnEventOfIt() {
+    assume(alice, MEMBER, "IAMAuditRootUserCredentials").ok();
+
+    var own = aws.records().getFirst();
+    var theirs = aws.records(MEMBER).getFirst();
+    assertThat(own)
+        .contains("\"eventName\":\"AssumeRoot\"", "\"userName\":\"alice\"", "\"sharedEventID\":");
+    assertThat(theirs)
+        .contains(
+            "\"eventName\":\"AssumeRoot\"",
+            "\"recipientAccountId\":\"" + MEMBER + "\"",
+            shared(own))
+        .doesNotContain("alice");
+  }
+
+  private static String shared(String record) {
+    var from = record.indexOf("\"sharedEventID\"");
+    return record.substring(from, from + 54);
+  }
+
+  @Test
+  void thePasswordOfTheRootUserIsTakenAwayAndAllowedAgain() {
+    aws.allowUser("alice", "all", Installation.allow("\"sts:AssumeRoot\"", "*"));
+    var auditor = assume(alice, MEMBER, "IAMAuditRootUserCredentials").client();
+    var creator = assume(alice, MEMBER, "IAMCreateRootUserPassword").client();
+    var deleter = assume(alice, MEMBER, "IAMDeleteRootUserCredentials").client();
+
+    assertThat(auditor.iam("GetLoginProfile").error()).startsWith("404 NoSuchEntity");
+    assertThat(auditor.iam("CreateLoginProfile").error()).startsWith("403 AccessDenied");
+    assertThat(creator.iam("CreateLoginProfile", "Password", "Correct-horse1").error())
+        .startsWith("400 ValidationError");
+    assertThat(creator.iam("CreateLoginProfile").ok().text("CreateDate"))
+        .isEqualTo("2026-03-04T05:06:07Z");
+    assertThat(creator.iam("CreateLoginProfile").error()).startsWith("409 EntityAlreadyExists");
+    assertThat(auditor.iam("GetLoginProfile").ok().has("UserName")).isFalse();
+    assertThat(auditor.iam("GetAccountSummary").ok().body).contains("AccountPasswordPresent");
+    assertThat(creator.iam("DeleteLoginProfile").error()).startsWith("403 AccessDenied");
+    deleter.iam("DeleteLoginProfile").ok();
+    assertThat(deleter.iam("DeleteLoginProfile").error()).startsWith("404 NoSuchEntity");
+    assertThat(aws.root().iam("GetLoginProfile").error())
+        .isEqualTo(
+            "400 ValidationError: Must specify userName when calling with non-User credentials");
+  }
+
+  @Test
+  void usersMayLeaveOutTheirOwnName() {
+    aws.allowUser("alice", "own", Installation.allow("\"iam:*LoginProfile\"", "*"));
+
+    assertThat(alice.iam("CreateLoginProfile").error())
+        .isEqualTo(
+            "400 ValidationError: 1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null");
+    assertThat(alice.iam("CreateLoginProfile", "Password", "Correct-horse1").ok().text("UserName"))
+        .isEqualTo("alice");
+    assertThat(alice.iam("GetLoginProfile").ok().text("UserName")).isEqualTo("alice");
+    alice.iam("DeleteLoginProfile").ok();
+    assertThat(alice.iam("GetLoginProfile").error()).startsWith("404 NoSuchEntity");
+  }
+
+  @Test
   void permissionTaskAndOrganizationAreAsked() {
     assertThat(assume(alice, MEMBER, "S3UnlockBucketPolicy").error())
         .startsWith(

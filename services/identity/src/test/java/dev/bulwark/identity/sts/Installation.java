@@ -140,8 +140,13 @@ final class Installation implements AutoCloseable {
 
   /** The newest events. */
   List<String> records() {
+    return records(ACCOUNT);
+  }
+
+  /** The newest events of an account. */
+  List<String> records(String account) {
     events.flush();
-    var query = new Query(ACCOUNT, REGION, null, null, Instant.EPOCH, Instant.MAX);
+    var query = new Query(account, REGION, null, null, Instant.EPOCH, Instant.MAX);
     return events.lookup(query, null, 20).calls().stream()
         .map(call -> new String(call.record(), StandardCharsets.UTF_8))
         .toList();
