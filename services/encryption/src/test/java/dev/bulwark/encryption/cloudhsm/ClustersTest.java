@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bulwark.encryption.kms.Lab;
 import dev.bulwark.hsm.HsmException;
+import dev.bulwark.hsm.KeySpec;
 import dev.bulwark.hsm.SoftHsm;
 import dev.bulwark.schema.ApiException;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +153,7 @@ final class ClustersTest {
     var users = lab.clusterUsers();
     users.create(Lab.ACCOUNT, id, "admin-password", "other", "other-password");
     var app = users.logIn(id, "app", "app-password");
-    app.generateAes("k");
+    app.generate("k", KeySpec.AES_256);
     assertThat(users.logIn(id, "other", "other-password").names()).isEmpty();
     assertThatThrownBy(() -> app.extract("k")).isInstanceOf(HsmException.class);
     for (var wrong : List.of("nobody", "app", "admin")) {
@@ -174,7 +175,7 @@ final class ClustersTest {
   void aClusterFromABackupDecryptsWhatTheOldOneEncrypted() throws Exception {
     var id = active();
     var app = lab.clusterUsers().logIn(id, "app", "app-password");
-    app.generateAes("k");
+    app.generate("k", KeySpec.AES_256);
     var sealed = app.encrypt("k", NONCE, AAD, TEXT);
     var unit = describe(id).hsms().getFirst().hsmId();
     assertFails(
