@@ -164,6 +164,15 @@ public final class Token {
     return new HsmException(Kind.FAILED, "The token holds a key of another kind");
   }
 
+  /**
+   * A key.
+   *
+   * @throws HsmException NOT_FOUND
+   */
+  public TokenKey describe(String name) {
+    return inSession(session -> new TokenKey(name, specOf(session, handle(session, name))));
+  }
+
   /** The handle of a secret key, or of the private half of a pair. */
   private long handle(TokenSession session, String name) {
     var known = handles.get(name);

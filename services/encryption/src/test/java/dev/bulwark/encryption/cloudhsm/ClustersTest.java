@@ -80,8 +80,8 @@ final class ClustersTest {
   /** A cluster with the crypto user app. */
   private String active() throws Exception {
     var id = claimed();
-    lab.clusterUsers().activate(Lab.ACCOUNT, id, "admin-password", lab.now());
-    lab.clusterUsers().create(Lab.ACCOUNT, id, "admin-password", "app", "app-password");
+    lab.activate(id);
+    lab.cryptoUser(id, "app", "app-password");
     return id;
   }
 
@@ -151,7 +151,7 @@ final class ClustersTest {
     var id = active();
     assertThat(describe(id).stateAsString()).isEqualTo("ACTIVE");
     var users = lab.clusterUsers();
-    users.create(Lab.ACCOUNT, id, "admin-password", "other", "other-password");
+    lab.cryptoUser(id, "other", "other-password");
     var app = users.logIn(id, "app", "app-password");
     app.generate("k", KeySpec.AES_256);
     assertThat(users.logIn(id, "other", "other-password").names()).isEmpty();
@@ -162,10 +162,20 @@ final class ClustersTest {
           .hasMessage("The user name or the password is not right.");
     }
     assertThatThrownBy(
-            () -> users.create(Lab.ACCOUNT, id, "app-password", "third", "third-password"))
+            () ->
+                lab.cloudHsm()
+                    .administration()
+                    .create(
+                        Lab.ACCOUNT,
+                        id,
+                        new ClusterUsers.Login("admin", "app-password"),
+                        "third",
+                        UserRole.CRYPTO_USER,
+                        "third-password",
+                        Lab.ORIGIN))
         .isInstanceOf(ApiException.class)
         .hasMessage("The user name or the password is not right.");
-    users.delete(Lab.ACCOUNT, id, "admin-password", "other");
+    lab.cloudHsm().administration().delete(Lab.ACCOUNT, id, Lab.ADMIN, "other", Lab.ORIGIN);
     assertThatThrownBy(() -> users.logIn(id, "other", "other-password"))
         .isInstanceOf(ApiException.class);
     assertThat(app.names()).containsExactly("k");
