@@ -214,6 +214,41 @@ final class ClustersTest {
   }
 
   @Test
+  void aBackupIsMadeDailyAndGoesWhenItsTimeIsOver() throws Exception {
+    var id = active();
+    hsm.modifyCluster(r -> r.clusterId(id).backupRetentionPolicy(p -> p.type("DAYS").value("7")));
+    int before = backups(id).size();
+    lab.cloudHsm().keepBackups(lab.now());
+    assertThat(backups(id)).hasSize(before);
+    for (int day = 1; day <= 9; day++) {
+      lab.advance(Duration.ofDays(1).plusMinutes(1));
+      lab.cloudHsm().keepBackups(lab.now());
+      lab.cloudHsm().keepBackups(lab.now());
+    }
+    // Those of the first day have the retention of then, 90 days; of the nine others seven stay.
+    assertThat(backups(id)).hasSize(before + 7);
+    var app = lab.clusterUsers().logIn(id, "app", "app-password");
+    app.generate("k", KeySpec.EC_P256);
+    lab.advance(Duration.ofDays(2));
+    lab.cloudHsm().keepBackups(lab.now());
+    var newest = backups(id).getFirst().backupId();
+    var restored =
+        hsm.createCluster(
+                r -> r.hsmType("hsm2m.medium").subnetIds("subnet-0123abcd").sourceBackupId(newest))
+            .cluster()
+            .clusterId();
+    addHsm(restored);
+    var again = lab.clusterUsers().logIn(restored, "app", "app-password");
+    assertThat(again.publicKey("k")).isEqualTo(app.publicKey("k"));
+    var unit = describe(id).hsms().getFirst().hsmId();
+    hsm.deleteHsm(r -> r.clusterId(id).hsmId(unit));
+    int left = backups(id).size();
+    lab.advance(Duration.ofDays(2));
+    lab.cloudHsm().keepBackups(lab.now());
+    assertThat(backups(id).size()).isLessThanOrEqualTo(left);
+  }
+
+  @Test
   void backupsWaitSevenDaysBeforeTheyAreGone() throws Exception {
     var id = claimed();
     var backup = backups(id).getFirst().backupId();

@@ -50,9 +50,20 @@ final class Owner {
 
   /** A certificate of somebody's key. */
   X509Certificate certify(String name, PublicKey publicKey) throws Exception {
+    return certify(name, publicKey, 100);
+  }
+
+  /** One whose time was over an hour ago. */
+  X509Certificate expired(String name, PublicKey publicKey) throws Exception {
+    return certify(name, publicKey, 0);
+  }
+
+  private X509Certificate certify(String name, PublicKey publicKey, int days) throws Exception {
     return parse(
         certificate(
-            new X500Name("CN=" + name), SubjectPublicKeyInfo.getInstance(publicKey.getEncoded())));
+            new X500Name("CN=" + name),
+            SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()),
+            now.minus(Duration.ofHours(1)).plus(Duration.ofDays(days))));
   }
 
   X509Certificate parsed() throws Exception {
@@ -66,12 +77,17 @@ final class Owner {
   }
 
   private String certificate(X500Name subject, SubjectPublicKeyInfo publicKey) throws Exception {
+    return certificate(subject, publicKey, now.plus(Duration.ofDays(100)));
+  }
+
+  private String certificate(X500Name subject, SubjectPublicKeyInfo publicKey, Instant until)
+      throws Exception {
     var made =
         new X509v3CertificateBuilder(
                 NAME,
                 new BigInteger(64, new SecureRandom()),
                 Date.from(now.minus(Duration.ofDays(1))),
-                Date.from(now.plus(Duration.ofDays(100))),
+                Date.from(until),
                 subject,
                 publicKey)
             .addExtension(
