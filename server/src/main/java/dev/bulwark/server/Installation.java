@@ -115,7 +115,7 @@ final class Installation implements AutoCloseable {
     services.put("organizations", identity.organizations());
     services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
-    this.cloudHsm = new CloudHsm(store, sealer, environment, CloudHsmQuotas.AWS, clock);
+    this.cloudHsm = new CloudHsm(store, sealer, environment, CloudHsmQuotas.AWS, events, clock);
     services.put("cloudhsmv2", cloudHsm.service());
     this.kms =
         new Kms(
@@ -192,7 +192,7 @@ final class Installation implements AutoCloseable {
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
                 new SealRoutes(vault, KeyVaults.seal(sealer), root),
-                new HsmRoutes(cloudHsm.users(), authenticator, clock, settings.region()),
+                new HsmRoutes(cloudHsm, authenticator, clock, settings.region()),
                 new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =

@@ -1,5 +1,7 @@
 package dev.bulwark.hsm;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a token, or the library behind it, could not do. */
 public final class HsmException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,7 +27,7 @@ public final class HsmException extends RuntimeException {
     this.kind = kind;
   }
 
-  HsmException(Kind kind, String message, Throwable cause) {
+  HsmException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }

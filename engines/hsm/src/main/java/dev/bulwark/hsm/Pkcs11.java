@@ -92,7 +92,7 @@ final class Pkcs11 {
 
   /** A CK_MECHANISM without parameter. */
   static MemorySegment mechanism(Arena arena, long type) {
-    return mechanism(arena, type, MemorySegment.NULL, 0);
+    return mechanism(arena, type, MemorySegment.NULL, 0L);
   }
 
   private static MemorySegment mechanism(
@@ -102,6 +102,22 @@ final class Pkcs11 {
     mechanism.setAtIndex(ADDRESS, 1, parameter);
     mechanism.setAtIndex(JAVA_LONG, 2, length);
     return mechanism;
+  }
+
+  /** A mechanism with a structure of numbers. */
+  static MemorySegment mechanism(Arena arena, long type, long... numbers) {
+    var parameters = arena.allocateFrom(JAVA_LONG, numbers);
+    return mechanism(arena, type, parameters, parameters.byteSize());
+  }
+
+  /** RSASSA-PSS of a digest, with a salt as long as that. */
+  static MemorySegment pss(Arena arena, Hash hash) {
+    return mechanism(arena, Ck.RSA_PKCS_PSS, hash.mechanism(), hash.mgf(), hash.bytes());
+  }
+
+  /** RSA-OAEP with SHA-1, the one that SoftHSM2 has, and an empty label. */
+  static MemorySegment oaep(Arena arena) {
+    return mechanism(arena, Ck.RSA_PKCS_OAEP, Ck.SHA_1, Ck.MGF1_SHA1, 1, 0, 0);
   }
 
   /** AES-GCM with a tag of 16 bytes. */

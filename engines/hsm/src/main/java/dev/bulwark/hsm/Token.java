@@ -1,11 +1,9 @@
 package dev.bulwark.hsm;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.bulwark.hsm.HsmException.Kind;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +19,13 @@ public final class Token {
   /** The length of AES-GCM's tags. */
   public static final int TAG = 16;
 
-  private static final int AES_BYTES = 32;
   private static final int MAX_KEYS = 4096;
+  private static final int MAX_NAME = 128;
 
   private final SoftHsm hsm;
   private final String label;
   private final byte[] pin;
+  private final Object making = new Object();
   private final Map<String, Long> handles = new ConcurrentHashMap<>();
   private long slot;
   private long epoch = -1;
@@ -37,25 +36,21 @@ public final class Token {
     this.pin = pin.clone();
   }
 
-  /** What is done in a session; the arena is the session's too. */
-  private <T> T inSession(SessionWork<T> work) {
+  /** What is done in a session. */
+  private <T> T inSession(Function<TokenSession, T> work) {
     return hsm.using(
         library -> {
           logIn(library);
           try (var arena = Arena.ofConfined()) {
-            long session = SoftHsm.openSession(library, slot, arena);
+            var session =
+                new TokenSession(library, SoftHsm.openSession(library, slot, arena), arena);
             try {
-              return work.run(library, session, arena);
+              return work.apply(session);
             } finally {
-              library.ask("C_CloseSession", session);
+              library.ask("C_CloseSession", session.id());
             }
           }
         });
-  }
-
-  @FunctionalInterface
-  private interface SessionWork<T> {
-    T run(Pkcs11 library, long session, Arena arena);
   }
 
   /**
@@ -80,183 +75,192 @@ public final class Token {
     epoch = hsm.epoch();
   }
 
+  // Keys
+
   /**
-   * Makes an AES-256 key that cannot be read, and returns once it is on the disk.
+   * Makes a key, or a pair of keys, that cannot be read, and returns once it is on the disk.
    *
-   * @throws HsmException REFUSED where the name is taken, or the token full
+   * @throws HsmException REFUSED where the name is taken or none, or the token full
    */
-  public void generateAes(String name) {
-    var taken = names();
-    if (taken.contains(name)) {
-      throw new HsmException(Kind.REFUSED, "There is a key of that name");
-    }
-    if (taken.size() >= MAX_KEYS) {
-      throw new HsmException(
-          Kind.REFUSED, "The token holds %d keys, the most it takes".formatted(MAX_KEYS));
-    }
-    inSession(
-        (library, session, arena) -> {
-          var id = name.getBytes(StandardCharsets.UTF_8);
-          var template =
-              Pkcs11.attributes(
-                  arena,
-                  Ck.CLASS,
-                  Ck.SECRET_KEY,
-                  Ck.KEY_TYPE,
-                  Ck.AES,
-                  Ck.VALUE_LEN,
-                  (long) AES_BYTES,
-                  Ck.LABEL,
-                  id,
-                  Ck.ID,
-                  id,
-                  Ck.TOKEN,
-                  true,
-                  Ck.PRIVATE,
-                  true,
-                  Ck.SENSITIVE,
-                  true,
-                  Ck.EXTRACTABLE,
-                  false,
-                  Ck.MODIFIABLE,
-                  false,
-                  Ck.WRAP,
-                  false,
-                  Ck.UNWRAP,
-                  false,
-                  Ck.ENCRYPT,
-                  true,
-                  Ck.DECRYPT,
-                  true);
-          var handle = arena.allocate(JAVA_LONG);
-          library.call(
-              "C_GenerateKey",
-              session,
-              Pkcs11.mechanism(arena, Ck.AES_KEY_GEN),
-              template,
-              template.byteSize() / 24,
-              handle);
-          handles.put(name, handle.get(JAVA_LONG, 0));
-          return name;
+  public void generate(String name, KeySpec spec) {
+    make(name, session -> KeyMaking.generate(session, id(name), spec));
+  }
+
+  /**
+   * Brings a secret key in that another key of this token unwraps: an RSA pair by OAEP with SHA-1,
+   * or an AES key by RFC 5649. It cannot be read from then on.
+   *
+   * @throws HsmException REFUSED as for {@link #generate}, BAD_DATA where it is not what the key
+   *     wraps, or of another length
+   */
+  public void unwrap(String name, KeySpec spec, String wrappingKey, byte[] wrapped) {
+    make(
+        name,
+        session -> {
+          long key = handle(session, wrappingKey);
+          var kind = specOf(session, key).kind();
+          return KeyMaking.unwrap(session, id(name), spec, key, kind, wrapped);
         });
-    hsm.sync(label);
+  }
+
+  private void make(String name, Function<TokenSession, Long> maker) {
+    synchronized (making) {
+      var taken = keys();
+      if (taken.stream().anyMatch(key -> key.name().equals(name))) {
+        throw new HsmException(Kind.REFUSED, "There is a key of that name");
+      }
+      if (taken.size() >= MAX_KEYS) {
+        throw new HsmException(
+            Kind.REFUSED, "The token holds %d keys, the most it takes".formatted(MAX_KEYS));
+      }
+      inSession(session -> handles.put(name, maker.apply(session)));
+      hsm.sync(label);
+    }
+  }
+
+  private static byte[] id(String name) {
+    var id = name.getBytes(StandardCharsets.UTF_8);
+    if (id.length == 0 || id.length > MAX_NAME) {
+      throw new HsmException(Kind.REFUSED, "A key's name has 1 to %d bytes".formatted(MAX_NAME));
+    }
+    return id;
+  }
+
+  /** All keys, pairs by their private halves. */
+  public List<TokenKey> keys() {
+    return inSession(
+        session -> {
+          var found = new ArrayList<TokenKey>();
+          for (long kind : new long[] {Ck.SECRET_KEY, Ck.PRIVATE_KEY}) {
+            for (long key : session.find(Ck.CLASS, kind)) {
+              var name = new String(session.read(key, Ck.ID), StandardCharsets.UTF_8);
+              found.add(new TokenKey(name, specOf(session, key)));
+            }
+          }
+          return List.copyOf(found);
+        });
   }
 
   /** The names of all keys. */
   public List<String> names() {
+    return keys().stream().map(TokenKey::name).toList();
+  }
+
+  private static KeySpec specOf(TokenSession session, long key) {
+    long type = session.readNumber(key, Ck.KEY_TYPE);
+    if (type == Ck.EC) {
+      return KeySpec.ofCurve(session.read(key, Ck.EC_PARAMS)).orElseThrow(Token::unknownKind);
+    }
+    if (type == Ck.RSA) {
+      return KeySpec.of(type, session.read(key, Ck.MODULUS).length).orElseThrow(Token::unknownKind);
+    }
+    int bytes = (int) session.readNumber(key, Ck.VALUE_LEN);
+    return KeySpec.of(type, bytes)
+        .or(() -> KeySpec.named(new String(session.read(key, Ck.LABEL), StandardCharsets.UTF_8)))
+        .orElseThrow(Token::unknownKind);
+  }
+
+  private static HsmException unknownKind() {
+    return new HsmException(Kind.FAILED, "The token holds a key of another kind");
+  }
+
+  /**
+   * A key.
+   *
+   * @throws HsmException NOT_FOUND
+   */
+  public TokenKey describe(String name) {
+    return inSession(session -> new TokenKey(name, specOf(session, handle(session, name))));
+  }
+
+  /** The handle of a secret key, or of the private half of a pair. */
+  private long handle(TokenSession session, String name) {
+    var known = handles.get(name);
+    if (known != null) {
+      return known;
+    }
+    for (long kind : new long[] {Ck.SECRET_KEY, Ck.PRIVATE_KEY}) {
+      var found = session.find(Ck.CLASS, kind, Ck.ID, id(name));
+      if (found.length > 0) {
+        handles.put(name, found[0]);
+        return found[0];
+      }
+    }
+    throw new HsmException(Kind.NOT_FOUND, "There is no such key");
+  }
+
+  private long publicHalf(TokenSession session, String name) {
+    var found = session.find(Ck.CLASS, Ck.PUBLIC_KEY, Ck.ID, id(name));
+    if (found.length == 0) {
+      handle(session, name);
+      throw new HsmException(Kind.REFUSED, "The key has no public half");
+    }
+    return found[0];
+  }
+
+  private KeySpec require(TokenSession session, long key, KeySpec.Kind kind) {
+    var spec = specOf(session, key);
+    if (spec.kind() != kind) {
+      throw new HsmException(Kind.REFUSED, "The key is of another kind: " + spec);
+    }
+    return spec;
+  }
+
+  /**
+   * The public half of a pair, a SubjectPublicKeyInfo in DER.
+   *
+   * @throws HsmException NOT_FOUND, or REFUSED where the key has none
+   */
+  public byte[] publicKey(String name) {
     return inSession(
-        (library, session, arena) ->
-            find(
-                library,
-                session,
-                arena,
-                Pkcs11.attributes(arena, Ck.CLASS, Ck.SECRET_KEY),
-                handle ->
-                    new String(
-                        read(library, session, handle, Ck.ID, arena), StandardCharsets.UTF_8)));
-  }
-
-  /** Whether there is a key of that name. */
-  public boolean contains(String name) {
-    return names().contains(name);
-  }
-
-  private static <T> List<T> find(
-      Pkcs11 library, long session, Arena arena, MemorySegment template, Function<Long, T> seen) {
-    library.call("C_FindObjectsInit", session, template, template.byteSize() / 24);
-    var found = arena.allocate(JAVA_LONG, MAX_KEYS);
-    var count = arena.allocate(JAVA_LONG);
-    try {
-      library.call("C_FindObjects", session, found, (long) MAX_KEYS, count);
-    } finally {
-      library.ask("C_FindObjectsFinal", session);
-    }
-    var all = new ArrayList<T>();
-    for (long i = 0; i < count.get(JAVA_LONG, 0); i++) {
-      all.add(seen.apply(found.getAtIndex(JAVA_LONG, i)));
-    }
-    return List.copyOf(all);
-  }
-
-  private static byte[] read(
-      Pkcs11 library, long session, long handle, long attribute, Arena arena) {
-    var value = arena.allocate(1024);
-    var template = arena.allocate(24, 8);
-    template.setAtIndex(JAVA_LONG, 0, attribute);
-    template.setAtIndex(java.lang.foreign.ValueLayout.ADDRESS, 1, value);
-    template.setAtIndex(JAVA_LONG, 2, value.byteSize());
-    long answer = library.ask("C_GetAttributeValue", session, handle, template, 1L);
-    if (answer == Ck.ATTRIBUTE_SENSITIVE) {
-      throw new HsmException(Kind.REFUSED, "The key cannot be extracted");
-    }
-    if (answer != Ck.OK) {
-      throw Pkcs11.failure("C_GetAttributeValue", answer);
-    }
-    return value.asSlice(0, template.getAtIndex(JAVA_LONG, 2)).toArray(JAVA_BYTE);
+        session -> {
+          long key = publicHalf(session, name);
+          return PublicKeys.encode(session, key, specOf(session, key));
+        });
   }
 
   /**
    * Refused, always: no key here can be extracted.
    *
-   * @throws HsmException REFUSED
+   * @throws HsmException REFUSED, or NOT_FOUND
    */
   public byte[] extract(String name) {
-    return inSession(
-        (library, session, arena) ->
-            read(library, session, handle(library, session, arena, name), Ck.VALUE, arena));
-  }
-
-  private long handle(Pkcs11 library, long session, Arena arena, String name) {
-    var known = handles.get(name);
-    if (known != null) {
-      return known;
-    }
-    var template =
-        Pkcs11.attributes(
-            arena, Ck.CLASS, Ck.SECRET_KEY, Ck.ID, name.getBytes(StandardCharsets.UTF_8));
-    var found = find(library, session, arena, template, handle -> handle);
-    if (found.isEmpty()) {
-      throw new HsmException(Kind.NOT_FOUND, "There is no key of that name");
-    }
-    handles.put(name, found.getFirst());
-    return found.getFirst();
+    return inSession(session -> session.read(handle(session, name), Ck.VALUE));
   }
 
   /**
-   * AES-256-GCM.
+   * Destroys a key, with its public half.
    *
-   * @param aad at least one byte: SoftHSM 2.6 fails without
+   * @throws HsmException NOT_FOUND
+   */
+  public void destroy(String name) {
+    inSession(
+        session -> {
+          session.library().call("C_DestroyObject", session.id(), handle(session, name));
+          handles.remove(name);
+          for (long half : session.find(Ck.CLASS, Ck.PUBLIC_KEY, Ck.ID, id(name))) {
+            session.library().call("C_DestroyObject", session.id(), half);
+          }
+          return name;
+        });
+    hsm.sync(label);
+  }
+
+  // Use
+
+  /**
+   * AES-GCM.
+   *
+   * @param nonce of 12 bytes, another one each time
    * @return ciphertext and tag
    */
   public byte[] encrypt(String name, byte[] nonce, byte[] aad, byte[] plaintext) {
-    requireAad(aad);
     return inSession(
-        (library, session, arena) -> {
-          long key = handle(library, session, arena, name);
-          library.call("C_EncryptInit", session, Pkcs11.gcm(arena, nonce, aad), key);
-          var in = secret(arena, plaintext);
-          var out = arena.allocate(plaintext.length + TAG);
-          var length = arena.allocateFrom(JAVA_LONG, out.byteSize());
-          try {
-            library.call("C_Encrypt", session, in, (long) plaintext.length, out, length);
-          } finally {
-            in.fill((byte) 0);
-          }
-          return out.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
+        session -> {
+          long key = handle(session, name);
+          require(session, key, KeySpec.Kind.AES);
+          return Gcm.encrypt(session, key, nonce, aad, plaintext);
         });
-  }
-
-  /** A copy that is never empty, since empty segments have no address of their own. */
-  private static MemorySegment secret(Arena arena, byte[] bytes) {
-    var copy = arena.allocate(Math.max(1, bytes.length));
-    MemorySegment.copy(bytes, 0, copy, JAVA_BYTE, 0, bytes.length);
-    return copy;
-  }
-
-  private static void requireAad(byte[] aad) {
-    if (aad.length == 0) {
-      throw new IllegalArgumentException("AES-GCM needs associated data here");
-    }
   }
 
   /**
@@ -265,62 +269,123 @@ public final class Token {
    * @throws HsmException BAD_DATA where anything differs
    */
   public byte[] decrypt(String name, byte[] nonce, byte[] aad, byte[] ciphertext) {
-    requireAad(aad);
     if (ciphertext.length < TAG) {
       throw new HsmException(Kind.BAD_DATA, "The ciphertext is too short");
     }
     return inSession(
-        (library, session, arena) -> {
-          long key = handle(library, session, arena, name);
-          library.call("C_DecryptInit", session, Pkcs11.gcm(arena, nonce, aad), key);
-          var out = arena.allocate(ciphertext.length);
-          var length = arena.allocateFrom(JAVA_LONG, out.byteSize());
-          long answer =
-              library.ask(
-                  "C_Decrypt",
-                  session,
-                  Pkcs11.bytes(arena, ciphertext),
-                  (long) ciphertext.length,
-                  out,
-                  length);
-          if (answer == Ck.GENERAL_ERROR
-              || answer == Ck.ENCRYPTED_DATA_INVALID
-              || answer == Ck.ENCRYPTED_DATA_LEN_RANGE) {
-            throw new HsmException(Kind.BAD_DATA, "The ciphertext was not made so by this key");
+        session -> {
+          long key = handle(session, name);
+          require(session, key, KeySpec.Kind.AES);
+          return Gcm.decrypt(session, key, nonce, aad, ciphertext);
+        });
+  }
+
+  /**
+   * RSA-OAEP with an empty label, by the public half.
+   *
+   * @throws HsmException BAD_DATA where the plaintext is too long
+   */
+  public byte[] encryptOaep(String name, Hash hash, Hash mgf, byte[] plaintext) {
+    return inSession(
+        session -> {
+          long key = publicHalf(session, name);
+          return Oaep.encrypt(session, key, rsaBytes(session, key), hash, mgf, plaintext);
+        });
+  }
+
+  /**
+   * What {@link #encryptOaep} was given, by the private half.
+   *
+   * @throws HsmException BAD_DATA where anything differs
+   */
+  public byte[] decryptOaep(String name, Hash hash, Hash mgf, byte[] ciphertext) {
+    return inSession(
+        session -> {
+          long key = handle(session, name);
+          return Oaep.decrypt(session, key, rsaBytes(session, key), hash, mgf, ciphertext);
+        });
+  }
+
+  private int rsaBytes(TokenSession session, long key) {
+    return require(session, key, KeySpec.Kind.RSA).bytes();
+  }
+
+  /** Signs a digest. */
+  public byte[] sign(String name, Scheme scheme, Hash hash, byte[] digest) {
+    requireDigest(hash, digest);
+    return inSession(
+        session -> {
+          long key = handle(session, name);
+          var spec =
+              require(session, key, scheme == Scheme.ECDSA ? KeySpec.Kind.EC : KeySpec.Kind.RSA);
+          return session.apply(
+              "Sign",
+              mechanism(session.arena(), scheme, hash),
+              key,
+              input(scheme, hash, digest),
+              scheme == Scheme.ECDSA ? 2 * spec.bytes() : spec.bytes());
+        });
+  }
+
+  /** Whether a signature of a digest is right. */
+  public boolean verify(String name, Scheme scheme, Hash hash, byte[] digest, byte[] signature) {
+    requireDigest(hash, digest);
+    return inSession(
+        session -> {
+          long key = publicHalf(session, name);
+          require(session, key, scheme == Scheme.ECDSA ? KeySpec.Kind.EC : KeySpec.Kind.RSA);
+          return session.verify(
+              mechanism(session.arena(), scheme, hash),
+              key,
+              input(scheme, hash, digest),
+              signature);
+        });
+  }
+
+  private static void requireDigest(Hash hash, byte[] digest) {
+    if (hash == Hash.SHA_1) {
+      throw new HsmException(Kind.REFUSED, "Nothing is signed with SHA-1");
+    }
+    if (digest.length != hash.bytes()) {
+      throw new HsmException(Kind.BAD_DATA, "The digest is not of that hash function");
+    }
+  }
+
+  private static java.lang.foreign.MemorySegment mechanism(Arena arena, Scheme scheme, Hash hash) {
+    return switch (scheme) {
+      case ECDSA -> Pkcs11.mechanism(arena, Ck.ECDSA);
+      case RSA_PKCS1 -> Pkcs11.mechanism(arena, Ck.RSA_PKCS);
+      case RSA_PSS -> Pkcs11.pss(arena, hash);
+    };
+  }
+
+  private static byte[] input(Scheme scheme, Hash hash, byte[] digest) {
+    return scheme == Scheme.RSA_PKCS1 ? hash.digestInfo(digest) : digest;
+  }
+
+  /** HMAC of a message. */
+  public byte[] mac(String name, Hash hash, byte[] message) {
+    if (hash == Hash.SHA_1) {
+      throw new HsmException(Kind.REFUSED, "No MAC is made with SHA-1");
+    }
+    return inSession(
+        session -> {
+          long key = handle(session, name);
+          if (require(session, key, KeySpec.Kind.HMAC).bytes() < hash.bytes()) {
+            throw new HsmException(Kind.REFUSED, "The key is shorter than the MAC");
           }
-          if (answer != Ck.OK) {
-            throw Pkcs11.failure("C_Decrypt", answer);
-          }
-          try {
-            return out.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
-          } finally {
-            out.fill((byte) 0);
-          }
+          return session.apply(
+              "Sign", Pkcs11.mechanism(session.arena(), hash.hmac()), key, message, hash.bytes());
         });
   }
 
   /** Random bytes of the token's generator. */
   public byte[] random(int count) {
     return inSession(
-        (library, session, arena) -> {
-          var out = arena.allocate(count);
-          library.call("C_GenerateRandom", session, out, (long) count);
+        session -> {
+          var out = session.arena().allocate(count);
+          session.library().call("C_GenerateRandom", session.id(), out, (long) count);
           return out.toArray(JAVA_BYTE);
         });
-  }
-
-  /**
-   * Destroys a key.
-   *
-   * @throws HsmException NOT_FOUND
-   */
-  public void destroy(String name) {
-    inSession(
-        (library, session, arena) -> {
-          library.call("C_DestroyObject", session, handle(library, session, arena, name));
-          handles.remove(name);
-          return name;
-        });
-    hsm.sync(label);
   }
 }

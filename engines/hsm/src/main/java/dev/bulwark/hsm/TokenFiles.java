@@ -28,6 +28,7 @@ import java.util.zip.ZipOutputStream;
 final class TokenFiles {
   private static final int MAX_ARCHIVE = 64 * 1024 * 1024;
   private static final String HEAD = "token.object";
+  private static final String UNFINISHED = "restoring-";
 
   private final Path folder;
   private final Path tokens;
@@ -41,6 +42,22 @@ final class TokenFiles {
         configuration(),
         "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
             .formatted(tokens.toAbsolutePath()));
+    removeUnfinished();
+    force(tokens);
+    force(folder);
+    force(folder.resolveSibling("."));
+  }
+
+  /** What a restore left that did not come to its end. */
+  private void removeUnfinished() throws IOException {
+    for (var child : children(folder)) {
+      if (child.getFileName().toString().startsWith(UNFINISHED)) {
+        for (var file : children(child)) {
+          Files.delete(file);
+        }
+        Files.delete(child);
+      }
+    }
   }
 
   /** What SoftHSM2 reads first. */
@@ -154,11 +171,11 @@ final class TokenFiles {
 
   /** Beside the tokens until it is whole. */
   private Path unfinished() {
-    return folder.resolve("restoring-" + UUID.randomUUID());
+    return folder.resolve(UNFINISHED + UUID.randomUUID());
   }
 
   private static String uuid(Path unfinished) {
-    return unfinished.getFileName().toString().substring("restoring-".length());
+    return unfinished.getFileName().toString().substring(UNFINISHED.length());
   }
 
   private static void replace(byte[] content, String old, String by) {

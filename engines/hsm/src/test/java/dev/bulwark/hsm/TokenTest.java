@@ -51,7 +51,7 @@ final class TokenTest {
   @Test
   void aKeyEncryptsAndCannotBeExtracted() {
     var token = hsm.create(LABEL, PIN, OFFICER);
-    token.generateAes("k");
+    token.generate("k", KeySpec.AES_256);
     var sealed = token.encrypt("k", NONCE, AAD, TEXT);
     assertThat(sealed).hasSize(TEXT.length + Token.TAG);
     assertThat(token.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
@@ -60,7 +60,7 @@ final class TokenTest {
         .isEmpty();
     assertKind(HsmException.Kind.BAD_DATA, () -> token.decrypt("k", NONCE, new byte[] {2}, sealed));
     assertKind(HsmException.Kind.REFUSED, () -> token.extract("k"));
-    assertKind(HsmException.Kind.REFUSED, () -> token.generateAes("k"));
+    assertKind(HsmException.Kind.REFUSED, () -> token.generate("k", KeySpec.AES_256));
     assertThat(token.names()).containsExactly("k");
     assertThat(token.random(20)).hasSize(20).isNotEqualTo(new byte[20]);
     token.destroy("k");
@@ -81,13 +81,13 @@ final class TokenTest {
   @Test
   void anArchiveBringsBackTheKeysBesideTheOldOnes() {
     var token = hsm.create(LABEL, PIN, OFFICER);
-    token.generateAes("k");
+    token.generate("k", KeySpec.AES_256);
     var sealed = token.encrypt("k", NONCE, AAD, TEXT);
     var archive = hsm.archive(List.of(LABEL));
     hsm.restore(archive, Map.of(LABEL, OTHER));
     var restored = hsm.token(OTHER, PIN);
     assertThat(restored.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
-    restored.generateAes("new");
+    restored.generate("new", KeySpec.AES_256);
     assertThat(token.names()).containsExactly("k");
     hsm.delete(List.of(LABEL));
     assertKind(HsmException.Kind.NOT_FOUND, () -> token.names());
@@ -100,7 +100,7 @@ final class TokenTest {
   @Test
   void manyThreadsUseOneToken() throws Exception {
     var token = hsm.create(LABEL, PIN, OFFICER);
-    token.generateAes("k");
+    token.generate("k", KeySpec.AES_256);
     try (var threads = Executors.newFixedThreadPool(8)) {
       var work = new java.util.ArrayList<Future<?>>();
       for (int i = 0; i < 200; i++) {

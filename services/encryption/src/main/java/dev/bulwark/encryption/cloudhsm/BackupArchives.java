@@ -81,22 +81,12 @@ final class BackupArchives {
         users.add(user);
       } else {
         var label = Objects.requireNonNull(labels.get(token));
-        users.add(
-            new UserRecord(
-                user.name(),
-                user.role(),
-                user.passwordHash(),
-                label,
-                sealPin(openPin(pin, token), label)));
+        users.add(user.withToken(label, sealPin(openPin(pin, token), label)));
       }
     }
     var key = old.privateKey();
     return new ClusterSecrets(
-        key == null
-            ? null
-            : sealer.seal(
-                PRIVATE_KEY, sealer.open(PRIVATE_KEY, key, utf8(oldCluster)), utf8(newCluster)),
-        users);
+        key == null ? null : sealKey(openKey(key, oldCluster), newCluster), users, old.anchors());
   }
 
   private byte[] read(String file) {
@@ -109,6 +99,10 @@ final class BackupArchives {
 
   byte[] sealKey(byte[] privateKey, String clusterId) {
     return sealer.seal(PRIVATE_KEY, privateKey, utf8(clusterId));
+  }
+
+  byte[] openKey(byte[] sealed, String clusterId) {
+    return sealer.open(PRIVATE_KEY, sealed, utf8(clusterId));
   }
 
   byte[] sealPin(byte[] pin, String token) {

@@ -14,7 +14,6 @@ import dev.bulwark.api.cloudhsmv2.RestoreBackupResponse;
 import dev.bulwark.base.Region;
 import dev.bulwark.encryption.cloudhsm.BackupRecord.Content;
 import dev.bulwark.encryption.cloudhsm.ClusterRecord.State;
-import dev.bulwark.encryption.cloudhsm.ClusterSecrets.Role;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.state.Key;
@@ -23,11 +22,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Backups: made when a cluster is claimed, activated, or loses an HSM; kept as long as asked. */
+/**
+ * Backups: made daily, and when a cluster is claimed, activated, or loses an HSM; kept as long as
+ * asked.
+ */
 final class Backups {
   static final String TYPE = "AWS::CloudHSM::Backup";
   private static final int PAGE = 50;
@@ -45,22 +46,28 @@ final class Backups {
 
   // Making, and bringing back
 
+  /**
+   * The tokens of a cluster in a file, and what belongs to them.
+   *
+   * @param file its name
+   */
+  record Archive(ClusterSecrets secrets, String file) {}
+
   /** Writes a cluster's tokens to an archive, before the transaction that adds its backup. */
-  String archive(ClusterRecord cluster) {
-    return archives.write(tables.secretsOf(cluster).tokens());
+  Archive archive(ClusterRecord cluster) {
+    var secrets = tables.secretsOf(cluster);
+    return new Archive(secrets, archives.write(secrets.tokens()));
   }
 
   /** Adds the backup of a cluster, where somebody has claimed that. */
-  void add(WriteTx tx, ClusterRecord cluster, String file, Call call) {
+  void add(WriteTx tx, ClusterRecord cluster, Archive archive, Call call) {
     if (cluster.state() != State.UNINITIALIZED) {
-      var secrets = tables.secrets.get(tx, CloudHsmTables.key(cluster));
-      var backup = add(tx, cluster, Objects.requireNonNull(secrets), file, Clusters.now(call));
+      var backup = add(tx, cluster, archive, Clusters.now(call));
       call.changed(tx, TYPE, backup.id(), backup.arn(), null, backup);
     }
   }
 
-  BackupRecord add(
-      WriteTx tx, ClusterRecord cluster, ClusterSecrets secrets, String file, Instant now) {
+  BackupRecord add(WriteTx tx, ClusterRecord cluster, Archive archive, Instant now) {
     var backup =
         new BackupRecord(
             cluster.accountId(),
@@ -79,7 +86,9 @@ final class Backups {
             null);
     tables.backups.insert(tx, CloudHsmTables.key(backup), backup);
     tables.contents.insert(
-        tx, CloudHsmTables.key(backup), new Content(secrets, cluster.certificates(), file));
+        tx,
+        CloudHsmTables.key(backup),
+        new Content(archive.secrets(), cluster.certificates(), archive.file()));
     return backup;
   }
 
@@ -99,36 +108,15 @@ final class Backups {
 
   /** What a claimed cluster with those users is. */
   State stateOf(ClusterSecrets secrets) {
-    return secrets.users().stream().anyMatch(user -> user.role() == Role.ADMIN)
+    return secrets.users().stream().anyMatch(user -> user.role() == UserRole.ADMIN)
         ? State.ACTIVE
         : State.INITIALIZED;
-  }
-
-  /** Forgets backups whose time is over, and their archives once nothing refers to them. */
-  void sweep(Instant now) {
-    for (var backup : tables.allBackups()) {
-      if (backup.isGone(now) && !isNewest(backup)) {
-        tables
-            .store()
-            .run(
-                tx -> {
-                  tables.backups.delete(tx, CloudHsmTables.key(backup));
-                  tables.contents.delete(tx, CloudHsmTables.key(backup));
-                });
-      }
-    }
-    archives.keepOnly(
-        tables.allBackups().stream()
-            .map(backup -> tables.contents.get(CloudHsmTables.key(backup)))
-            .filter(Objects::nonNull)
-            .map(Content::file)
-            .toList());
   }
 
   // Finding
 
   /** Whether the retention policy spares it: the newest of a cluster that is there. */
-  private boolean isNewest(BackupRecord backup) {
+  boolean isNewest(BackupRecord backup) {
     return backup.deletion() == null
         && tables.clusters.get(Key.of(backup.accountId(), backup.region(), backup.clusterId()))
             != null

@@ -1,9 +1,12 @@
 package dev.bulwark.encryption.cloudhsm;
 
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.service.Service;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,12 +17,13 @@ import java.util.concurrent.TimeUnit;
  * is no hardware, and nothing here is certified.
  */
 public final class CloudHsm implements AutoCloseable {
-  private static final long SWEEP_MINUTES = 60;
   private static final System.Logger LOG = System.getLogger(CloudHsm.class.getName());
 
   private final Tokens tokens;
-  private final Backups backups;
+  private final BackupSchedule schedule;
   private final ClusterUsers users;
+  private final UserAdministration administration;
+  private final ClusterTrust trust;
   private final CloudHsmService service;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -39,14 +43,21 @@ public final class CloudHsm implements AutoCloseable {
       Sealer sealer,
       Map<String, String> environment,
       CloudHsmQuotas quotas,
+      EventStreams streams,
       Clock clock) {
     var folder = store.directory().resolve("hsm");
     var tables = new CloudHsmTables(store);
     var pages = new CloudHsmPages(sealer);
     tokens = new Tokens(folder, environment);
     var archives = new BackupArchives(tokens, sealer, folder.resolve("backups"));
-    backups = new Backups(tables, archives, pages);
-    users = new ClusterUsers(tables, tokens, backups, archives);
+    var backups = new Backups(tables, archives, pages);
+    schedule = new BackupSchedule(tables, archives, backups);
+    var events = new HsmEvents(streams, clock);
+    var logins = new UserLogins(tables, events);
+    users = new ClusterUsers(tables, tokens, archives, logins, events);
+    administration =
+        new UserAdministration(tables, tokens, backups, archives, users, logins, events);
+    trust = new ClusterTrust(tables, archives, users, logins, events, clock);
     var clusters = new Clusters(tables, tokens, backups, quotas, pages);
     service =
         new CloudHsmService(
@@ -56,18 +67,22 @@ public final class CloudHsm implements AutoCloseable {
             new BackupPolicies(backups),
             new CloudHsmTags(clusters, backups, pages));
     sweeper.scheduleWithFixedDelay(
-        () -> sweep(clock), SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
+        () -> {
+          try {
+            keepBackups(clock.instant());
+          } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "backups could not be kept; tried again", e);
+          }
+        },
+        1,
+        1,
+        TimeUnit.MINUTES);
   }
 
-  private void sweep(Clock clock) {
-    try {
-      backups.sweep(clock.instant());
-    } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "backups that are due could not be deleted; tried again later",
-          e);
-    }
+  /** Makes the backups that are due, and forgets those whose time is over. */
+  public void keepBackups(Instant now) {
+    schedule.makeDue(now.truncatedTo(ChronoUnit.MILLIS));
+    schedule.sweep(now);
   }
 
   public Service service() {
@@ -77,6 +92,16 @@ public final class CloudHsm implements AutoCloseable {
   /** Who uses the keys inside clusters. */
   public ClusterUsers users() {
     return users;
+  }
+
+  /** Who manages those. */
+  public UserAdministration administration() {
+    return administration;
+  }
+
+  /** What certificates clusters show, and accept. */
+  public ClusterTrust trust() {
+    return trust;
   }
 
   @Override

@@ -59,6 +59,15 @@ final class CloudHsmErrors {
     return new CloudHsmAccessDeniedException(message);
   }
 
+  static ApiException wrongPassword() {
+    return denied("The user name or the password is not right.");
+  }
+
+  static ApiException locked() {
+    return denied(
+        "The user is locked out after too many wrong passwords: an admin has to set another one.");
+  }
+
   /** What a token could not do; where SoftHSM2 is missing, what to install. */
   static ApiException of(HsmException e) {
     return switch (e.kind()) {

@@ -72,6 +72,11 @@ final class CloudHsmTables {
                 .toList());
   }
 
+  /** The clusters of all accounts. */
+  List<ClusterRecord> allClusters() {
+    return store.read(tx -> clusters.scan(tx, Scan.all()).stream().map(Entry::value).toList());
+  }
+
   /** The backups of all accounts. */
   List<BackupRecord> allBackups() {
     return store.read(tx -> backups.scan(tx, Scan.all()).stream().map(Entry::value).toList());

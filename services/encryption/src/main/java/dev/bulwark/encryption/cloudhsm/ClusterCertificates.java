@@ -120,12 +120,7 @@ final class ClusterCertificates {
       throw CloudHsmErrors.invalid(
           "The public key of the SignedCert is not that of the cluster's certificate signing request.");
     }
-    for (var one : new X509Certificate[] {anchor, cluster}) {
-      var when = Date.from(now);
-      if (when.before(one.getNotBefore()) || when.after(one.getNotAfter())) {
-        throw CloudHsmErrors.invalid("The certificates are not valid at this time.");
-      }
-    }
+    requireValid(now, anchor, cluster);
     return new CertificateRecord(
         unclaimed.csr(),
         unclaimed.hsm(),
@@ -133,6 +128,15 @@ final class ClusterCertificates {
         unclaimed.manufacturer(),
         signed,
         trustAnchor);
+  }
+
+  static void requireValid(Instant now, X509Certificate... certificates) {
+    var when = Date.from(now);
+    for (var one : certificates) {
+      if (when.before(one.getNotBefore()) || when.after(one.getNotAfter())) {
+        throw CloudHsmErrors.invalid("The certificates are not valid at this time.");
+      }
+    }
   }
 
   private static void verify(X509Certificate certificate, PublicKey key, String otherwise) {
@@ -143,7 +147,12 @@ final class ClusterCertificates {
     }
   }
 
-  private static X509Certificate parse(String pem, String name) {
+  /**
+   * Reads one certificate.
+   *
+   * @throws dev.bulwark.schema.ApiException CloudHsmInvalidRequestException
+   */
+  static X509Certificate parse(String pem, String name) {
     try {
       var found =
           CertificateFactory.getInstance("X.509")

@@ -6,6 +6,7 @@ import dev.bulwark.cryptography.EncryptionContext;
 import dev.bulwark.cryptography.Envelope;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.hsm.HsmException;
+import dev.bulwark.hsm.KeySpec;
 import dev.bulwark.hsm.Token;
 import dev.bulwark.schema.ApiException;
 import java.util.Arrays;
@@ -101,7 +102,7 @@ final class ClusterBackend implements KeyBackend {
   /** Makes the key of a record. */
   void make(CustomKeyStoreRecord store, String keyId) {
     try {
-      logIn(store).generateAes(keyId);
+      logIn(store).generate(keyId, KeySpec.AES_256);
     } catch (HsmException e) {
       throw failed(e);
     }

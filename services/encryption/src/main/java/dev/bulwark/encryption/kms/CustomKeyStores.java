@@ -205,7 +205,7 @@ final class CustomKeyStores {
       clusters.logIn(store.clusterId(), USER, password(store)).names();
       return null;
     } catch (ApiException e) {
-      return "INVALID_CREDENTIALS";
+      return clusters.isLocked(store.clusterId(), USER) ? "USER_LOCKED_OUT" : "INVALID_CREDENTIALS";
     }
   }
 

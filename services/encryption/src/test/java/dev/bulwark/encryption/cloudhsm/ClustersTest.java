@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bulwark.encryption.kms.Lab;
 import dev.bulwark.hsm.HsmException;
+import dev.bulwark.hsm.KeySpec;
 import dev.bulwark.hsm.SoftHsm;
 import dev.bulwark.schema.ApiException;
 import java.nio.charset.StandardCharsets;
@@ -79,8 +80,8 @@ final class ClustersTest {
   /** A cluster with the crypto user app. */
   private String active() throws Exception {
     var id = claimed();
-    lab.clusterUsers().activate(Lab.ACCOUNT, id, "admin-password", lab.now());
-    lab.clusterUsers().create(Lab.ACCOUNT, id, "admin-password", "app", "app-password");
+    lab.activate(id);
+    lab.cryptoUser(id, "app", "app-password");
     return id;
   }
 
@@ -150,9 +151,9 @@ final class ClustersTest {
     var id = active();
     assertThat(describe(id).stateAsString()).isEqualTo("ACTIVE");
     var users = lab.clusterUsers();
-    users.create(Lab.ACCOUNT, id, "admin-password", "other", "other-password");
+    lab.cryptoUser(id, "other", "other-password");
     var app = users.logIn(id, "app", "app-password");
-    app.generateAes("k");
+    app.generate("k", KeySpec.AES_256);
     assertThat(users.logIn(id, "other", "other-password").names()).isEmpty();
     assertThatThrownBy(() -> app.extract("k")).isInstanceOf(HsmException.class);
     for (var wrong : List.of("nobody", "app", "admin")) {
@@ -161,10 +162,20 @@ final class ClustersTest {
           .hasMessage("The user name or the password is not right.");
     }
     assertThatThrownBy(
-            () -> users.create(Lab.ACCOUNT, id, "app-password", "third", "third-password"))
+            () ->
+                lab.cloudHsm()
+                    .administration()
+                    .create(
+                        Lab.ACCOUNT,
+                        id,
+                        new ClusterUsers.Login("admin", "app-password"),
+                        "third",
+                        UserRole.CRYPTO_USER,
+                        "third-password",
+                        Lab.ORIGIN))
         .isInstanceOf(ApiException.class)
         .hasMessage("The user name or the password is not right.");
-    users.delete(Lab.ACCOUNT, id, "admin-password", "other");
+    lab.cloudHsm().administration().delete(Lab.ACCOUNT, id, Lab.ADMIN, "other", Lab.ORIGIN);
     assertThatThrownBy(() -> users.logIn(id, "other", "other-password"))
         .isInstanceOf(ApiException.class);
     assertThat(app.names()).containsExactly("k");
@@ -174,7 +185,7 @@ final class ClustersTest {
   void aClusterFromABackupDecryptsWhatTheOldOneEncrypted() throws Exception {
     var id = active();
     var app = lab.clusterUsers().logIn(id, "app", "app-password");
-    app.generateAes("k");
+    app.generate("k", KeySpec.AES_256);
     var sealed = app.encrypt("k", NONCE, AAD, TEXT);
     var unit = describe(id).hsms().getFirst().hsmId();
     assertFails(
@@ -200,6 +211,41 @@ final class ClustersTest {
     assertThat(describe(restored).stateAsString()).isEqualTo("ACTIVE");
     var again = lab.clusterUsers().logIn(restored, "app", "app-password");
     assertThat(again.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
+  }
+
+  @Test
+  void aBackupIsMadeDailyAndGoesWhenItsTimeIsOver() throws Exception {
+    var id = active();
+    hsm.modifyCluster(r -> r.clusterId(id).backupRetentionPolicy(p -> p.type("DAYS").value("7")));
+    int before = backups(id).size();
+    lab.cloudHsm().keepBackups(lab.now());
+    assertThat(backups(id)).hasSize(before);
+    for (int day = 1; day <= 9; day++) {
+      lab.advance(Duration.ofDays(1).plusMinutes(1));
+      lab.cloudHsm().keepBackups(lab.now());
+      lab.cloudHsm().keepBackups(lab.now());
+    }
+    // Those of the first day have the retention of then, 90 days; of the nine others seven stay.
+    assertThat(backups(id)).hasSize(before + 7);
+    var app = lab.clusterUsers().logIn(id, "app", "app-password");
+    app.generate("k", KeySpec.EC_P256);
+    lab.advance(Duration.ofDays(2));
+    lab.cloudHsm().keepBackups(lab.now());
+    var newest = backups(id).getFirst().backupId();
+    var restored =
+        hsm.createCluster(
+                r -> r.hsmType("hsm2m.medium").subnetIds("subnet-0123abcd").sourceBackupId(newest))
+            .cluster()
+            .clusterId();
+    addHsm(restored);
+    var again = lab.clusterUsers().logIn(restored, "app", "app-password");
+    assertThat(again.publicKey("k")).isEqualTo(app.publicKey("k"));
+    var unit = describe(id).hsms().getFirst().hsmId();
+    hsm.deleteHsm(r -> r.clusterId(id).hsmId(unit));
+    int left = backups(id).size();
+    lab.advance(Duration.ofDays(2));
+    lab.cloudHsm().keepBackups(lab.now());
+    assertThat(backups(id).size()).isLessThanOrEqualTo(left);
   }
 
   @Test

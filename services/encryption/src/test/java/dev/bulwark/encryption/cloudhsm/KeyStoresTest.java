@@ -54,7 +54,7 @@ final class KeyStoresTest {
   }
 
   private void activate() {
-    lab.clusterUsers().activate(Lab.ACCOUNT, cluster, "admin-password", lab.now());
+    lab.activate(cluster);
     addHsm("us-east-1b");
   }
 
@@ -74,7 +74,7 @@ final class KeyStoresTest {
 
   private String connectedStore() {
     activate();
-    lab.clusterUsers().create(Lab.ACCOUNT, cluster, "admin-password", "kmsuser", "kms-password");
+    lab.cryptoUser(cluster, "kmsuser", "kms-password");
     var store = createStore(owner.certificate);
     kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
     return store;
@@ -83,7 +83,7 @@ final class KeyStoresTest {
   @Test
   void aStoreNeedsAnActiveClusterOfTwoZonesAndItsAnchor() throws Exception {
     assertCode("CloudHsmClusterNotActiveException", () -> createStore(owner.certificate));
-    lab.clusterUsers().activate(Lab.ACCOUNT, cluster, "admin-password", lab.now());
+    lab.activate(cluster);
     assertCode(
         "CloudHsmClusterInvalidConfigurationException", () -> createStore(owner.certificate));
     addHsm("us-east-1b");
@@ -118,7 +118,7 @@ final class KeyStoresTest {
     assertCode(INVALID_STATE, () -> kms.connectCustomKeyStore(r -> r.customKeyStoreId(store)));
     kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
 
-    lab.clusterUsers().create(Lab.ACCOUNT, cluster, "admin-password", "kmsuser", "other-password");
+    lab.cryptoUser(cluster, "kmsuser", "other-password");
     kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
     assertThat(describe(store).connectionErrorCodeAsString()).isEqualTo("INVALID_CREDENTIALS");
     kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));

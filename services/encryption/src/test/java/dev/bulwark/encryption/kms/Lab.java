@@ -12,6 +12,9 @@ import dev.bulwark.cryptography.Seal;
 import dev.bulwark.encryption.cloudhsm.CloudHsm;
 import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
+import dev.bulwark.encryption.cloudhsm.ClusterUsers.Login;
+import dev.bulwark.encryption.cloudhsm.HsmOrigin;
+import dev.bulwark.encryption.cloudhsm.UserRole;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
@@ -55,6 +58,9 @@ import software.amazon.awssdk.services.kms.KmsClient;
 public final class Lab implements AutoCloseable {
   public static final String ACCOUNT = "123456789012";
 
+  public static final Login ADMIN = new Login("admin", "admin-password");
+  public static final HsmOrigin ORIGIN = new HsmOrigin("127.0.0.1", true);
+
   private static final RootCredentials ROOT =
       new RootCredentials(
           ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
@@ -64,7 +70,7 @@ public final class Lab implements AutoCloseable {
   final EventStreams events = new EventStreams(store);
   final KeyVault vault;
   final Kms kms;
-  private final CloudHsm cloudHsm;
+  final CloudHsm cloudHsm;
   final Authorizer authorizer;
   private final Identity identity;
   private final Pipeline pipeline;
@@ -94,7 +100,7 @@ public final class Lab implements AutoCloseable {
             seal(sealer),
             Randomness.secure(),
             false);
-    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, clock);
+    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
     kms = new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), quotas, clock);
     authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
     pipeline =
@@ -194,6 +200,30 @@ public final class Lab implements AutoCloseable {
         .httpClient(new InProcess())
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();
+  }
+
+  public CloudHsm cloudHsm() {
+    return cloudHsm;
+  }
+
+  public EventStreams events() {
+    return events;
+  }
+
+  public BulwarkClock clock() {
+    return clock;
+  }
+
+  /** Activates a cluster that was claimed. */
+  public void activate(String cluster) {
+    cloudHsm.administration().activate(ACCOUNT, cluster, ADMIN.password(), clock.instant(), ORIGIN);
+  }
+
+  /** Makes a crypto user in an active cluster. */
+  public void cryptoUser(String cluster, String name, String password) {
+    cloudHsm
+        .administration()
+        .create(ACCOUNT, cluster, ADMIN, name, UserRole.CRYPTO_USER, password, ORIGIN);
   }
 
   public ClusterUsers clusterUsers() {

@@ -1,0 +1,103 @@
+package dev.bulwark.encryption.cloudhsm.front;
+
+import dev.bulwark.encryption.cloudhsm.CloudHsm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The port of all clusters. A connection names its cluster in TLS, as the server's name. A thread
+ * serves each; what is more than the limit is closed at once.
+ */
+public final class HsmFront implements AutoCloseable {
+  /** How many connections there are at once. */
+  public static final int MOST_CONNECTIONS = 256;
+
+  private static final int BACKLOG = 64;
+
+  private final ServerSocket listener;
+  private final CloudHsm cloudHsm;
+  private final Clock clock;
+  private final Watchdog watchdog = new Watchdog();
+  private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+
+  /** Threads of the system: native code would hold up those that share one. */
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().daemon().name("cloudhsm-connection-", 0).factory());
+
+  /**
+   * Opens the port.
+   *
+   * @param port 0 for any
+   * @param clock by which certificates are valid
+   * @throws IOException where the port is taken, or the address not this machine's
+   */
+  public HsmFront(CloudHsm cloudHsm, String address, int port, Clock clock) throws IOException {
+    this.cloudHsm = cloudHsm;
+    this.clock = clock;
+    this.listener = new ServerSocket();
+    try {
+      listener.bind(new InetSocketAddress(InetAddress.getByName(address), port), BACKLOG);
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
+    Thread.ofPlatform().daemon().name("cloudhsm-port").start(this::accept);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        var socket = listener.accept();
+        if (room.tryAcquire()) {
+          connections.add(socket);
+          threads.execute(() -> serve(socket));
+        } else {
+          socket.close();
+        }
+      } catch (IOException e) {
+        // The listener was closed, or a client was gone before it was served.
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      new HsmConnection(cloudHsm, socket, watchdog, clock).run();
+    } catch (IOException e) {
+      // The client is gone.
+    } finally {
+      connections.remove(socket);
+      room.release();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+      for (var socket : connections) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      // Closed either way.
+    }
+    threads.shutdown();
+    watchdog.close();
+  }
+}
