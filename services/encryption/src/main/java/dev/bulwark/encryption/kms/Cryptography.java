@@ -303,7 +303,8 @@ final class Cryptography {
   // For other services
 
   /** Encrypts for another service, in the caller's name. */
-  byte[] encryptFor(Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
+  Served<byte[]> encryptFor(
+      Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
     var found = keys.finder().byName(keyId, caller);
     caller.require(
         access.permission(
@@ -316,11 +317,11 @@ final class Cryptography {
                 .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)));
     var key = encrypting(found.record(), "Encrypt", caller.time());
     requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
-    return backend(key).encrypt(key, context, plaintext);
+    return new Served<>(key, backend(key).encrypt(key, context, plaintext));
   }
 
   /** Decrypts for another service, in the caller's name. */
-  byte[] decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
+  Served<byte[]> decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
     var key = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
     caller.require(
         access.permission(
@@ -331,7 +332,8 @@ final class Cryptography {
                 .context(key, caller)
                 .encryptionContext(context)
                 .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)));
-    KeyStates.requireUsable(key.record(), caller.time());
-    return backend(key.record()).decrypt(key.record(), context, ciphertext).plaintext();
+    var record = key.record();
+    KeyStates.requireUsable(record, caller.time());
+    return new Served<>(record, backend(record).decrypt(record, context, ciphertext).plaintext());
   }
 }
