@@ -80,6 +80,9 @@ public final class KeyMaterial implements AutoCloseable {
         }
         return new KeyMaterial(spec, secret, null);
       }
+      if (spec.family() == KeySpec.Family.ML_DSA) {
+        secret = MlDsaKeys.expanded(spec, secret);
+      }
       return new KeyMaterial(spec, secret, PublicHalves.of(spec, secret));
     } catch (CryptographyException e) {
       Arrays.fill(secret, (byte) 0);

@@ -10,6 +10,7 @@ import org.bouncycastle.crypto.params.ECKeyParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
@@ -65,6 +66,9 @@ final class PublicHalves {
               ec.getParameters());
       case Ed25519PrivateKeyParameters ed when spec.family() == KeySpec.Family.EDWARDS_CURVE ->
           ed.generatePublicKey();
+      case MLDSAPrivateKeyParameters ml
+          when ml.getParameters().getName().equalsIgnoreCase(spec.javaName()) ->
+          ml.getPublicKeyParameters();
       default -> throw new CryptographyException(Reason.INVALID_KEY, "no private key of " + spec);
     };
   }

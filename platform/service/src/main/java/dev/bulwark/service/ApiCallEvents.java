@@ -33,6 +33,7 @@ final class ApiCallEvents {
    *
    * @param accountId to whose record the event goes
    * @param sharedEventId what the events of one call in several accounts have in common
+   * @param invokedBy the service that called in the principal's name
    */
   record Facts(
       Operation<?, ?> operation,
@@ -49,7 +50,8 @@ final class ApiCallEvents {
       boolean outputInEvent,
       boolean dataEvent,
       byte[] decisions,
-      @Nullable String sharedEventId) {
+      @Nullable String sharedEventId,
+      @Nullable String invokedBy) {
 
     /**
      * For the record of another account, whose resource the call was about. What was decided on is
@@ -71,7 +73,8 @@ final class ApiCallEvents {
           outputInEvent,
           dataEvent,
           NO_DECISIONS,
-          sharedEventId);
+          sharedEventId,
+          invokedBy);
     }
 
     /** Of a caller from another account the record tells but the account and the unique id. */
@@ -80,7 +83,7 @@ final class ApiCallEvents {
     }
   }
 
-  private static final byte[] NO_DECISIONS = {};
+  static final byte[] NO_DECISIONS = {};
 
   private ApiCallEvents() {}
 
@@ -88,6 +91,11 @@ final class ApiCallEvents {
   static ApiCall succeeded(
       Facts facts, @Nullable Structure input, Structure output, List<ResourceName> resources) {
     return event(facts, input, facts.outputInEvent() ? output : null, null, resources);
+  }
+
+  /** The event of what a service did for another, whose output is not told. */
+  static ApiCall served(Facts facts, ServiceRequest request) {
+    return event(facts, request.input(), null, null, request.resources());
   }
 
   /** The event of a call that was refused or failed. */
@@ -129,18 +137,19 @@ final class ApiCallEvents {
       List<ResourceName> resources) {
     var http = facts.http();
     var userAgent = http.headers().first("user-agent");
+    var invokedBy = facts.invokedBy();
     var json = new JsonText(1536).begin().put("eventVersion", VERSION);
     if (facts.foreign()) {
-      putForeign(json, facts.principal());
+      putForeign(json, facts.principal(), facts.invokedBy());
     } else {
-      putIdentity(json, facts.principal(), facts.accessKeyId());
+      putIdentity(json, facts.principal(), facts.accessKeyId(), facts.invokedBy());
     }
     json.put("eventTime", text(facts.time()))
         .put("eventSource", facts.operation().service().info().eventSource())
         .put("eventName", facts.eventName())
         .put("awsRegion", facts.region())
-        .put("sourceIPAddress", http.remoteAddress())
-        .put("userAgent", cut(userAgent, MAX_USER_AGENT));
+        .put("sourceIPAddress", invokedBy == null ? http.remoteAddress() : invokedBy)
+        .put("userAgent", cut(invokedBy == null ? userAgent : invokedBy, MAX_USER_AGENT));
     if (error != null) {
       json.put("errorCode", error.code())
           .put("errorMessage", cut(error.getMessage(), MAX_ERROR_MESSAGE));
@@ -157,7 +166,7 @@ final class ApiCallEvents {
         .put("sharedEventID", facts.sharedEventId())
         .put("eventCategory", facts.dataEvent() ? "Data" : "Management");
     var host = http.headers().first("host");
-    if (http.secure() && host != null) {
+    if (invokedBy == null && http.secure() && host != null) {
       json.begin("tlsDetails").put("clientProvidedHostHeader", host).end();
     }
     return json.end().toByteArray();
@@ -195,18 +204,23 @@ final class ApiCallEvents {
     return end <= at ? otherwise : arn.substring(at, end);
   }
 
-  private static void putForeign(JsonText json, @Nullable Principal principal) {
+  private static void putForeign(
+      JsonText json, @Nullable Principal principal, @Nullable String invokedBy) {
     if (principal != null) {
       json.begin("userIdentity")
           .put("type", "AWSAccount")
           .put("principalId", principal.userId())
           .put("accountId", principal.accountId())
+          .put("invokedBy", invokedBy)
           .end();
     }
   }
 
   private static void putIdentity(
-      JsonText json, @Nullable Principal principal, @Nullable String accessKeyId) {
+      JsonText json,
+      @Nullable Principal principal,
+      @Nullable String accessKeyId,
+      @Nullable String invokedBy) {
     json.begin("userIdentity");
     switch (principal) {
       case null -> json.put("type", "Unknown").put("accessKeyId", accessKeyId);
@@ -243,6 +257,9 @@ final class ApiCallEvents {
           json.put("type", "AWSAccount")
               .put("principalId", "")
               .put("accountId", "ANONYMOUS_PRINCIPAL");
+    }
+    if (!(principal instanceof Principal.ServicePrincipal)) {
+      json.put("invokedBy", invokedBy);
     }
     json.end();
   }

@@ -146,7 +146,12 @@ public final class Call implements Caller {
   @Override
   public Caller via(String servicePrincipal) {
     return new ForwardedCaller(
-        authentication.via(servicePrincipal), region(), time(), authorization);
+        authentication.via(servicePrincipal), region(), time(), authorization, events);
+  }
+
+  @Override
+  public void record(ServiceRequest request) {
+    ServiceEvents.append(events, this, request);
   }
 
   /** Names a resource that the call concerns, for its event. */

@@ -50,6 +50,12 @@ public interface Caller {
   }
 
   /**
+   * Leaves an event of what a service did in this caller's name, or refused to: whoever looks at
+   * the record sees it beside the event of the call that led to it, as at AWS.
+   */
+  void record(ServiceRequest request);
+
+  /**
    * The same caller, for whom that service asks another one: a forward access session. Its policies
    * see {@code aws:ViaAWSService}, {@code aws:CalledVia} and {@code kms:ViaService}, and no address
    * of the client.

@@ -324,7 +324,8 @@ public final class Pipeline implements ServiceCalls {
           entry != null && entry.outputInEvent(),
           entry != null && entry.dataEvent(),
           DecisionRecords.encode(decisions, recipient(caller)),
-          call == null || call.sharedAccountId() == null ? null : Ids.uuid());
+          call == null || call.sharedAccountId() == null ? null : Ids.uuid(),
+          null);
     }
 
     /** The Region in which the call takes place. */

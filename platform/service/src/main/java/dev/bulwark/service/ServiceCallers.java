@@ -3,8 +3,10 @@ package dev.bulwark.service;
 import dev.bulwark.access.Authentication;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.Principal;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.schema.ServiceInfo;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a service ask another one on its own behalf, outside of any request: as CloudTrail writes to
@@ -13,11 +15,22 @@ import java.time.Clock;
 public final class ServiceCallers {
   private final Authorizer authorizer;
   private final Clock clock;
+  private final @Nullable EventStreams events;
 
-  /** Callers whose permissions that authorizer decides on. */
+  /** Callers whose permissions that authorizer decides on, and who leave no events. */
   public ServiceCallers(Authorizer authorizer, Clock clock) {
+    this(authorizer, clock, null);
+  }
+
+  /**
+   * Callers whose permissions that authorizer decides on.
+   *
+   * @param events takes what services do for them; null where nobody looks
+   */
+  public ServiceCallers(Authorizer authorizer, Clock clock, @Nullable EventStreams events) {
     this.authorizer = authorizer;
     this.clock = clock;
+    this.events = events;
   }
 
   /**
@@ -32,6 +45,7 @@ public final class ServiceCallers {
         Authentication.ofService(service, region),
         region,
         clock.instant(),
-        (asking, permission) -> authorizer.authorize(asking, asked, permission.target()));
+        (asking, permission) -> authorizer.authorize(asking, asked, permission.target()),
+        events);
   }
 }

@@ -303,10 +303,11 @@ final class Cryptography {
   // For other services
 
   /** Encrypts for another service, in the caller's name. */
-  byte[] encryptFor(Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
+  Served<byte[]> encryptFor(
+      Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
     var key = allowed("kms:Encrypt", keys.finder().byName(keyId, caller), context, caller);
     requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
-    return backend(key).encrypt(key, context, plaintext);
+    return new Served<>(key, backend(key).encrypt(key, context, plaintext));
   }
 
   /** Demands what another service would need for an operation in the caller's name. */
@@ -317,10 +318,10 @@ final class Cryptography {
   }
 
   /** Decrypts for another service, in the caller's name. */
-  byte[] decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
+  Served<byte[]> decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
     var found = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
     var key = allowed("kms:Decrypt", found, context, caller);
-    return backend(key).decrypt(key, context, ciphertext).plaintext();
+    return new Served<>(key, backend(key).decrypt(key, context, ciphertext).plaintext());
   }
 
   /** A key that the caller may use so, and that can be used. */

@@ -199,11 +199,12 @@ final class DataKeys {
   // For other services
 
   /** A data key for another service, in the caller's name. */
-  KeyService.DataKey generateFor(Caller caller, String keyId, Map<String, String> context) {
+  Served<KeyService.DataKey> generateFor(Caller caller, String keyId, Map<String, String> context) {
     var found = keys.finder().byName(keyId, caller);
     caller.require(permission("kms:GenerateDataKey", found, context, null, caller));
     var key = usable(found.record(), "GenerateDataKey", caller.time());
     var plaintext = Randomness.bytes(32);
-    return new KeyService.DataKey(key.arn(), plaintext, wrap(key, context, plaintext));
+    return new Served<>(
+        key, new KeyService.DataKey(key.arn(), plaintext, wrap(key, context, plaintext)));
   }
 }

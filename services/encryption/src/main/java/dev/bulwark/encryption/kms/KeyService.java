@@ -7,7 +7,15 @@ import java.util.Map;
  * What other services encrypt with, in the name of whom they serve: the caller needs the
  * permission, and key policies see {@code kms:ViaService}, if the service asks with {@link
  * Caller#via}. Keys are named as in the API; an alias of AWS such as {@code alias/aws/s3} gets its
- * key with its first use.
+ * key with its first use; an ARN may be of another account, whose key policy then has to allow it,
+ * beside the caller's own IAM policies.
+ *
+ * <p>Each call leaves an event of its own, of the caller and invoked by the service.
+ *
+ * <p>Encryption contexts are AWS's: S3 gives {@code aws:s3:arn}, the ARN of the object, or of the
+ * bucket where that has a bucket key; EBS {@code aws:ebs:id}; Secrets Manager {@code SecretARN} and
+ * {@code SecretVersionId}; CloudTrail {@code aws:cloudtrail:arn}; CloudWatch Logs {@code
+ * aws:logs:arn}; SNS {@code aws:sns:topicArn}.
  *
  * <p>All throw what KMS would answer, as {@link dev.bulwark.schema.ApiException}.
  */

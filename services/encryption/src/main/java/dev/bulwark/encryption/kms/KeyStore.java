@@ -39,9 +39,11 @@ final class KeyStore {
     return noted(finder.byName(name, caller).record(), caller);
   }
 
+  /** Where the key is another account's, that one's record tells of the call, too. */
   static KeyRecord noted(KeyRecord key, Caller caller) {
     if (caller instanceof Call call) {
       call.concerns(TYPE, key.arn());
+      call.sharedWith(key.accountId());
     }
     return key;
   }

@@ -1,5 +1,11 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.DecryptRequest;
+import dev.bulwark.api.kms.DescribeKeyRequest;
+import dev.bulwark.api.kms.EncryptRequest;
+import dev.bulwark.api.kms.GenerateDataKeyRequest;
+import dev.bulwark.api.kms.KmsApi;
+import dev.bulwark.cryptography.EncryptionAlgorithm;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.service.Caller;
@@ -132,25 +138,51 @@ public final class Kms implements KeyService, AutoCloseable {
 
   @Override
   public String describe(Caller caller, String keyId) {
-    managed.makeForAlias(keyId, caller);
-    var key = finder.byName(keyId, caller);
-    caller.require(
-        access.permission("kms:DescribeKey", key.key(), caller, access.context(key, caller)));
-    return key.record().arn();
+    return Served.by(
+        caller,
+        KmsApi.DESCRIBE_KEY,
+        DescribeKeyRequest.builder().keyId(keyId).build(),
+        () -> {
+          managed.makeForAlias(keyId, caller);
+          var key = finder.byName(keyId, caller);
+          caller.require(
+              access.permission("kms:DescribeKey", key.key(), caller, access.context(key, caller)));
+          return new Served<>(key.record(), key.record().arn());
+        });
   }
 
   @Override
   public DataKey generateDataKey(
       Caller caller, String keyId, Map<String, String> encryptionContext) {
-    managed.makeForAlias(keyId, caller);
-    return dataKeys.generateFor(caller, keyId, encryptionContext);
+    return Served.by(
+        caller,
+        KmsApi.GENERATE_DATA_KEY,
+        GenerateDataKeyRequest.builder()
+            .keyId(keyId)
+            .keySpec("AES_256")
+            .encryptionContext(encryptionContext)
+            .build(),
+        () -> {
+          managed.makeForAlias(keyId, caller);
+          return dataKeys.generateFor(caller, keyId, encryptionContext);
+        });
   }
 
   @Override
   public byte[] encrypt(
       Caller caller, String keyId, Map<String, String> encryptionContext, byte[] plaintext) {
-    managed.makeForAlias(keyId, caller);
-    return cryptography.encryptFor(caller, keyId, encryptionContext, plaintext);
+    return Served.by(
+        caller,
+        KmsApi.ENCRYPT,
+        EncryptRequest.builder()
+            .keyId(keyId)
+            .encryptionContext(encryptionContext)
+            .encryptionAlgorithm(EncryptionAlgorithm.SYMMETRIC_DEFAULT.name())
+            .build(),
+        () -> {
+          managed.makeForAlias(keyId, caller);
+          return cryptography.encryptFor(caller, keyId, encryptionContext, plaintext);
+        });
   }
 
   @Override
@@ -162,7 +194,14 @@ public final class Kms implements KeyService, AutoCloseable {
 
   @Override
   public byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> encryptionContext) {
-    return cryptography.decryptFor(caller, ciphertext, encryptionContext);
+    return Served.by(
+        caller,
+        KmsApi.DECRYPT,
+        DecryptRequest.builder()
+            .encryptionContext(encryptionContext)
+            .encryptionAlgorithm(EncryptionAlgorithm.SYMMETRIC_DEFAULT.name())
+            .build(),
+        () -> cryptography.decryptFor(caller, ciphertext, encryptionContext));
   }
 
   /** Forgets all keys, for a laboratory that has forgotten all rows. */

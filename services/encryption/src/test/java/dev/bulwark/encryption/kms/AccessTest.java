@@ -1,6 +1,5 @@
 package dev.bulwark.encryption.kms;
 
-import static dev.bulwark.encryption.kms.Lab.ACCOUNT;
 import static dev.bulwark.encryption.kms.Lab.arn;
 import static dev.bulwark.encryption.kms.Lab.assertCode;
 import static dev.bulwark.encryption.kms.Lab.assertFails;
@@ -9,12 +8,7 @@ import static dev.bulwark.encryption.kms.Lab.policy;
 import static dev.bulwark.encryption.kms.Lab.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulwark.access.Principal;
-import dev.bulwark.api.kms.KmsApi;
-import dev.bulwark.schema.ApiException;
-import dev.bulwark.service.ServiceCallers;
 import java.util.Map;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -271,32 +265,5 @@ final class AccessTest {
         () ->
             kms.createGrant(
                 r -> r.keyId(key).granteePrincipal(arn("Bob")).operationsWithStrings("Sign")));
-  }
-
-  // Other services
-
-  @Test
-  void servicesUseKeysInTheNameOfTheirCallers() {
-    var callers = new ServiceCallers(lab.authorizer, lab.clock);
-    var s3 =
-        callers.of(
-            new Principal.ServicePrincipal("s3.amazonaws.com", ACCOUNT, "arn:aws:s3:::bucket"),
-            "us-east-1",
-            KmsApi.MODEL.info());
-    Assertions.assertThatThrownBy(
-            () -> lab.kms.generateDataKey(s3, kms.createKey().keyMetadata().arn(), Map.of()))
-        .isInstanceOf(ApiException.class);
-    var key =
-        key(
-            policy(
-                """
-                {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*"}"""));
-    var context = Map.of("aws:s3:arn", "arn:aws:s3:::bucket/key");
-    var made = lab.kms.generateDataKey(s3, key, context);
-    assertThat(made.plaintext()).hasSize(32);
-    assertThat(lab.kms.decrypt(s3, made.ciphertext(), context)).isEqualTo(made.plaintext());
-    Assertions.assertThatThrownBy(() -> lab.kms.decrypt(s3, made.ciphertext(), Map.of()))
-        .isInstanceOfSatisfying(
-            ApiException.class, e -> assertThat(e.code()).isEqualTo("InvalidCiphertextException"));
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.access.SigV4Signer;
+import dev.bulwark.api.secretsmanager.GetSecretValueResponse;
+import dev.bulwark.api.secretsmanager.SecretsManagerApi;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.KeyVault;
@@ -21,7 +24,9 @@ import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.Body;
+import dev.bulwark.service.Caller;
 import dev.bulwark.service.Pipeline;
+import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.wire.HttpHeaders;
@@ -34,11 +39,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -74,6 +86,7 @@ public final class Lab implements AutoCloseable {
   final Authorizer authorizer;
   private final Identity identity;
   private final Pipeline pipeline;
+  private @Nullable Consumer<Caller> useOfKeys;
 
   public Lab() {
     this(KmsQuotas.AWS);
@@ -109,10 +122,16 @@ public final class Lab implements AutoCloseable {
             Map.of(
                 "iam",
                 identity.iam().table(),
+                "sts",
+                identity.sts().table(),
+                "organizations",
+                identity.organizations().table(),
                 "kms",
                 kms.service().table(),
                 "cloudhsmv2",
-                cloudHsm.service().table()),
+                cloudHsm.service().table(),
+                "secretsmanager",
+                userOfKeys()),
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             authorizer,
             store,
@@ -192,11 +211,16 @@ public final class Lab implements AutoCloseable {
   }
 
   private CloudHsmV2Client hsm(String accessKeyId, String secret, Region region) {
-    return CloudHsmV2Client.builder()
+    return client(
+        CloudHsmV2Client.builder(), AwsBasicCredentials.create(accessKeyId, secret), region);
+  }
+
+  <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
+      B builder, AwsCredentials credentials, Region region) {
+    return builder
         .region(region)
         .endpointOverride(URI.create("http://localhost:4566"))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .credentialsProvider(StaticCredentialsProvider.create(credentials))
         .httpClient(new InProcess())
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();
@@ -269,26 +293,16 @@ public final class Lab implements AutoCloseable {
   }
 
   IamClient iam() {
-    return IamClient.builder()
-        .region(Region.US_EAST_1)
-        .endpointOverride(URI.create("http://localhost:4566"))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(ROOT.accessKeyId(), ROOT.secretAccessKey())))
-        .httpClient(new InProcess())
-        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
-        .build();
+    return client(IamClient.builder(), credentials(), Region.US_EAST_1);
+  }
+
+  /** Of the root user. */
+  AwsCredentials credentials() {
+    return AwsBasicCredentials.create(ROOT.accessKeyId(), ROOT.secretAccessKey());
   }
 
   private KmsClient kms(String accessKeyId, String secret, Region region) {
-    return KmsClient.builder()
-        .region(region)
-        .endpointOverride(URI.create("http://localhost:4566"))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
-        .httpClient(new InProcess())
-        .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
-        .build();
+    return client(KmsClient.builder(), AwsBasicCredentials.create(accessKeyId, secret), region);
   }
 
   public void advance(Duration time) {
@@ -334,6 +348,53 @@ public final class Lab implements AutoCloseable {
         .isInstanceOfSatisfying(
             AwsServiceException.class,
             e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
+  }
+
+  // Another service
+
+  /**
+   * A service that does with keys what a test says, in the name of who asks it for a secret. Of
+   * Secrets Manager it has the name alone.
+   */
+  private ServiceTable userOfKeys() {
+    return ServiceTable.of(SecretsManagerApi.MODEL)
+        .on(SecretsManagerApi.GET_SECRET_VALUE)
+        .action("secretsmanager:GetSecretValue")
+        .anyResource()
+        .handle(
+            (in, call) -> {
+              Objects.requireNonNull(useOfKeys).accept(call.via("secretsmanager.amazonaws.com"));
+              return GetSecretValueResponse.builder().build();
+            })
+        .build();
+  }
+
+  /** Has the other service do something in somebody's name; answers the status. */
+  int askService(AwsCredentials credentials, Consumer<Caller> work) {
+    useOfKeys = work;
+    var body = "{\"SecretId\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+    var headers =
+        new HttpHeaders()
+            .add("host", "localhost:4566")
+            .add("user-agent", "a test")
+            .add("content-type", "application/x-amz-json-1.1")
+            .add("x-amz-target", "secretsmanager.GetSecretValue");
+    var token =
+        credentials instanceof AwsSessionCredentials session ? session.sessionToken() : null;
+    var signer =
+        new SigV4Signer(
+            credentials.accessKeyId(),
+            credentials.secretAccessKey(),
+            token,
+            "us-east-1",
+            "secretsmanager");
+    return pipeline
+        .handle(
+            signer.sign(
+                new HttpRequest("POST", "/", "", headers, Body.of(body), "203.0.113.7", false),
+                body,
+                clock.instant()))
+        .status();
   }
 
   @Override

@@ -1,0 +1,32 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.events.ResourceName;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Operation;
+import dev.bulwark.schema.Structure;
+import dev.bulwark.service.Caller;
+import dev.bulwark.service.ServiceRequest;
+import java.util.function.Supplier;
+
+/**
+ * What another service was served, and with which key. Each such request leaves an event as if the
+ * service had called the API, whatever came of it.
+ */
+record Served<T>(KeyRecord key, T value) {
+
+  /** Does the work, and leaves the event. */
+  static <T> T by(
+      Caller caller, Operation<?, ?> operation, Structure input, Supplier<Served<T>> work) {
+    try {
+      var served = work.get();
+      var key = served.key();
+      caller.record(
+          ServiceRequest.served(
+              operation, input, new ResourceName(KeyStore.TYPE, key.arn()), key.accountId()));
+      return served.value();
+    } catch (ApiException e) {
+      caller.record(ServiceRequest.refused(operation, input, e));
+      throw e;
+    }
+  }
+}
