@@ -1,5 +1,10 @@
 package dev.bulwark.audit;
 
+import dev.bulwark.service.Caller;
+import dev.bulwark.access.FormSignatures;
+import dev.bulwark.storage.s3.S3Needs;
+import dev.bulwark.storage.s3.DataKeys;
+import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.RoleSession;
@@ -103,7 +108,7 @@ public final class Lab implements AutoCloseable {
             seal(sealer),
             Randomness.secure(),
             false);
-    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, clock);
+    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
     kms =
         new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), KmsQuotas.AWS, clock);
     var calls = new LateCalls();
@@ -119,7 +124,18 @@ public final class Lab implements AutoCloseable {
     var tables = new HashMap<String, ServiceTable>();
     tables.put("iam", identity.iam().table());
     tables.put("sts", identity.sts().table());
-    tables.put("s3", new S3Service(store, BlobStore.of(store), sealer, identity::exists).table());
+    tables.put(
+        "s3",
+        new S3Service(
+                store,
+                BlobStore.of(store),
+                sealer,
+                identity::exists,
+                new S3Needs(
+                    keys(kms),
+                    (caller, serialNumber, code, now) -> false,
+                    new FormSignatures(identity.credentials(), clock, clock.base())))
+            .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());
     pipeline =
@@ -171,6 +187,27 @@ public final class Lab implements AutoCloseable {
         String service, RoleSession role, String region, Operation<I, O> operation, I input) {
       return Objects.requireNonNull(pipeline).callInRole(service, role, region, operation, input);
     }
+  }
+
+  private static DataKeys keys(KeyService kms) {
+    return new DataKeys() {
+      @Override
+      public DataKey generate(Caller caller, String keyId, Map<String, String> context) {
+        var key = kms.generateDataKey(caller, keyId, context);
+        return new DataKey(key.keyArn(), key.plaintext(), key.ciphertext());
+      }
+
+      @Override
+      public byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> context) {
+        return kms.decrypt(caller, ciphertext, context);
+      }
+
+      @Override
+      public String require(
+          Caller caller, String action, String keyId, Map<String, String> context) {
+        return kms.require(caller, action, keyId, context);
+      }
+    };
   }
 
   private static Seal seal(Sealer sealer) {
