@@ -269,7 +269,10 @@ final class KnownAnswersTest {
                 + "c30115851f05448acf29d4494dea3f39dc0e96daa8fad80233");
     var message = "a message".getBytes(StandardCharsets.US_ASCII);
     var key = SymmetricKey.of(secret);
-    assertThat(envelope.seal(key, context, message, HexFormat.of().parseHex("404142434445464748494a4b4c4d4e4f"))).isEqualTo(expected);
+    assertThat(
+            envelope.seal(
+                key, context, message, HexFormat.of().parseHex("404142434445464748494a4b4c4d4e4f")))
+        .isEqualTo(expected);
     assertThat(envelope.open(key, context, expected)).isEqualTo(message);
   }
 }

@@ -29,6 +29,7 @@ import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.Router;
@@ -47,12 +48,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AccessKey;
@@ -244,7 +239,7 @@ public final class Lab implements AutoCloseable {
         .endpointOverride(URI.create("http://localhost:4566"))
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
-        .httpClient(new InProcess())
+        .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)));
   }
 
@@ -313,49 +308,5 @@ public final class Lab implements AutoCloseable {
     identity.close();
     vault.close();
     store.close();
-  }
-
-  private final class InProcess implements SdkHttpClient {
-    @Override
-    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-      return new ExecutableHttpRequest() {
-        @Override
-        public HttpExecuteResponse call() throws IOException {
-          return respond(request);
-        }
-
-        @Override
-        public void abort() {}
-      };
-    }
-
-    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
-      var http = request.httpRequest();
-      var headers = new HttpHeaders();
-      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
-      var body =
-          request.contentStreamProvider().isPresent()
-              ? request.contentStreamProvider().get().newStream().readAllBytes()
-              : new byte[0];
-      var response =
-          pipeline.handle(
-              new HttpRequest(
-                  http.method().name(),
-                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
-                  http.encodedQueryParameters().orElse(""),
-                  headers,
-                  Body.of(body),
-                  "203.0.113.7",
-                  false));
-      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
-      response.headers().forEach(answer::appendHeader);
-      return HttpExecuteResponse.builder()
-          .response(answer.build())
-          .responseBody(AbortableInputStream.create(response.body().stream()))
-          .build();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -29,10 +29,10 @@ import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.Router;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,12 +53,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -221,7 +215,7 @@ public final class Lab implements AutoCloseable {
         .region(region)
         .endpointOverride(URI.create("http://localhost:4566"))
         .credentialsProvider(StaticCredentialsProvider.create(credentials))
-        .httpClient(new InProcess())
+        .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();
   }
@@ -404,49 +398,5 @@ public final class Lab implements AutoCloseable {
     identity.close();
     vault.close();
     store.close();
-  }
-
-  private final class InProcess implements SdkHttpClient {
-    @Override
-    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-      return new ExecutableHttpRequest() {
-        @Override
-        public HttpExecuteResponse call() throws IOException {
-          return respond(request);
-        }
-
-        @Override
-        public void abort() {}
-      };
-    }
-
-    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
-      var http = request.httpRequest();
-      var headers = new HttpHeaders();
-      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
-      var body =
-          request.contentStreamProvider().isPresent()
-              ? request.contentStreamProvider().get().newStream().readAllBytes()
-              : new byte[0];
-      var response =
-          pipeline.handle(
-              new HttpRequest(
-                  http.method().name(),
-                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
-                  http.encodedQueryParameters().orElse(""),
-                  headers,
-                  Body.of(body),
-                  "203.0.113.7",
-                  false));
-      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
-      response.headers().forEach(answer::appendHeader);
-      return HttpExecuteResponse.builder()
-          .response(answer.build())
-          .responseBody(AbortableInputStream.create(response.body().stream()))
-          .build();
-    }
-
-    @Override
-    public void close() {}
   }
 }

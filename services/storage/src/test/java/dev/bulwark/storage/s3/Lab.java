@@ -19,6 +19,7 @@ import dev.bulwark.service.Pipeline;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -32,17 +33,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -141,7 +135,7 @@ final class Lab implements AutoCloseable {
         .endpointOverride(URI.create("http://localhost:4566"))
         .forcePathStyle(true)
         .credentialsProvider(provider)
-        .httpClient(new InProcess())
+        .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();
   }
@@ -200,54 +194,5 @@ final class Lab implements AutoCloseable {
   @Override
   public void close() {
     store.close();
-  }
-
-  private final class InProcess implements SdkHttpClient {
-    @Override
-    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-      return new ExecutableHttpRequest() {
-        @Override
-        public HttpExecuteResponse call() throws IOException {
-          return respond(request);
-        }
-
-        @Override
-        public void abort() {}
-      };
-    }
-
-    private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
-      var http = request.httpRequest();
-      var headers = new HttpHeaders();
-      http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
-      var response =
-          pipeline.handle(
-              new HttpRequest(
-                  http.method().name(),
-                  http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
-                  http.encodedQueryParameters().orElse(""),
-                  headers,
-                  body(request, headers.first("content-length")),
-                  "203.0.113.7",
-                  false));
-      var answer = SdkHttpFullResponse.builder().statusCode(response.status());
-      response.headers().forEach(answer::appendHeader);
-      return HttpExecuteResponse.builder()
-          .response(answer.build())
-          .responseBody(AbortableInputStream.create(response.body().stream()))
-          .build();
-    }
-
-    private static Body body(HttpExecuteRequest request, @Nullable String length) {
-      return request
-          .contentStreamProvider()
-          .map(
-              content ->
-                  new Body(content.newStream(), length == null ? -1 : Long.parseLong(length)))
-          .orElseGet(Body::empty);
-    }
-
-    @Override
-    public void close() {}
   }
 }

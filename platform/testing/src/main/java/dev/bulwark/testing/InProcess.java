@@ -1,10 +1,10 @@
-package dev.bulwark.audit;
+package dev.bulwark.testing;
 
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
-import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -13,10 +13,11 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 
 /** Carries the requests of AWS's clients to a pipeline without a network between. */
-final class InProcess implements SdkHttpClient {
+public final class InProcess implements SdkHttpClient {
   private final Pipeline pipeline;
 
-  InProcess(Pipeline pipeline) {
+  /** A client of that pipeline. */
+  public InProcess(Pipeline pipeline) {
     this.pipeline = pipeline;
   }
 
@@ -24,7 +25,7 @@ final class InProcess implements SdkHttpClient {
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
     return new ExecutableHttpRequest() {
       @Override
-      public HttpExecuteResponse call() throws IOException {
+      public HttpExecuteResponse call() {
         return respond(request);
       }
 
@@ -33,14 +34,10 @@ final class InProcess implements SdkHttpClient {
     };
   }
 
-  private HttpExecuteResponse respond(HttpExecuteRequest request) throws IOException {
+  private HttpExecuteResponse respond(HttpExecuteRequest request) {
     var http = request.httpRequest();
     var headers = new HttpHeaders();
     http.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
-    var body =
-        request.contentStreamProvider().isPresent()
-            ? request.contentStreamProvider().get().newStream().readAllBytes()
-            : new byte[0];
     var response =
         pipeline.handle(
             new HttpRequest(
@@ -48,7 +45,7 @@ final class InProcess implements SdkHttpClient {
                 http.encodedPath().isEmpty() ? "/" : http.encodedPath(),
                 http.encodedQueryParameters().orElse(""),
                 headers,
-                Body.of(body),
+                body(request, headers.first("content-length")),
                 "203.0.113.7",
                 false));
     var answer = SdkHttpFullResponse.builder().statusCode(response.status());
@@ -57,6 +54,13 @@ final class InProcess implements SdkHttpClient {
         .response(answer.build())
         .responseBody(AbortableInputStream.create(response.body().stream()))
         .build();
+  }
+
+  private static Body body(HttpExecuteRequest request, @Nullable String length) {
+    return request
+        .contentStreamProvider()
+        .map(content -> new Body(content.newStream(), length == null ? -1 : Long.parseLong(length)))
+        .orElseGet(Body::empty);
   }
 
   @Override
