@@ -28,7 +28,12 @@ final class DoctorReport {
 
   private DoctorReport() {}
 
-  static DoctorReport of(Path dataDir) {
+  /**
+   * A report.
+   *
+   * @param seal the token that may guard KMS's keys, as a {@code pkcs11:} URI; null for none
+   */
+  static DoctorReport of(Path dataDir, @Nullable String seal) {
     var report = new DoctorReport();
     report.add(true, "java", System.getProperty("java.vm.name") + " " + Runtime.version());
     report.add(
@@ -39,14 +44,14 @@ final class DoctorReport {
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.getRuntime().maxMemory() >> 20));
     if (Files.isDirectory(dataDir)) {
-      report.examine(dataDir);
+      report.examine(dataDir, seal);
     } else {
       report.add(true, "data", dataDir + " does not exist yet; ./bulwark up makes it");
     }
     return report;
   }
 
-  private void examine(Path dataDir) {
+  private void examine(Path dataDir, @Nullable String seal) {
     try {
       var free = Files.getFileStore(dataDir).getUsableSpace();
       add(
@@ -66,6 +71,14 @@ final class DoctorReport {
     keyProblems.forEach(problem -> add(false, "keys", problem));
     if (keyProblems.isEmpty()) {
       add(true, "keys", "both copies of the key log are sound");
+    }
+    try {
+      add(true, "seal", "of KMS's keys: " + KeyVaults.describeSeal(dataDir, seal, System.getenv()));
+    } catch (StartException e) {
+      add(false, "seal", e.getMessage());
+    }
+    if (KeyVaults.rootKeyIsInEnvironment(System.getenv())) {
+      add(true, "root key", "in BULWARK_ROOT_KEY, which is for development alone");
     }
     try (var store = Store.open(dataDir)) {
       var problems = store.check();

@@ -16,7 +16,7 @@ final class FirstRoot {
   /** The service that a signature names. */
   static final String SIGNING_NAME = "bulwark";
 
-  private static final int MAX_BODY = 1024;
+  private static final int MAX_BODY = 4096;
 
   private final SigV4Authenticator authenticator;
   private final String accountId;

@@ -18,6 +18,7 @@ import dev.bulwark.base.Region;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.encryption.cloudhsm.CloudHsm;
 import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
+import dev.bulwark.encryption.cloudhsm.front.HsmFront;
 import dev.bulwark.encryption.kms.Kms;
 import dev.bulwark.encryption.kms.KmsQuotas;
 import dev.bulwark.events.EventStreams;
@@ -44,6 +45,7 @@ import dev.bulwark.storage.s3.S3Service;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Router;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
@@ -56,9 +58,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The composition root: makes every part once, and gives each the parts that it needs. */
 final class Installation implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Installation.class.getName());
+
   private final Settings settings;
   private final Store store;
   private final BlobStore blobs;
@@ -74,6 +79,7 @@ final class Installation implements AutoCloseable {
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
+  private final @Nullable HsmFront hsmFront;
   private final HttpFront front;
   private final Instant started = Instant.now();
   private final Duration startTime;
@@ -83,6 +89,7 @@ final class Installation implements AutoCloseable {
       Settings settings,
       Store store,
       Sealer sealer,
+      Seals seals,
       KeyVault vault,
       RootAccessKey rootKey,
       Map<String, String> environment) {
@@ -191,9 +198,10 @@ final class Installation implements AutoCloseable {
                 explain,
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
-                new SealRoutes(vault, KeyVaults.seal(sealer), root),
+                new SealRoutes(vault, seals, root),
                 new HsmRoutes(cloudHsm, authenticator, clock, settings.region()),
                 new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
+    this.hsmFront = openHsmFront(clock);
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     this.startTime =
         Duration.ofMillis(
@@ -212,8 +220,15 @@ final class Installation implements AutoCloseable {
       var dataDir = store.directory();
       var sealer = Sealer.open(dataDir, environment);
       var rootKey = RootAccessKey.of(dataDir, settings.account(), environment);
-      var vault = KeyVaults.open(store, sealer, environment);
-      var installation = new Installation(settings, store, sealer, vault, rootKey, environment);
+      if (KeyVaults.rootKeyIsInEnvironment(environment)) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the root key is in BULWARK_ROOT_KEY, where other processes can read it: for development alone");
+      }
+      var seals = new Seals(KeyVaults.seal(sealer), settings.seal(), environment);
+      var vault = KeyVaults.open(store, seals, environment);
+      var installation =
+          new Installation(settings, store, sealer, seals, vault, rootKey, environment);
       new Endpoint(installation.url(), settings.region(), settings.account()).keep(dataDir);
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "shutdown"));
       return installation;
@@ -252,8 +267,29 @@ final class Installation implements AutoCloseable {
       throw new StartException(
           "--region takes a Region of AWS such as us-east-1, not " + settings.region());
     }
-    if (settings.port() < 0 || settings.port() > 65535) {
-      throw new StartException("--port takes a number up to 65535, not " + settings.port());
+    checkPort("--port", settings.port());
+    if (settings.hsmPort() != null) {
+      checkPort("--hsm-port", settings.hsmPort());
+    }
+  }
+
+  private static void checkPort(String option, int port) {
+    if (port < 0 || port > 65535) {
+      throw new StartException(option + " takes a number up to 65535, not " + port);
+    }
+  }
+
+  private @Nullable HsmFront openHsmFront(BulwarkClock clock) {
+    var port = settings.hsmPort();
+    if (port == null) {
+      return null;
+    }
+    try {
+      return new HsmFront(cloudHsm, settings.hsmListen(), port, clock);
+    } catch (IOException e) {
+      throw new StartException(
+          "port %d of %s cannot be had for CloudHSM: choose another with --hsm-port (%s)"
+              .formatted(port, settings.hsmListen(), e.getMessage()));
     }
   }
 
@@ -342,9 +378,12 @@ final class Installation implements AutoCloseable {
 
   /** The one line that says that all is there. */
   String readyLine() {
-    return "Bulwark is ready at %s after %.1f s; for another shell: eval \"$(./bulwark env%s)\""
+    return "Bulwark is ready at %s%s after %.1f s; for another shell: eval \"$(./bulwark env%s)\""
         .formatted(
             url(),
+            hsmFront == null
+                ? ""
+                : ", CloudHSM at %s:%d".formatted(settings.hsmListen(), hsmFront.port()),
             startTime.toMillis() / 1000.0,
             settings.dataDir() == null && !settings.ephemeral()
                 ? ""
@@ -379,6 +418,9 @@ final class Installation implements AutoCloseable {
     if (terminated.getCount() > 0) {
       terminated.countDown();
       front.close();
+      if (hsmFront != null) {
+        hsmFront.close();
+      }
       sqs.close();
       cloudTrail.close();
       kms.close();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The vault of KMS's keys in a data folder, and what else KMS needs of this installation. */
 final class KeyVaults {
@@ -28,7 +29,7 @@ final class KeyVaults {
 
     @Override
     public String kind() {
-      return "key-file";
+      return Seals.KEY_FILE;
     }
 
     @Override
@@ -42,6 +43,14 @@ final class KeyVaults {
     }
   }
 
+  /**
+   * Whether the data folder's root key comes from the environment, which other processes of the
+   * user can read, and children inherit: for development alone.
+   */
+  static boolean rootKeyIsInEnvironment(Map<String, String> environment) {
+    return !environment.getOrDefault("BULWARK_ROOT_KEY", "").isBlank();
+  }
+
   static Seal seal(Sealer sealer) {
     return new KeyFileSeal(sealer);
   }
@@ -51,14 +60,12 @@ final class KeyVaults {
    *
    * @throws StartException in words that tell what to do
    */
-  static KeyVault open(Store store, Sealer sealer, Map<String, String> environment) {
+  static KeyVault open(Store store, Seals seals, Map<String, String> environment) {
+    var folder = folder(store.directory());
+    var mirror = mirror(store.directory(), environment);
     try {
       return KeyVault.open(
-          folder(store.directory()),
-          mirror(store.directory(), environment),
-          seal(sealer),
-          Randomness.secure(),
-          store.isDurable());
+          folder, mirror, seals.forVault(folder, mirror), Randomness.secure(), store.isDurable());
     } catch (CryptographyException e) {
       throw new StartException("The keys of KMS cannot be used: " + e.getMessage());
     }
@@ -67,6 +74,32 @@ final class KeyVaults {
   /** What is wrong with the keys of a data folder, one line for each problem. */
   static List<String> check(Path dataDir, Map<String, String> environment) {
     return KeyVault.check(folder(dataDir), mirror(dataDir, environment));
+  }
+
+  /**
+   * By what the keys of a data folder are sealed, and whether that opens them where it can be tried
+   * without changing anything.
+   *
+   * @param named the token that {@code --seal} names; null for none
+   * @throws StartException where it does not
+   */
+  static String describeSeal(
+      Path dataDir, @Nullable String named, Map<String, String> environment) {
+    var folder = folder(dataDir);
+    var mirror = mirror(dataDir, environment);
+    try {
+      var kind = KeyVault.sealOf(folder, mirror).orElse("nothing yet");
+      if (!kind.equals(Pkcs11Seal.KIND)) {
+        return kind;
+      }
+      if (named == null) {
+        return kind + "; give --seal to have the token tried";
+      }
+      KeyVault.prove(folder, mirror, Pkcs11Seal.of(Pkcs11Uri.parse(named), environment));
+      return kind + ": the token opens them";
+    } catch (CryptographyException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Path folder(Path dataDir) {

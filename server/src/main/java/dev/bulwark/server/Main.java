@@ -122,9 +122,29 @@ public final class Main {
         description = "Open POST /_bulwark/reset and /_bulwark/clock, for learning and testing.")
     boolean lab;
 
+    @Option(
+        names = "--hsm-port",
+        description = "Serve crypto users of CloudHSM clusters on this port (default: do not).")
+    @Nullable Integer hsmPort;
+
+    @Option(
+        names = "--hsm-listen",
+        defaultValue = "127.0.0.1",
+        description = "The address for that (default: ${DEFAULT-VALUE}: this machine alone).")
+    String hsmListen = "";
+
+    @Option(
+        names = "--seal",
+        paramLabel = "URI",
+        description =
+            "The PKCS #11 token that guards KMS's keys: pkcs11:token=T;object=K?module-path=/P&pin-source=file:/F")
+    @Nullable String seal;
+
     @Override
     public void run() {
-      var settings = new Settings(port, data.dir, account, region, listen, ephemeral, lab);
+      var settings =
+          new Settings(
+              port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal);
       try (var installation = Installation.start(settings, System.getenv())) {
         spec.commandLine().getOut().println(installation.readyLine());
         spec.commandLine().getOut().flush();
@@ -224,9 +244,15 @@ public final class Main {
     @Option(names = "--json", description = "Print JSON instead.")
     boolean json;
 
+    @Option(
+        names = "--seal",
+        paramLabel = "URI",
+        description = "Try this PKCS #11 token on KMS's keys, as up --seal.")
+    @Nullable String seal;
+
     @Override
     public Integer call() {
-      var report = DoctorReport.of(data.resolved());
+      var report = DoctorReport.of(data.resolved(), seal);
       spec.commandLine().getOut().println(json ? report.json() : report.text());
       spec.commandLine().getOut().flush();
       return report.healthy() ? 0 : 1;

@@ -31,6 +31,16 @@ final class SealCommands {
     @Option(names = "--key-file", description = "Guard it by the data folder's root key again.")
     boolean keyFile;
 
+    @Option(
+        names = "--pkcs11",
+        paramLabel = "URI",
+        description =
+            "Guard it by an AES key in a PKCS #11 token: pkcs11:token=T;object=K?module-path=/P&pin-source=file:/F")
+    @Nullable String pkcs11;
+
+    @Option(names = "--make-key", description = "Make that key in the token first.")
+    boolean makeKey;
+
     @Option(names = "--rotate", description = "Make a new root key, and write the key log anew.")
     boolean rotate;
 
@@ -39,12 +49,17 @@ final class SealCommands {
       var change =
           shares != null
               ? "shares " + shares + " " + threshold
-              : keyFile ? "key-file" : rotate ? "rotate" : null;
+              : pkcs11 != null
+                  ? (makeKey ? "make-key " : "") + pkcs11
+                  : keyFile ? Seals.KEY_FILE : rotate ? "rotate" : null;
       print(
           spec,
           change == null
               ? send(data.resolved(), "GET", "seal", "")
               : send(data.resolved(), "POST", "seal", change));
+      if (pkcs11 != null) {
+        print(spec, "From now on, start Bulwark with --seal or BULWARK_SEAL: " + pkcs11);
+      }
     }
   }
 

@@ -2,7 +2,6 @@ package dev.bulwark.server;
 
 import dev.bulwark.cryptography.CryptographyException;
 import dev.bulwark.cryptography.KeyVault;
-import dev.bulwark.cryptography.Seal;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -18,17 +17,18 @@ import org.jspecify.annotations.Nullable;
  * account's root user).
  */
 final class SealRoutes implements LocalRoute {
-  private static final int MAX_BODY = 1024;
+  private static final int MAX_BODY = 4096;
   private static final Pattern SHARES = Pattern.compile("shares (\\d{1,3}) (\\d{1,3})");
+  private static final Pattern TOKEN = Pattern.compile("(make-key )?(pkcs11:.*)");
 
   private final KeyVault vault;
-  private final Seal keyFile;
+  private final Seals seals;
   private final FirstRoot root;
 
   /** The routes. */
-  SealRoutes(KeyVault vault, Seal keyFile, FirstRoot root) {
+  SealRoutes(KeyVault vault, Seals seals, FirstRoot root) {
     this.vault = vault;
-    this.keyFile = keyFile;
+    this.seals = seals;
     this.root = root;
   }
 
@@ -46,7 +46,7 @@ final class SealRoutes implements LocalRoute {
       };
     } catch (ApiException e) {
       return refused(e.httpStatus(), e.getMessage());
-    } catch (CryptographyException | IllegalArgumentException e) {
+    } catch (CryptographyException | IllegalArgumentException | StartException e) {
       return refused(400, e.getMessage());
     } catch (IOException e) {
       return refused(400, "the body could not be read");
@@ -66,10 +66,22 @@ final class SealRoutes implements LocalRoute {
               .map(share -> "\"" + share + "\"")
               .collect(Collectors.joining(",", "{\"shares\":[", "]}")));
     }
+    var token = TOKEN.matcher(wanted);
+    if (token.matches()) {
+      var seal = seals.pkcs11(token.group(2));
+      if (token.group(1) != null) {
+        seal.makeKey();
+      }
+      vault.reseal(seal);
+      seals.use(seal);
+      return answer(200, status());
+    }
     switch (wanted) {
-      case "key-file" -> vault.reseal(keyFile);
-      case "rotate" -> vault.rotateRoot(keyFile);
-      default -> throw new IllegalArgumentException("send key-file, rotate, or shares N T");
+      case Seals.KEY_FILE -> vault.reseal(seals.keyFile());
+      case "rotate" -> vault.rotateRoot(seals.ofKind(vault.status().seal()));
+      default ->
+          throw new IllegalArgumentException(
+              "send key-file, rotate, shares N T, or a pkcs11: URI, which make-key may precede");
     }
     return answer(200, status());
   }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * variable.
  *
  * @param dataDir null for the default folder
+ * @param hsmPort where clusters of CloudHSM are reached; null for nowhere
+ * @param seal the token that guards KMS's keys, as a {@code pkcs11:} URI; null for none
  */
 record Settings(
     int port,
@@ -17,7 +19,22 @@ record Settings(
     String region,
     String listen,
     boolean ephemeral,
-    boolean lab) {
+    boolean lab,
+    @Nullable Integer hsmPort,
+    String hsmListen,
+    @Nullable String seal) {
+
+  /** Those without what only some installations have. */
+  Settings(
+      int port,
+      @Nullable Path dataDir,
+      String account,
+      String region,
+      String listen,
+      boolean ephemeral,
+      boolean lab) {
+    this(port, dataDir, account, region, listen, ephemeral, lab, null, "127.0.0.1", null);
+  }
 
   /** The folder that keeps everything: the one given, or {@code $XDG_DATA_HOME/bulwark}. */
   static Path dataDir(@Nullable Path given, Map<String, String> environment) {

@@ -20,13 +20,14 @@ public final class CryptographyException extends RuntimeException {
 
   private final Reason reason;
 
-  CryptographyException(Reason reason, String message) {
+  /** Also for seals, which others make. */
+  public CryptographyException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
   /** Keeps the cause, which must not hold secrets: input and output failures do not. */
-  CryptographyException(Reason reason, String message, Throwable cause) {
+  public CryptographyException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

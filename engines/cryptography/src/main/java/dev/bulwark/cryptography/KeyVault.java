@@ -189,6 +189,24 @@ public final class KeyVault implements AutoCloseable {
 
   // Sealing
 
+  /**
+   * By what kind of seal the root key of a folder's vault is guarded; empty where there is none.
+   */
+  public static Optional<String> sealOf(Path folder, Path mirrorFolder) {
+    return SealFile.read(folder, mirrorFolder).map(SealFile::kind);
+  }
+
+  /**
+   * Tries whether a seal opens the vault of a folder, and changes nothing.
+   *
+   * @throws CryptographyException as the seal says, where it does not
+   */
+  public static void prove(Path folder, Path mirrorFolder, Seal seal) {
+    for (var wrapped : SealFile.read(folder, mirrorFolder).map(SealFile::roots).orElse(List.of())) {
+      Arrays.fill(seal.unwrap(wrapped.bytes()), (byte) 0);
+    }
+  }
+
   private void unsealWith(Seal seal) {
     if (!sealFile.kind().equals(seal.kind())) {
       throw new CryptographyException(

@@ -18,10 +18,19 @@ final class KeyMaking {
 
   /** The handle of a new secret key, or of a new pair's private half. */
   static long generate(TokenSession session, byte[] id, KeySpec spec) {
+    return generate(session, id, spec, spec.name());
+  }
+
+  /**
+   * The same.
+   *
+   * @param label of a secret key
+   */
+  static long generate(TokenSession session, byte[] id, KeySpec spec, String label) {
     var arena = session.arena();
     return switch (spec.kind()) {
       case AES, HMAC -> {
-        var template = secret(id, spec);
+        var template = secret(id, spec, label);
         template.addAll(List.of(Ck.VALUE_LEN, (long) spec.bytes(), Ck.MODIFIABLE, false));
         var attributes = Pkcs11.attributes(arena, template.toArray());
         yield session.make(
@@ -85,10 +94,10 @@ final class KeyMaking {
     return all;
   }
 
-  /** The label tells the kind, since SoftHSM2 knows no length of keys that it unwraps. */
-  private static List<Object> secret(byte[] id, KeySpec spec) {
+  /** A label tells the kind, since SoftHSM2 knows no length of keys that it unwraps. */
+  private static List<Object> secret(byte[] id, KeySpec spec, String label) {
     var all = attributes(id, Ck.CLASS, Ck.SECRET_KEY, Ck.KEY_TYPE, spec.kind().type());
-    all.addAll(List.of(Ck.LABEL, spec.name().getBytes(StandardCharsets.US_ASCII)));
+    all.addAll(List.of(Ck.LABEL, label.getBytes(StandardCharsets.UTF_8)));
     all.addAll(List.of(Ck.PRIVATE, true, Ck.SENSITIVE, true, Ck.EXTRACTABLE, false));
     boolean aes = spec.kind() == KeySpec.Kind.AES;
     all.addAll(List.of(Ck.ENCRYPT, aes, Ck.DECRYPT, aes, Ck.SIGN, !aes, Ck.VERIFY, !aes));
@@ -117,7 +126,7 @@ final class KeyMaking {
     if (wrapping == KeySpec.Kind.AES && wrapped.length != spec.bytes() + WRAPPING) {
       throw bad(null);
     }
-    var attributes = Pkcs11.attributes(arena, secret(id, spec).toArray());
+    var attributes = Pkcs11.attributes(arena, secret(id, spec, spec.name()).toArray());
 
     try {
       return session.make(

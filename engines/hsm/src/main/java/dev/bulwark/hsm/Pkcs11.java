@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of a PKCS#11 library that are used here, through Java's foreign functions, in the
@@ -31,14 +32,30 @@ final class Pkcs11 {
     symbols = SymbolLookup.libraryLookup(library, Arena.global());
   }
 
-  /** Sets a variable in the environment that native code of this process sees. */
-  static void setEnvironment(String name, String value) {
+  /** Starts the library, for many threads. */
+  void initialize() {
     try (var arena = Arena.ofConfined()) {
-      var setenv =
-          LINKER.downcallHandle(
-              LINKER.defaultLookup().find("setenv").orElseThrow(),
-              FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-      int failed = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+      var arguments = arena.allocate(48, 8);
+      arguments.setAtIndex(JAVA_LONG, 4, Ck.OS_LOCKING_OK);
+      call("C_Initialize", arguments);
+    }
+  }
+
+  /**
+   * Sets a variable in the environment that native code of this process sees.
+   *
+   * @param value null to take the variable away
+   */
+  static void setEnvironment(String name, @Nullable String value) {
+    try (var arena = Arena.ofConfined()) {
+      int failed =
+          value == null
+              ? (int)
+                  ofSystem("unsetenv", FunctionDescriptor.of(JAVA_INT, ADDRESS))
+                      .invokeExact(arena.allocateFrom(name))
+              : (int)
+                  ofSystem("setenv", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT))
+                      .invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
       if (failed != 0) {
         throw new HsmException(Kind.FAILED, "The environment of this process cannot be changed");
       }
@@ -47,6 +64,19 @@ final class Pkcs11 {
     } catch (Throwable e) {
       throw new HsmException(Kind.FAILED, "The environment of this process cannot be changed", e);
     }
+  }
+
+  /** Has the disks keep what any library has written. */
+  static void syncDisks() {
+    try {
+      ofSystem("sync", FunctionDescriptor.ofVoid()).invokeExact();
+    } catch (Throwable e) {
+      throw new HsmException(Kind.FAILED, "The disks cannot be synced", e);
+    }
+  }
+
+  private static MethodHandle ofSystem(String function, FunctionDescriptor type) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().find(function).orElseThrow(), type);
   }
 
   /** Calls a function; its arguments are {@code Long}, {@code Byte} and {@code MemorySegment}. */

@@ -1,8 +1,5 @@
 package dev.bulwark.hsm;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.bulwark.hsm.HsmException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens in a folder, through SoftHSM2's library. The library knows one folder in a process: a
@@ -42,15 +40,21 @@ public final class SoftHsm implements AutoCloseable {
           "/usr/lib64/softhsm/libsofthsm2.so",
           "/usr/local/lib/softhsm/libsofthsm2.so",
           "/opt/homebrew/lib/softhsm/libsofthsm2.so");
+  private static final String CONFIGURATION = "SOFTHSM2_CONF";
   private static final Semaphore ONE_FOLDER = new Semaphore(1);
 
+  /** The one that is open. */
+  private static volatile @Nullable SoftHsm current;
+
+  private final Path libraryFile;
   private final Pkcs11 library;
   private final TokenFiles files;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile long epoch;
   private boolean closed;
 
-  private SoftHsm(Pkcs11 library, TokenFiles files) {
+  private SoftHsm(Path libraryFile, Pkcs11 library, TokenFiles files) {
+    this.libraryFile = libraryFile;
     this.library = library;
     this.files = files;
   }
@@ -71,10 +75,9 @@ public final class SoftHsm implements AutoCloseable {
     ONE_FOLDER.acquireUninterruptibly();
     try {
       var files = new TokenFiles(folder);
-      var library = new Pkcs11(libraryFile);
-      Pkcs11.setEnvironment("SOFTHSM2_CONF", files.configuration().toString());
-      var hsm = new SoftHsm(library, files);
+      var hsm = new SoftHsm(libraryFile, new Pkcs11(libraryFile), files);
       hsm.start();
+      current = hsm;
       return hsm;
     } catch (IOException e) {
       ONE_FOLDER.release();
@@ -90,12 +93,62 @@ public final class SoftHsm implements AutoCloseable {
   }
 
   private void start() {
-    try (var arena = Arena.ofConfined()) {
-      var arguments = arena.allocate(48, 8);
-      arguments.setAtIndex(JAVA_LONG, 4, Ck.OS_LOCKING_OK);
-      library.call("C_Initialize", arguments);
-    }
+    Pkcs11.setEnvironment(CONFIGURATION, files.configuration().toString());
+    library.initialize();
     epoch++;
+  }
+
+  /**
+   * Uses a library with the configuration of whoever runs this process, and not with this one's
+   * folder. Where it is this one's library, all who use the folder wait meanwhile: a library knows
+   * one folder in a process.
+   */
+  static <T> T elsewhere(
+      Path libraryFile, Map<String, String> environment, Function<Pkcs11, T> work) {
+    while (true) {
+      var open = current;
+      if (open != null && open.isOf(libraryFile)) {
+        return open.alone(
+            () -> {
+              open.library.ask("C_Finalize", MemorySegment.NULL);
+              try {
+                return asElsewhere(open.library, environment, work);
+              } finally {
+                open.start();
+              }
+            });
+      }
+      if (open != null) {
+        return asElsewhere(new Pkcs11(libraryFile), environment, work);
+      }
+      if (ONE_FOLDER.tryAcquire()) {
+        try {
+          return asElsewhere(new Pkcs11(libraryFile), environment, work);
+        } finally {
+          ONE_FOLDER.release();
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private boolean isOf(Path other) {
+    try {
+      return Files.isSameFile(libraryFile, other);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static <T> T asElsewhere(
+      Pkcs11 library, Map<String, String> environment, Function<Pkcs11, T> work) {
+    Pkcs11.setEnvironment(CONFIGURATION, environment.get(CONFIGURATION));
+    library.initialize();
+    try {
+      return work.apply(library);
+    } finally {
+      library.ask("C_Finalize", MemorySegment.NULL);
+    }
   }
 
   /** How often the library was started: logins of before are gone. */
@@ -137,52 +190,6 @@ public final class SoftHsm implements AutoCloseable {
     T run() throws IOException;
   }
 
-  static long openSession(Pkcs11 library, long slot, Arena arena) {
-    var session = arena.allocate(JAVA_LONG);
-    library.call(
-        "C_OpenSession",
-        slot,
-        Ck.SERIAL_SESSION | Ck.RW_SESSION,
-        MemorySegment.NULL,
-        MemorySegment.NULL,
-        session);
-    return session.get(JAVA_LONG, 0);
-  }
-
-  /** Finds a token by its name. */
-  static long slotOf(Pkcs11 library, String label, Arena arena) {
-    for (long slot : slots(library, arena)) {
-      if (label.equals(info(library, slot, arena).label())) {
-        return slot;
-      }
-    }
-    throw new HsmException(Kind.NOT_FOUND, "There is no such token");
-  }
-
-  private static long[] slots(Pkcs11 library, Arena arena) {
-    var count = arena.allocate(JAVA_LONG);
-    library.call("C_GetSlotList", (byte) 1, MemorySegment.NULL, count);
-    var list = arena.allocate(JAVA_LONG, count.get(JAVA_LONG, 0));
-    library.call("C_GetSlotList", (byte) 1, list, count);
-    return list.asSlice(0, count.get(JAVA_LONG, 0) * 8).toArray(JAVA_LONG);
-  }
-
-  private record Info(String label, String serial, boolean initialized) {}
-
-  private static Info info(Pkcs11 library, long slot, Arena arena) {
-    var info = arena.allocate(208, 8);
-    library.call("C_GetTokenInfo", slot, info);
-    return new Info(
-        text(info, 0, LABEL),
-        text(info, 80, 16),
-        (info.get(JAVA_LONG, 96) & Ck.TOKEN_INITIALIZED) != 0);
-  }
-
-  private static String text(MemorySegment from, long offset, long length) {
-    return new String(from.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.US_ASCII)
-        .stripTrailing();
-  }
-
   /**
    * Makes a token and logs in to it.
    *
@@ -195,8 +202,8 @@ public final class SoftHsm implements AutoCloseable {
         () -> {
           try (var arena = Arena.ofConfined()) {
             long free = -1;
-            for (long slot : slots(library, arena)) {
-              if (!info(library, slot, arena).initialized()) {
+            for (long slot : Slots.all(library, arena)) {
+              if (!Slots.info(library, slot, arena).initialized()) {
                 free = slot;
               }
             }
@@ -210,8 +217,8 @@ public final class SoftHsm implements AutoCloseable {
                 officer,
                 (long) officerPin.length,
                 Pkcs11.bytes(arena, label.getBytes(StandardCharsets.US_ASCII)));
-            long slot = slotOf(library, label, arena);
-            long session = openSession(library, slot, arena);
+            long slot = Slots.of(library, label, arena);
+            long session = Slots.openSession(library, slot, arena);
             library.call(
                 "C_Login", session, Ck.SECURITY_OFFICER, officer, (long) officerPin.length);
             library.call("C_InitPIN", session, Pkcs11.bytes(arena, pin), (long) pin.length);
@@ -241,7 +248,7 @@ public final class SoftHsm implements AutoCloseable {
     using(
         library -> {
           try (var arena = Arena.ofConfined()) {
-            var serial = info(library, slotOf(library, label, arena), arena).serial();
+            var serial = Slots.info(library, Slots.of(library, label, arena), arena).serial();
             files.sync(serial);
             return label;
           } catch (IOException e) {
@@ -252,7 +259,7 @@ public final class SoftHsm implements AutoCloseable {
 
   private String serialOf(String label) {
     try (var arena = Arena.ofConfined()) {
-      return info(library, slotOf(library, label, arena), arena).serial();
+      return Slots.info(library, Slots.of(library, label, arena), arena).serial();
     }
   }
 
@@ -307,6 +314,7 @@ public final class SoftHsm implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
+        current = null;
         library.ask("C_Finalize", MemorySegment.NULL);
         ONE_FOLDER.release();
       }

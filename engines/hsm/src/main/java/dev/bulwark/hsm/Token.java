@@ -42,8 +42,7 @@ public final class Token {
         library -> {
           logIn(library);
           try (var arena = Arena.ofConfined()) {
-            var session =
-                new TokenSession(library, SoftHsm.openSession(library, slot, arena), arena);
+            var session = new TokenSession(library, Slots.openSession(library, slot, arena), arena);
             try {
               return work.apply(session);
             } finally {
@@ -63,8 +62,8 @@ public final class Token {
     }
     handles.clear();
     try (var arena = Arena.ofConfined()) {
-      slot = SoftHsm.slotOf(library, label, arena);
-      long kept = SoftHsm.openSession(library, slot, arena);
+      slot = Slots.of(library, label, arena);
+      long kept = Slots.openSession(library, slot, arena);
       long answer =
           library.ask("C_Login", kept, Ck.USER, Pkcs11.bytes(arena, pin), (long) pin.length);
       if (answer != Ck.OK && answer != Ck.USER_ALREADY_LOGGED_IN) {

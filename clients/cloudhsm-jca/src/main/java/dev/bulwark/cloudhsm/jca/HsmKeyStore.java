@@ -9,6 +9,8 @@ import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.KeyStoreSpi;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.UnrecoverableEntryException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
 import java.util.HexFormat;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +86,35 @@ final class HsmKeyStore extends KeyStoreSpi {
   @Override
   public boolean engineIsCertificateEntry(String alias) {
     return false;
+  }
+
+  /**
+   * A private key without certificates is neither; what JCA presumes is that it is a secret key.
+   */
+  @Override
+  public boolean engineEntryInstanceOf(String alias, Class<? extends KeyStore.Entry> type) {
+    var key = keys.find(alias).orElse(null);
+    return type == KeyStore.PrivateKeyEntry.class
+        ? key instanceof PrivateKey && engineGetCertificateChain(alias) != null
+        : type == KeyStore.SecretKeyEntry.class && key instanceof SecretKey;
+  }
+
+  @Override
+  public KeyStore.@Nullable Entry engineGetEntry(
+      String alias, KeyStore.@Nullable ProtectionParameter any) throws UnrecoverableEntryException {
+    var key = keys.find(alias).orElse(null);
+    return switch (key) {
+      case null -> null;
+      case PrivateKey own -> {
+        var chain = engineGetCertificateChain(alias);
+        if (chain == null) {
+          throw new UnrecoverableEntryException("the key has no certificates here");
+        }
+        yield new KeyStore.PrivateKeyEntry(own, chain);
+      }
+      case SecretKey secret -> new KeyStore.SecretKeyEntry(secret);
+      default -> throw new UnrecoverableEntryException("a key of another kind");
+    };
   }
 
   /** The password is of no account: the user's was. */
