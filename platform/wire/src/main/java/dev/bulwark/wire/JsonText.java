@@ -2,6 +2,7 @@ package dev.bulwark.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,15 @@ public final class JsonText {
   public JsonText addJson(String json) {
     separate();
     return ascii(json);
+  }
+
+  /** Bytes in base64, as a value or an element. */
+  JsonText addBase64(byte[] value) {
+    separate();
+    var text = Base64.getEncoder().encode(value);
+    append('"');
+    copy(text, 0, text.length);
+    return append('"');
   }
 
   /** A property with text; none where the text is null. */

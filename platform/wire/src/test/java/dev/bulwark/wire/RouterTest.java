@@ -137,8 +137,7 @@ class RouterTest {
       value = {
         "POST /b/k       | OBJECT  | POST",
         "PATCH /b        | BUCKET  | PATCH",
-        "DELETE /        | SERVICE | DELETE",
-        "POST /b         | BUCKET  | POST"
+        "DELETE /        | SERVICE | DELETE"
       })
   void methodsThatS3DoesNotHaveAreRefused(String line, String resourceType, String method) {
     var response = Requests.refusal(Requests.of(line + "\nhost: localhost" + Requests.scope("s3")));
