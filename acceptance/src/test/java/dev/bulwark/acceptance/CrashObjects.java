@@ -105,9 +105,13 @@ final class CrashObjects {
   private static dev.bulwark.wire.HttpRequest request(
       URI endpoint, String method, String key, String query, byte[] body) {
     return Requests.signed(
-        Requests.of(endpoint, method, "/" + CrashWriter.BUCKET + "/" + key, query, body),
+        Requests.of(endpoint, method, "/" + bucketOf(key) + "/" + key, query, body),
         RunningServer.ROOT,
         "s3");
+  }
+
+  private static String bucketOf(String key) {
+    return CrashWriter.BUCKETS.get((key.charAt(0) - '0') % CrashWriter.BUCKETS.size());
   }
 
   private void under(String key, int version) {

@@ -34,7 +34,7 @@ class CrashTest {
     var data = folder.resolve("data").toString();
     var server = RunningServer.start("--data", data);
     try {
-      server.s3(RunningServer.ROOT).createBucket(r -> r.bucket(CrashWriter.BUCKET));
+      makeBuckets(server.s3(RunningServer.ROOT));
       var writers = new ArrayList<CrashWriter>();
       for (var i = 0; i < WRITERS; i++) {
         writers.add(new CrashWriter(i, SEED));
@@ -71,16 +71,32 @@ class CrashTest {
         .contains("every page and index is sound", "every checksum was right");
   }
 
+  private static void makeBuckets(S3Client s3) {
+    CrashWriter.BUCKETS.forEach(bucket -> s3.createBucket(r -> r.bucket(bucket)));
+    s3.putBucketVersioning(
+        r ->
+            r.bucket(CrashWriter.BUCKETS.getLast())
+                .versioningConfiguration(v -> v.status("Enabled")));
+  }
+
   private static void deleteAll(S3Client s3) {
-    s3.listMultipartUploads(r -> r.bucket(CrashWriter.BUCKET))
-        .uploads()
-        .forEach(
-            u ->
-                s3.abortMultipartUpload(
-                    r -> r.bucket(CrashWriter.BUCKET).key(u.key()).uploadId(u.uploadId())));
-    s3.listObjectsV2(r -> r.bucket(CrashWriter.BUCKET))
-        .contents()
-        .forEach(o -> s3.deleteObject(r -> r.bucket(CrashWriter.BUCKET).key(o.key())));
+    for (var bucket : CrashWriter.BUCKETS) {
+      s3.listMultipartUploads(r -> r.bucket(bucket))
+          .uploads()
+          .forEach(
+              u ->
+                  s3.abortMultipartUpload(
+                      r -> r.bucket(bucket).key(u.key()).uploadId(u.uploadId())));
+      for (var page : s3.listObjectVersionsPaginator(r -> r.bucket(bucket))) {
+        page.versions().forEach(v -> delete(s3, bucket, v.key(), v.versionId()));
+        page.deleteMarkers().forEach(v -> delete(s3, bucket, v.key(), v.versionId()));
+      }
+      s3.deleteBucket(r -> r.bucket(bucket));
+    }
+  }
+
+  private static void delete(S3Client s3, String bucket, String key, String version) {
+    s3.deleteObject(r -> r.bucket(bucket).key(key).versionId(version));
   }
 
   private static List<Path> files(Path folder) throws IOException {

@@ -21,7 +21,8 @@ import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
  * the server died. Has names of its own, so writers do not mind each other.
  */
 final class CrashWriter {
-  static final String BUCKET = "crash-bucket";
+  /** One that keeps versions, and one that does not. */
+  static final List<String> BUCKETS = List.of("crash-bucket", "crash-versions");
 
   private final int number;
   private final Random random;

@@ -51,6 +51,12 @@ class TerraformTest {
 
   @Test
   @Timeout(300)
+  void soDoBucketsWithAllThatProtectsThem() throws Exception {
+    applyAndDestroy(List.of("storage.tf"), RunningServer.shared());
+  }
+
+  @Test
+  @Timeout(300)
   void soDoesAnOrganization() throws Exception {
     try (var server = RunningServer.start("--ephemeral")) {
       applyAndDestroy(List.of("organization.tf"), server);

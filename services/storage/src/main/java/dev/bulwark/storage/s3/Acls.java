@@ -62,7 +62,7 @@ final class Acls {
         in.bucket(),
         call,
         current -> {
-          requireAllowed(current, acl);
+          requireAllowed(current, acl, "s3:PutBucketAcl", current.arn(), call);
           return current.withRules(current.rules().withAcl(acl));
         });
   }
@@ -84,14 +84,21 @@ final class Acls {
         : AclGrants.ofHeaders(call.http().headers(), owner, bucketOwner);
   }
 
-  private static void requireAllowed(BucketRecord bucket, Acl acl) {
+  private static void requireAllowed(
+      BucketRecord bucket, Acl acl, String action, String arn, Call call) {
     // What it says anyway is no change, and AWS takes it.
     if (bucket.ownership() == Ownership.ENFORCED && !acl.equals(Acl.ofOwner(bucket.accountId()))) {
       throw S3Errors.aclNotSupported();
     }
+    requireNotBlocked(bucket, acl, action, arn, call);
+  }
+
+  /** Refuses grants to everybody where Block Public Access does. */
+  static void requireNotBlocked(
+      BucketRecord bucket, Acl acl, String action, String arn, Call call) {
     var block = bucket.publicAccessBlock();
     if (block != null && block.blockPublicAcls() && AclGrants.isPublic(acl)) {
-      throw S3Errors.accessDenied();
+      throw S3Errors.publicAclBlocked(call.principal().arn(), action, arn);
     }
   }
 
@@ -116,7 +123,8 @@ final class Acls {
     var object = reads.require(bucket, in.key(), in.versionId(), call).record();
     var before = of(bucket.record(), object);
     var acl = wanted(in.accessControlPolicy(), before.owner(), bucket.accountId(), call);
-    requireAllowed(bucket.record(), acl);
+    var arn = bucket.record().arn() + '/' + in.key();
+    requireAllowed(bucket.record(), acl, "s3:PutObjectAcl", arn, call);
     return changes.change(
         bucket.record(),
         in.key(),

@@ -5,6 +5,7 @@ import dev.bulwark.state.SealException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -22,10 +23,35 @@ final class KeySeal implements ContentSeal {
   private static final int MAX_IDLE = 64;
   private static final ConcurrentLinkedQueue<Cipher> IDLE = new ConcurrentLinkedQueue<>();
 
-  private final SecretKey key;
+  private final Supplier<byte[]> source;
+  private final boolean shared;
+  private @Nullable SecretKey key;
 
-  KeySeal(byte[] key) {
-    this.key = new SecretKeySpec(key, "AES");
+  private KeySeal(Supplier<byte[]> source, boolean shared) {
+    this.source = source;
+    this.shared = shared;
+  }
+
+  /** Under a key that each request has to bring, or to have opened. */
+  static KeySeal of(byte[] key) {
+    var seal = new KeySeal(() -> key, false);
+    // At once, for the bytes may be wiped.
+    seal.key();
+    return seal;
+  }
+
+  /** Under a key that is derived where it is needed, by requests whose right to it was settled. */
+  static KeySeal derived(Supplier<byte[]> key) {
+    return new KeySeal(key, true);
+  }
+
+  private SecretKey key() {
+    var known = key;
+    if (known == null) {
+      known = new SecretKeySpec(source.get(), "AES");
+      key = known;
+    }
+    return known;
   }
 
   @Override
@@ -68,7 +94,7 @@ final class KeySeal implements ContentSeal {
       throws GeneralSecurityException {
     @Nullable Cipher idle = IDLE.poll();
     var cipher = idle != null ? idle : Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, key, new GCMParameterSpec(TAG * 8, nonce, 0, NONCE));
+    cipher.init(mode, key(), new GCMParameterSpec(TAG * 8, nonce, 0, NONCE));
     cipher.updateAAD(form.purpose().getBytes(StandardCharsets.US_ASCII));
     cipher.updateAAD(place);
     return cipher;
@@ -82,6 +108,6 @@ final class KeySeal implements ContentSeal {
 
   @Override
   public boolean isShared() {
-    return false;
+    return shared;
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param versionId null for the null version
  * @param sequence its place among the versions of its key; 0 where it was put into a bucket that
  *     never had versions
+ * @param legalHold whether it is held; null where that was never said
  * @param acl null where its owner is the bucket's, and nothing was granted
  * @param restore null where it was not asked back from an archive
  */
@@ -17,11 +18,11 @@ record ObjectExtras(
     Encryption encryption,
     @Nullable Acl acl,
     @Nullable Retention retention,
-    boolean legalHold,
+    @Nullable Boolean legalHold,
     @Nullable Restore restore) {
 
   static final ObjectExtras NONE =
-      new ObjectExtras(null, 0, Encryption.Server.INSTANCE, null, null, false, null);
+      new ObjectExtras(null, 0, Encryption.Server.INSTANCE, null, null, null, null);
 
   ObjectExtras withVersion(@Nullable String id, long place) {
     return new ObjectExtras(id, place, encryption, acl, retention, legalHold, restore);
@@ -37,6 +38,11 @@ record ObjectExtras(
 
   ObjectExtras withRetention(@Nullable Retention other) {
     return new ObjectExtras(versionId, sequence, encryption, acl, other, legalHold, restore);
+  }
+
+  /** Whether a legal hold is on it. */
+  boolean isHeld() {
+    return Boolean.TRUE.equals(legalHold);
   }
 
   ObjectExtras withLegalHold(boolean held) {
@@ -58,7 +64,7 @@ record ObjectExtras(
     if (retention != null) {
       retention.write(out);
     }
-    out.flag(legalHold).flag(restore != null);
+    out.number(legalHold == null ? 0 : legalHold ? 2 : 1).flag(restore != null);
     if (restore != null) {
       restore.write(out);
     }
@@ -71,7 +77,11 @@ record ObjectExtras(
         Encryption.read(in),
         in.flag() ? Acl.read(in) : null,
         in.flag() ? Retention.read(in) : null,
-        in.flag(),
+        legalHold(in.integer()),
         in.flag() ? Restore.read(in) : null);
+  }
+
+  private static @Nullable Boolean legalHold(int number) {
+    return number == 0 ? null : number == 2;
   }
 }

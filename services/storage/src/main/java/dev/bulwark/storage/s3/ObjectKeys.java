@@ -71,7 +71,8 @@ final class ObjectKeys {
       var salt = Randomness.bytes(SALT);
       var encryption =
           new Encryption.Kms(dual, keyArn, true, shared.ciphertext(), salt, wish.context());
-      return new Writing(encryption, seal(dual, derive(shared.plaintext(), "object", salt)));
+      return new Writing(
+          encryption, seal(dual, KeySeal.of(derive(shared.plaintext(), "object", salt))));
     }
     var context = context(bucket.arn() + '/' + key, wish.context());
     var own = keys.generate(s3, named, context);
@@ -79,7 +80,7 @@ final class ObjectKeys {
         new Encryption.Kms(
             dual, own.keyArn(), false, own.ciphertext(), new byte[0], wish.context());
     try {
-      return new Writing(encryption, seal(dual, own.plaintext()));
+      return new Writing(encryption, seal(dual, KeySeal.of(own.plaintext())));
     } finally {
       Arrays.fill(own.plaintext(), (byte) 0);
     }
@@ -136,23 +137,23 @@ final class ObjectKeys {
       var context = context(bucketArn, kms.context());
       keys.require(s3, "kms:Decrypt", kms.keyArn(), context);
       var shared = bucketKeys.known(kms.wrapped(), () -> keys.decrypt(s3, kms.wrapped(), context));
-      return seal(kms.dual(), derive(shared, "object", kms.salt()));
+      // The object's own key is derived where its bytes are not at hand.
+      return seal(kms.dual(), KeySeal.derived(() -> derive(shared, "object", kms.salt())));
     }
     var plaintext = keys.decrypt(s3, kms.wrapped(), context(bucketArn + '/' + key, kms.context()));
     try {
-      return seal(kms.dual(), plaintext);
+      return seal(kms.dual(), KeySeal.of(plaintext));
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
   }
 
-  private ContentSeal seal(boolean dual, byte[] key) {
-    var own = new KeySeal(key);
+  private ContentSeal seal(boolean dual, KeySeal own) {
     return dual ? new DualSeal(own, server) : own;
   }
 
   private static ContentSeal customerSeal(CustomerKey key, byte[] salt) {
-    return new KeySeal(derive(key.key(), "object", salt));
+    return KeySeal.of(derive(key.key(), "object", salt));
   }
 
   /** KMS sees what is encrypted; a client's own pair of that name stands before it. */

@@ -56,7 +56,7 @@ final class ObjectLocks {
     var retention = extras.retention();
     boolean retained =
         retention != null && retention.isActive(now) && (retention.compliance() || !bypass);
-    if (extras.legalHold() || retained) {
+    if (extras.isHeld() || retained) {
       throw S3Errors.locked();
     }
   }
@@ -218,11 +218,12 @@ final class ObjectLocks {
 
   GetObjectLegalHoldOutput getLegalHold(GetObjectLegalHoldRequest in, Call call) {
     var object = require(in.bucket(), in.key(), in.versionId(), call);
+    if (object.extras().legalHold() == null) {
+      throw S3Errors.noLockOnObject();
+    }
     return GetObjectLegalHoldOutput.builder()
         .legalHold(
-            ObjectLockLegalHold.builder()
-                .status(object.extras().legalHold() ? "ON" : "OFF")
-                .build())
+            ObjectLockLegalHold.builder().status(object.extras().isHeld() ? "ON" : "OFF").build())
         .build();
   }
 

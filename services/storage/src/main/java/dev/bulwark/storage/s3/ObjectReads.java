@@ -174,7 +174,12 @@ final class ObjectReads {
     var object = found.record();
     new Preconditions(in.ifMatch(), in.ifNoneMatch(), in.ifModifiedSince(), in.ifUnmodifiedSince())
         .checkRead(object);
-    keys.checkCustomer(object.encryption(), customer);
+    if ("ENABLED".equals(in.checksumMode())) {
+      // What tells of the content takes the key.
+      keys.of(object.encryption(), bucket.record().arn(), in.key(), customer, call);
+    } else {
+      keys.checkCustomer(object.encryption(), customer);
+    }
     var selection = select(found, in.range(), in.partNumber());
     return output(in, bucket.record(), object, selection, customer, call);
   }

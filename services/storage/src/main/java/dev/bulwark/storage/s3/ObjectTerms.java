@@ -22,18 +22,19 @@ final class ObjectTerms {
    * @param headers that say it
    */
   static ObjectExtras of(
-      BucketRecord bucket, HttpHeaders headers, Encryption encryption, Call call) {
-    var acl = acl(bucket, headers, call.principal());
+      BucketRecord bucket, String key, HttpHeaders headers, Encryption encryption, Call call) {
+    var acl = acl(bucket, bucket.arn() + '/' + key, headers, call);
     var retention = retention(bucket, headers, call.time());
-    boolean held = isHeld(bucket, headers);
-    boolean plain = acl == null && retention == null && !held;
+    var held = legalHold(bucket, headers);
+    boolean plain = acl == null && retention == null && held == null;
     return plain && encryption instanceof Encryption.Server
         ? ObjectExtras.NONE
         : new ObjectExtras(null, 0, encryption, acl, retention, held, null);
   }
 
   /** The access control list of a new object; null where it is the usual one. */
-  private static @Nullable Acl acl(BucketRecord bucket, HttpHeaders headers, Principal caller) {
+  private static @Nullable Acl acl(
+      BucketRecord bucket, String arn, HttpHeaders headers, Call call) {
     boolean given = AclGrants.given(headers);
     if (bucket.ownership() == Ownership.ENFORCED) {
       if (given && !isOwnersAnyway(headers)) {
@@ -41,15 +42,12 @@ final class ObjectTerms {
       }
       return null;
     }
-    var owner = owner(bucket, headers, caller);
+    var owner = owner(bucket, headers, call.principal());
     if (!given && owner.equals(bucket.accountId())) {
       return null;
     }
     var acl = AclGrants.ofHeaders(headers, owner, bucket.accountId());
-    var block = bucket.publicAccessBlock();
-    if (block != null && block.blockPublicAcls() && AclGrants.isPublic(acl)) {
-      throw S3Errors.accessDenied();
-    }
+    Acls.requireNotBlocked(bucket, acl, "s3:PutObject", arn, call);
     return acl.equals(Acl.ofOwner(bucket.accountId())) ? null : acl;
   }
 
@@ -111,10 +109,10 @@ final class ObjectTerms {
     }
   }
 
-  private static boolean isHeld(BucketRecord bucket, HttpHeaders headers) {
+  private static @Nullable Boolean legalHold(BucketRecord bucket, HttpHeaders headers) {
     var hold = headers.first(LEGAL_HOLD);
     if (hold == null) {
-      return false;
+      return null;
     }
     requireLock(bucket);
     return isOn(hold);

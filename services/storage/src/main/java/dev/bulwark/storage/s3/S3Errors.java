@@ -564,6 +564,18 @@ final class S3Errors {
     return of(400, "UnexpectedContent", "This request does not support content");
   }
 
+  static ApiException publicAclBlocked(String userArn, String action, String resourceArn) {
+    return accessDenied(
+        "User: "
+            + userArn
+            + " is not authorized to perform: "
+            + action
+            + " on resource: \""
+            + resourceArn
+            + "\" because public access control lists (ACLs) are prevented by the BlockPublicAcls setting in S3 Block Public"
+            + " Access.");
+  }
+
   static ApiException malformedAcl() {
     return of(
         400,

@@ -23,8 +23,8 @@ record StateAnswer(ObjectRecord object, Instant now) {
       mode.accept(extras.retention().mode());
       until.accept(extras.retention().untilTime());
     }
-    if (extras.legalHold()) {
-      legalHold.accept("ON");
+    if (extras.legalHold() != null) {
+      legalHold.accept(extras.isHeld() ? "ON" : "OFF");
     }
   }
 }
