@@ -29,6 +29,7 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.organizations.Memberships;
+import dev.bulwark.messaging.eventbridge.EventBridge;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
 import dev.bulwark.schema.ServiceCatalog;
@@ -79,6 +80,7 @@ final class Installation implements AutoCloseable {
   private final Sqs sqs;
   private final CloudTrail cloudTrail;
   private final Sns sns;
+  private final EventBridge eventBridge;
   private final ServiceCallers callers;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
@@ -175,6 +177,17 @@ final class Installation implements AutoCloseable {
             MessagingParts.outside(this::url, settings.smtp(), environment),
             clock);
     services.put("sns", sns.service());
+    this.eventBridge =
+        new EventBridge(
+            store,
+            sealer,
+            MessagingParts.principals(identity),
+            sqs.sender(),
+            sns.publisher(),
+            this::callers,
+            events,
+            clock);
+    services.put("events", eventBridge.service());
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
@@ -221,6 +234,7 @@ final class Installation implements AutoCloseable {
     this.hsmFront = openHsmFront(clock);
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
     sns.start();
+    eventBridge.start();
     this.startTime =
         Duration.ofMillis(
             System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
@@ -444,6 +458,7 @@ final class Installation implements AutoCloseable {
       if (hsmFront != null) {
         hsmFront.close();
       }
+      eventBridge.close();
       sns.close();
       sqs.close();
       cloudTrail.close();

@@ -22,6 +22,7 @@ import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.messaging.eventbridge.EventBridge;
 import dev.bulwark.messaging.sns.MailServer;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
@@ -53,6 +54,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AccessKey;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -71,6 +73,8 @@ public final class Lab implements AutoCloseable {
   public final BulwarkClock clock = BulwarkClock.system();
   public final Sqs sqs;
   public final Sns sns;
+  public final EventBridge events;
+  public final EventStreams streams;
   private final Store store;
   private final KeyVault vault;
   private final Kms kms;
@@ -95,7 +99,7 @@ public final class Lab implements AutoCloseable {
 
   private Lab(Store store, Sealer sealer, boolean privateNetworks, @Nullable MailServer mail) {
     this.store = store;
-    var events = new EventStreams(store);
+    streams = new EventStreams(store);
     identity =
         new Identity(
             store,
@@ -104,7 +108,7 @@ public final class Lab implements AutoCloseable {
             IamQuotas.AWS,
             store.directory().resolve("none"),
             clock.instant(),
-            events,
+            streams,
             List::of,
             clock,
             ProviderSettings.of(Map.of()));
@@ -134,6 +138,16 @@ public final class Lab implements AutoCloseable {
                 new OutgoingSettings(privateNetworks, "BULWARK_SNS_ALLOW_PRIVATE", List.of()),
                 mail),
             clock);
+    events =
+        new EventBridge(
+            store,
+            sealer,
+            policies(identity),
+            sqs.sender(),
+            sns.publisher(),
+            () -> callers,
+            streams,
+            clock);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
@@ -145,16 +159,19 @@ public final class Lab implements AutoCloseable {
                 "sqs",
                 sqs.service().table(),
                 "sns",
-                sns.service().table()),
+                sns.service().table(),
+                "events",
+                events.service().table()),
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             authorizer,
             store,
-            events,
+            streams,
             identity.keyUse(),
             clock,
             ACCOUNT,
             REGION);
     sns.start();
+    events.start();
   }
 
   private static MessageKeys keys(Kms kms) {
@@ -235,6 +252,16 @@ public final class Lab implements AutoCloseable {
 
   public SnsClient sns() {
     return set(SnsClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
+  }
+
+  public EventBridgeClient events() {
+    return set(EventBridgeClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
+  }
+
+  /** EventBridge as a new user, who may do that as far as IAM is concerned. */
+  public EventBridgeClient eventsUser(String name, String... actions) {
+    var key = user(name, actions);
+    return set(EventBridgeClient.builder(), key.accessKeyId(), key.secretAccessKey()).build();
   }
 
   /** SNS as a new user, who may do that with all resources as far as IAM is concerned. */
@@ -363,6 +390,7 @@ public final class Lab implements AutoCloseable {
 
   @Override
   public void close() {
+    events.close();
     sns.close();
     sqs.close();
     kms.close();

@@ -1,28 +1,20 @@
 package dev.bulwark.messaging.sns;
 
 import dev.bulwark.access.Principal;
+import dev.bulwark.messaging.Outbox;
 import dev.bulwark.messaging.Sequence;
 import dev.bulwark.messaging.sqs.MessageContent;
 import dev.bulwark.messaging.sqs.Outgoing;
 import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Caller;
-import dev.bulwark.state.Entry;
 import dev.bulwark.state.Sealer;
-import dev.bulwark.state.StoreException;
 import dev.bulwark.state.WriteTx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Deliveries implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
   private static final String PURPOSE = "sns/delivery";
-  private static final int MOST_AT_ONCE = 64;
-  private static final int MOST_OF_ONE = 8;
-  private static final int SCAN = 500;
-  private static final long IDLE_MILLIS = 1000;
 
   /** How a try ended. */
   enum Outcome {
@@ -55,18 +43,11 @@ final class Deliveries implements AutoCloseable {
 
   private final SnsTables tables;
   private final Sealer sealer;
-  private final Sequence numbers;
   private final QueueSender queues;
   private final BiFunction<Principal.ServicePrincipal, String, Caller> callers;
   private final Map<String, Carrier> carriers;
   private final Clock clock;
-  private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
-  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> underWayOf = new HashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private boolean news = true;
-  private boolean closed;
+  private final Outbox<DeliveryRecord> outbox;
 
   /**
    * @param callers SNS as who asks SQS in a Region
@@ -82,15 +63,17 @@ final class Deliveries implements AutoCloseable {
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
-    this.numbers = numbers;
     this.queues = queues;
     this.callers = callers;
     this.carriers = Map.copyOf(carriers);
     this.clock = clock;
+    this.outbox =
+        new Outbox<>(
+            tables.store(), "sns_deliveries", DeliveryRecord.class, numbers, clock, this::attempt);
   }
 
   void start() {
-    Thread.ofPlatform().daemon().name("sns-deliveries").start(this::run);
+    outbox.start();
   }
 
   /** SNS, as who delivers a topic's messages. */
@@ -112,7 +95,7 @@ final class Deliveries implements AutoCloseable {
       String text,
       @Nullable String subject,
       Instant now) {
-    var key = Sequence.text(numbers.next());
+    var key = outbox.newKey();
     return new Ready(
         key,
         new DeliveryRecord(
@@ -130,7 +113,7 @@ final class Deliveries implements AutoCloseable {
   }
 
   void write(WriteTx tx, Ready delivery) {
-    tables.deliveries.put(tx, delivery.key(), delivery.record());
+    outbox.put(tx, delivery.key(), delivery.record());
   }
 
   /** All of it, where there is nothing else to be written. */
@@ -156,97 +139,10 @@ final class Deliveries implements AutoCloseable {
 
   /** There may be something to deliver. */
   void wake() {
-    lock.lock();
-    try {
-      news = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    outbox.wake();
   }
 
-  private void run() {
-    while (true) {
-      try {
-        long next = dispatch();
-        lock.lock();
-        try {
-          if (closed) {
-            return;
-          }
-          long wait = Math.min(next - clock.millis(), IDLE_MILLIS);
-          if (!news && wait > 0) {
-            var unused = changed.await(wait, TimeUnit.MILLISECONDS);
-          }
-          news = false;
-        } finally {
-          lock.unlock();
-        }
-      } catch (StoreException e) {
-        if (e.kind() == StoreException.Kind.CLOSED) {
-          return;
-        }
-        LOG.log(System.Logger.Level.WARNING, "deliveries wait for the store", e);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  /** Begins with what is due, and returns when the next delivery is. */
-  private long dispatch() throws InterruptedException {
-    String after = null;
-    while (true) {
-      var from = after;
-      var rows = tables.store().read(tx -> tables.due(tx, from, SCAN));
-      for (var row : rows) {
-        if (row.value().due() > clock.millis()) {
-          return row.value().due();
-        }
-        begin(row);
-      }
-      if (rows.size() < SCAN) {
-        return Long.MAX_VALUE;
-      }
-      after = rows.getLast().cursor();
-    }
-  }
-
-  private void begin(Entry<DeliveryRecord> row) throws InterruptedException {
-    var subscription = row.value().subscriptionArn();
-    synchronized (underWayOf) {
-      if (underWay.contains(row.key()) || underWayOf.getOrDefault(subscription, 0) >= MOST_OF_ONE) {
-        return;
-      }
-      underWay.add(row.key());
-      underWayOf.merge(subscription, 1, Integer::sum);
-    }
-    turns.acquire();
-    Thread.ofVirtual()
-        .name("sns-delivery")
-        .start(
-            () -> {
-              try {
-                attempt(row.key());
-              } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "a delivery will be tried again", e);
-              } finally {
-                synchronized (underWayOf) {
-                  underWay.remove(row.key());
-                  underWayOf.computeIfPresent(
-                      subscription, (arn, count) -> count == 1 ? null : count - 1);
-                }
-                turns.release();
-                wake();
-              }
-            });
-  }
-
-  private void attempt(String key) {
-    var delivery = tables.deliveries.get(key);
-    if (delivery == null || delivery.due() > clock.millis()) {
-      return;
-    }
+  private void attempt(String key, DeliveryRecord delivery) {
     var text = sealer.openText(PURPOSE, delivery.sealed(), key);
     var carrier = carriers.get(delivery.protocol());
     Outcome outcome;
@@ -260,10 +156,10 @@ final class Deliveries implements AutoCloseable {
     var delay =
         outcome == Outcome.FAILED ? retries(delivery).delay(delivery.attempts() + 1) : none();
     if (outcome == Outcome.DELIVERED) {
-      tables.store().run(tx -> tables.deliveries.delete(tx, key));
+      tables.store().run(tx -> outbox.remove(tx, key));
     } else if (delay.isPresent()) {
       long due = clock.millis() + delay.get().toMillis();
-      tables.store().run(tx -> tables.deliveries.update(tx, key, before -> before.tried(due)));
+      tables.store().run(tx -> outbox.put(tx, key, delivery.tried(due)));
     } else {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -294,7 +190,7 @@ final class Deliveries implements AutoCloseable {
             .findSubscription(delivery.subscriptionArn())
             .flatMap(one -> Subscriber.of(one).deadLetterQueue());
     if (queue.isEmpty() || !delivery.kind().equals(Envelopes.NOTIFICATION)) {
-      tables.store().run(tx -> tables.deliveries.delete(tx, key));
+      tables.store().run(tx -> outbox.remove(tx, key));
       return;
     }
     var letter =
@@ -306,7 +202,7 @@ final class Deliveries implements AutoCloseable {
         .store()
         .run(
             tx -> {
-              tables.deliveries.delete(tx, key);
+              outbox.remove(tx, key);
               letter.ifPresent(one -> queues.write(tx, one));
             });
     letter.ifPresent(one -> queues.arrived(java.util.List.of(one), clock.instant()));
@@ -329,12 +225,6 @@ final class Deliveries implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    outbox.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.bulwark.messaging.sns;
 
+import dev.bulwark.messaging.Outbox;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,13 @@ record DeliveryRecord(
     byte[] sealed,
     @Nullable String subject,
     int attempts,
-    long due) {
+    long due)
+    implements Outbox.Waiting {
+
+  @Override
+  public String lane() {
+    return subscriptionArn;
+  }
 
   DeliveryRecord tried(long nextDue) {
     return new DeliveryRecord(

@@ -1,7 +1,6 @@
 package dev.bulwark.messaging.sns;
 
 import dev.bulwark.messaging.Sequence;
-import dev.bulwark.state.Entry;
 import dev.bulwark.state.Index;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** What SNS stores, and under which keys. */
 final class SnsTables {
   static final String BY_OWNER = "owner";
-  static final String BY_DUE = "due";
   static final String BY_TIME = "time";
 
   private static final int CACHED = 20_000;
@@ -33,9 +31,6 @@ final class SnsTables {
 
   /** By topic and id. */
   final Table<SubscriptionRecord> subscriptions;
-
-  /** By number: what is still to be delivered, or to be tried again. */
-  final Table<DeliveryRecord> deliveries;
 
   /** By topic and deduplication id. */
   final Table<Deduplication> deduplications;
@@ -52,12 +47,6 @@ final class SnsTables {
                 "sns_subscriptions",
                 SubscriptionRecord.class,
                 Index.of(BY_OWNER, one -> Key.of(one.owner(), one.region(), one.arn()))));
-    deliveries =
-        store.table(
-            TableSpec.json(
-                "sns_deliveries",
-                DeliveryRecord.class,
-                Index.of(BY_DUE, one -> Sequence.text(one.due()))));
     deduplications =
         store.table(
             TableSpec.json(
@@ -124,9 +113,5 @@ final class SnsTables {
     var found = new ArrayList<SubscriptionRecord>();
     subscriptions.forEach(tx, Scan.prefix(Key.prefix(topicArn)), row -> found.add(row.value()));
     return found;
-  }
-
-  List<Entry<DeliveryRecord>> due(ReadTx tx, @Nullable String after, int limit) {
-    return deliveries.scanByIndex(tx, BY_DUE, Scan.all().after(after).limit(limit));
   }
 }
