@@ -35,8 +35,11 @@ class ProtocolsTest {
     return Stream.of(
         unbuilt(
             "query",
-            "ListTopics",
-            server -> server.client(SnsClient.builder(), RunningServer.ROOT).listTopics()),
+            "ListPlatformApplications",
+            server ->
+                server
+                    .client(SnsClient.builder(), RunningServer.ROOT)
+                    .listPlatformApplications()),
         unbuilt(
             "ec2",
             "DescribeInstances",
@@ -46,10 +49,6 @@ class ProtocolsTest {
             "ListTrails",
             server ->
                 server.client(CloudTrailClient.builder(), RunningServer.ROOT).listTrails(r -> {})),
-        unbuilt(
-            "json 1.0",
-            "ListQueues",
-            server -> server.client(SqsClient.builder(), RunningServer.ROOT).listQueues()),
         unbuilt(
             "rest-json",
             "ListFunctions",
@@ -93,6 +92,8 @@ class ProtocolsTest {
     assertThat(identity.arn()).isEqualTo("arn:aws:iam::123456789012:root");
     var events = server.client(CloudTrailClient.builder(), RunningServer.ROOT).lookupEvents();
     assertThat(events.responseMetadata().requestId()).isNotBlank();
+    var queues = server.client(SqsClient.builder(), RunningServer.ROOT).listQueues();
+    assertThat(queues.responseMetadata().requestId()).isNotBlank();
     var buckets = server.s3(RunningServer.ROOT).listBuckets();
     assertThat(buckets.owner()).isNotNull();
     assertThat(buckets.responseMetadata().requestId()).isNotBlank();

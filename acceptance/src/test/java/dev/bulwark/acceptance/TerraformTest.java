@@ -63,6 +63,12 @@ class TerraformTest {
     }
   }
 
+  @Test
+  @Timeout(300)
+  void soDoQueuesTopicsAndRules() throws Exception {
+    applyAndDestroy(List.of("messaging.tf"), RunningServer.shared());
+  }
+
   private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();

@@ -1,6 +1,7 @@
 package dev.bulwark.benchmarks;
 
 import dev.bulwark.benchmarks.api.ApiBenchmark;
+import dev.bulwark.benchmarks.api.FanoutBenchmark;
 import dev.bulwark.benchmarks.api.ScaleBenchmark;
 import dev.bulwark.benchmarks.policy.RoleMemory;
 import dev.bulwark.benchmarks.state.StoreBenchmark;
@@ -19,18 +20,23 @@ public final class Main {
       case "scale" -> ScaleBenchmark.main(rest);
       case "store" -> StoreBenchmark.main(rest);
       case "roles" -> RoleMemory.main(rest);
+      case "fanout" -> FanoutBenchmark.main(rest);
+      case "patterns" ->
+          org.openjdk.jmh.Main.main(rest.length == 0 ? new String[] {"PatternBenchmark"} : rest);
       case "policy" ->
           org.openjdk.jmh.Main.main(rest.length == 0 ? new String[] {"PolicyBenchmark"} : rest);
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|store|policy|roles] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|store|policy|roles|fanout|patterns] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
                 store   durable writes and reads against raw fsynced appends
                 policy  authorization decisions (JMH and its options)
-                roles   the memory of 10,000 roles with 10 policies each""");
+                roles   the memory of 10,000 roles with 10 policies each
+                fanout  messages from SNS to queues of SQS
+                patterns  an event against 1,000 rules (JMH and its options)""");
     }
   }
 }

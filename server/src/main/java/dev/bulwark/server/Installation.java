@@ -29,11 +29,14 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.organizations.Memberships;
+import dev.bulwark.messaging.eventbridge.EventBridge;
+import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Scrubber;
@@ -76,6 +79,9 @@ final class Installation implements AutoCloseable {
   private final Kms kms;
   private final Sqs sqs;
   private final CloudTrail cloudTrail;
+  private final Sns sns;
+  private final EventBridge eventBridge;
+  private final ServiceCallers callers;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -160,6 +166,28 @@ final class Installation implements AutoCloseable {
             CloudTrailQuotas.AWS,
             clock);
     services.put("cloudtrail", cloudTrail.service());
+    this.sns =
+        new Sns(
+            store,
+            sealer,
+            MessagingParts.keys(kms),
+            MessagingParts.principals(identity),
+            sqs.sender(),
+            this::callers,
+            MessagingParts.outside(this::url, settings.smtp(), environment),
+            clock);
+    services.put("sns", sns.service());
+    this.eventBridge =
+        new EventBridge(
+            store,
+            sealer,
+            MessagingParts.principals(identity),
+            sqs.sender(),
+            sns.publisher(),
+            this::callers,
+            events,
+            clock);
+    services.put("events", eventBridge.service());
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
@@ -167,6 +195,7 @@ final class Installation implements AutoCloseable {
     var authorizer =
         new Authorizer(
             identity.policies(), clock, settings.region(), new AuthorizationMessages(sealer));
+    this.callers = new ServiceCallers(authorizer, clock);
     this.pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of()),
@@ -196,6 +225,7 @@ final class Installation implements AutoCloseable {
             settings.lab() ? this::forget : null,
             List.of(
                 explain,
+                MessagingParts.certificates(sns),
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
                 new SealRoutes(vault, seals, root),
@@ -203,6 +233,8 @@ final class Installation implements AutoCloseable {
                 new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
     this.hsmFront = openHsmFront(clock);
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
+    sns.start();
+    eventBridge.start();
     this.startTime =
         Duration.ofMillis(
             System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
@@ -332,11 +364,16 @@ final class Installation implements AutoCloseable {
         pipeline.call(ec2, settings.region(), StsApi.ASSUME_ROLE, request).credentials());
   }
 
+  private ServiceCallers callers() {
+    return callers;
+  }
+
   private void forget() {
     store.clear(Set.of());
     kms.forget();
     sqs.forget();
     cloudTrail.forget();
+    sns.forget();
     blobs.sweep(id -> false);
   }
 
@@ -421,6 +458,8 @@ final class Installation implements AutoCloseable {
       if (hsmFront != null) {
         hsmFront.close();
       }
+      eventBridge.close();
+      sns.close();
       sqs.close();
       cloudTrail.close();
       kms.close();

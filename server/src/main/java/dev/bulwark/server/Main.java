@@ -140,11 +140,18 @@ public final class Main {
             "The PKCS #11 token that guards KMS's keys: pkcs11:token=T;object=K?module-path=/P&pin-source=file:/F")
     @Nullable String seal;
 
+    @Option(
+        names = "--smtp",
+        paramLabel = "HOST:PORT",
+        defaultValue = "${env:BULWARK_SMTP}",
+        description = "The mail server that SNS sends e-mail through; it sends none without.")
+    @Nullable String smtp;
+
     @Override
     public void run() {
       var settings =
           new Settings(
-              port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal);
+              port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal, smtp);
       try (var installation = Installation.start(settings, System.getenv())) {
         spec.commandLine().getOut().println(installation.readyLine());
         spec.commandLine().getOut().flush();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir null for the default folder
  * @param hsmPort where clusters of CloudHSM are reached; null for nowhere
  * @param seal the token that guards KMS's keys, as a {@code pkcs11:} URI; null for none
+ * @param smtp the server that e-mail leaves through; null where none does
  */
 record Settings(
     int port,
@@ -22,7 +23,8 @@ record Settings(
     boolean lab,
     @Nullable Integer hsmPort,
     String hsmListen,
-    @Nullable String seal) {
+    @Nullable String seal,
+    @Nullable String smtp) {
 
   /** Those without what only some installations have. */
   Settings(
@@ -33,7 +35,7 @@ record Settings(
       String listen,
       boolean ephemeral,
       boolean lab) {
-    this(port, dataDir, account, region, listen, ephemeral, lab, null, "127.0.0.1", null);
+    this(port, dataDir, account, region, listen, ephemeral, lab, null, "127.0.0.1", null, null);
   }
 
   /** The folder that keeps everything: the one given, or {@code $XDG_DATA_HOME/bulwark}. */

@@ -122,6 +122,11 @@ public final class PatternSet<K> {
     return new PatternSet<>(members);
   }
 
+  /** Whether there is no pattern at all. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
   private static String use(List<String> path, Matcher matcher) {
     return String.join("\u0000", path) + "\u0000" + matcher;
   }

@@ -383,6 +383,14 @@ public final class EventStreams {
     }
   }
 
+  /**
+   * A place in the stream after all that is in it: for consumers that begin with what comes. What
+   * is appended from now on comes after it.
+   */
+  public long end() {
+    return nextSequence();
+  }
+
   private long nextSequence() {
     // Microseconds, so that places in the stream grow across restarts too without being kept
     // anywhere else.

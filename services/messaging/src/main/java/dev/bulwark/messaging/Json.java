@@ -58,6 +58,11 @@ public final class Json {
     return MAPPER.writeValueAsString(node);
   }
 
+  /** A text as JSON, with its quotation marks. */
+  public static String text(String value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
   /** An integer, which old clients send as text; empty where the node is none. */
   public static OptionalInt integer(JsonNode node) {
     if (node.isInt()) {

@@ -22,7 +22,11 @@ import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.messaging.eventbridge.EventBridge;
+import dev.bulwark.messaging.sns.MailServer;
+import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
+import dev.bulwark.outgoing.OutgoingSettings;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Pipeline;
@@ -43,15 +47,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AccessKey;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The messaging services behind the request pipeline, called by AWS's own clients. */
@@ -65,6 +72,9 @@ public final class Lab implements AutoCloseable {
 
   public final BulwarkClock clock = BulwarkClock.system();
   public final Sqs sqs;
+  public final Sns sns;
+  public final EventBridge events;
+  public final EventStreams streams;
   private final Store store;
   private final KeyVault vault;
   private final Kms kms;
@@ -79,8 +89,17 @@ public final class Lab implements AutoCloseable {
 
   /** Over a store that outlives the lab. */
   public Lab(Store store, Sealer sealer) {
+    this(store, sealer, true, null);
+  }
+
+  /** That reaches as far as this into the world. */
+  public Lab(boolean privateNetworks, @Nullable MailServer mail) {
+    this(Store.ephemeral(), Sealer.ephemeral(), privateNetworks, mail);
+  }
+
+  private Lab(Store store, Sealer sealer, boolean privateNetworks, @Nullable MailServer mail) {
     this.store = store;
-    var events = new EventStreams(store);
+    streams = new EventStreams(store);
     identity =
         new Identity(
             store,
@@ -89,7 +108,7 @@ public final class Lab implements AutoCloseable {
             IamQuotas.AWS,
             store.directory().resolve("none"),
             clock.instant(),
-            events,
+            streams,
             List::of,
             clock,
             ProviderSettings.of(Map.of()));
@@ -106,6 +125,29 @@ public final class Lab implements AutoCloseable {
     sqs = new Sqs(store, sealer, keys(kms), policies(identity), clock);
     var authorizer = new Authorizer(identity.policies(), clock, REGION);
     callers = new ServiceCallers(authorizer, clock);
+    sns =
+        new Sns(
+            store,
+            sealer,
+            keys(kms),
+            policies(identity),
+            sqs.sender(),
+            () -> callers,
+            new Sns.Outside(
+                () -> "http://localhost:4566",
+                new OutgoingSettings(privateNetworks, "BULWARK_SNS_ALLOW_PRIVATE", List.of()),
+                mail),
+            clock);
+    events =
+        new EventBridge(
+            store,
+            sealer,
+            policies(identity),
+            sqs.sender(),
+            sns.publisher(),
+            () -> callers,
+            streams,
+            clock);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
@@ -115,15 +157,21 @@ public final class Lab implements AutoCloseable {
                 "kms",
                 kms.service().table(),
                 "sqs",
-                sqs.service().table()),
+                sqs.service().table(),
+                "sns",
+                sns.service().table(),
+                "events",
+                events.service().table()),
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             authorizer,
             store,
-            events,
+            streams,
             identity.keyUse(),
             clock,
             ACCOUNT,
             REGION);
+    sns.start();
+    events.start();
   }
 
   private static MessageKeys keys(Kms kms) {
@@ -202,6 +250,26 @@ public final class Lab implements AutoCloseable {
     return set(SqsClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
   }
 
+  public SnsClient sns() {
+    return set(SnsClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
+  }
+
+  public EventBridgeClient events() {
+    return set(EventBridgeClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
+  }
+
+  /** EventBridge as a new user, who may do that as far as IAM is concerned. */
+  public EventBridgeClient eventsUser(String name, String... actions) {
+    var key = user(name, actions);
+    return set(EventBridgeClient.builder(), key.accessKeyId(), key.secretAccessKey()).build();
+  }
+
+  /** SNS as a new user, who may do that with all resources as far as IAM is concerned. */
+  public SnsClient snsUser(String name, String... actions) {
+    var key = user(name, actions);
+    return set(SnsClient.builder(), key.accessKeyId(), key.secretAccessKey()).build();
+  }
+
   public KmsClient kms() {
     return set(KmsClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
   }
@@ -268,6 +336,26 @@ public final class Lab implements AutoCloseable {
     }
   }
 
+  /** The answer to a link that somebody follows. */
+  public String follow(String url) {
+    var uri = URI.create(url);
+    var request =
+        new HttpRequest(
+            "GET",
+            uri.getRawPath(),
+            uri.getRawQuery(),
+            new HttpHeaders().add("host", "localhost:4566"),
+            Body.empty(),
+            "203.0.113.9",
+            false);
+    try {
+      return new String(
+          pipeline.handle(request).body().stream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A service of this installation that asks SQS for something. */
   public Caller asService(Principal.ServicePrincipal service) {
     return callers.of(service, REGION, SqsApi.MODEL.info());
@@ -302,6 +390,8 @@ public final class Lab implements AutoCloseable {
 
   @Override
   public void close() {
+    events.close();
+    sns.close();
     sqs.close();
     kms.close();
     cloudHsm.close();

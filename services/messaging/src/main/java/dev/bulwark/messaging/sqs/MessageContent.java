@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation">MD5
  *     of attributes</a>
  */
-record MessageContent(
+public record MessageContent(
     String body, Map<String, MessageAttributeValue> attributes, @Nullable String traceHeader) {
 
   private static final byte FORMAT = 1;
@@ -31,7 +31,7 @@ record MessageContent(
   private static final byte BINARY = 2;
   private static final String TRACE_HEADER = "AWSTraceHeader";
 
-  MessageContent {
+  public MessageContent {
     attributes = new TreeMap<>(attributes);
   }
 

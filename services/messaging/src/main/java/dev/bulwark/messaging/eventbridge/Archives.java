@@ -1,0 +1,254 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.api.events.Archive;
+import dev.bulwark.api.events.CreateArchiveRequest;
+import dev.bulwark.api.events.CreateArchiveResponse;
+import dev.bulwark.api.events.DeleteArchiveRequest;
+import dev.bulwark.api.events.DeleteArchiveResponse;
+import dev.bulwark.api.events.DescribeArchiveRequest;
+import dev.bulwark.api.events.DescribeArchiveResponse;
+import dev.bulwark.api.events.ListArchivesRequest;
+import dev.bulwark.api.events.ListArchivesResponse;
+import dev.bulwark.api.events.UpdateArchiveRequest;
+import dev.bulwark.api.events.UpdateArchiveResponse;
+import dev.bulwark.messaging.PageTokens;
+import dev.bulwark.messaging.Sequence;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Resource;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.Scan;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Archives, which keep the events of a bus. */
+final class Archives {
+  private static final String TYPE = "AWS::Events::Archive";
+  private static final String ENABLED = "ENABLED";
+  private static final int CHUNK = 500;
+  private static final long DAY = 86_400_000;
+
+  private final EventTables tables;
+  private final Buses buses;
+  private final PageTokens pages;
+
+  Archives(EventTables tables, Buses buses, PageTokens pages) {
+    this.tables = tables;
+    this.buses = buses;
+    this.pages = pages;
+  }
+
+  static Resource resource(String name, Call call) {
+    return Resource.of(
+        "arn:aws:events:"
+            + call.region()
+            + ":"
+            + call.principal().accountId()
+            + ":archive/"
+            + name);
+  }
+
+  private static String key(String name, Call call) {
+    return Key.of(call.principal().accountId(), call.region(), name);
+  }
+
+  ArchiveRecord require(String name, Call call) {
+    var archive = tables.archives.get(key(name, call));
+    if (archive == null) {
+      throw EventErrors.noSuchArchive(name);
+    }
+    call.concerns(TYPE, archive.arn());
+    return archive;
+  }
+
+  CreateArchiveResponse create(CreateArchiveRequest in, Call call) {
+    var bus = buses.require(in.eventSourceArn(), call).name();
+    if (!bus.accountId().equals(call.principal().accountId())
+        || !bus.region().equals(call.region())) {
+      throw EventErrors.validation("Parameter EventSourceArn is not valid.");
+    }
+    if (in.eventPattern() != null) {
+      EventPatterns.parse(in.eventPattern());
+    }
+    var archive =
+        new ArchiveRecord(
+            bus.accountId(),
+            bus.region(),
+            in.archiveName(),
+            bus,
+            in.description(),
+            in.eventPattern(),
+            Objects.requireNonNullElse(in.retentionDays(), 0),
+            call.time());
+    return call.write(
+        tx -> {
+          if (tables.archives.contains(tx, archive.key())) {
+            throw EventErrors.archiveExists(in.archiveName());
+          }
+          tables.archives.insert(tx, archive.key(), archive);
+          call.changed(tx, TYPE, archive.name(), archive.arn(), null, archive);
+          return CreateArchiveResponse.builder()
+              .archiveArn(archive.arn())
+              .state(ENABLED)
+              .creationTime(archive.created())
+              .build();
+        });
+  }
+
+  UpdateArchiveResponse update(UpdateArchiveRequest in, Call call) {
+    var archive = require(in.archiveName(), call);
+    if (in.eventPattern() != null) {
+      EventPatterns.parse(in.eventPattern());
+    }
+    return call.write(
+        tx -> {
+          var after =
+              tables.archives.update(
+                  tx,
+                  archive.key(),
+                  before ->
+                      before.with(
+                          in.description() == null ? before.description() : in.description(),
+                          in.eventPattern() == null ? before.pattern() : in.eventPattern(),
+                          in.retentionDays() == null
+                              ? before.retentionDays()
+                              : in.retentionDays()));
+          if (after == null) {
+            throw EventErrors.noSuchArchive(in.archiveName());
+          }
+          call.changed(tx, TYPE, archive.name(), archive.arn(), archive, after);
+          return UpdateArchiveResponse.builder()
+              .archiveArn(archive.arn())
+              .state(ENABLED)
+              .creationTime(archive.created())
+              .build();
+        });
+  }
+
+  DeleteArchiveResponse delete(DeleteArchiveRequest in, Call call) {
+    var archive = require(in.archiveName(), call);
+    call.write(
+        tx -> {
+          if (!tables.archives.delete(tx, archive.key())) {
+            throw EventErrors.noSuchArchive(in.archiveName());
+          }
+          tables.archiveSizes.delete(tx, archive.key());
+          call.changed(tx, TYPE, archive.name(), archive.arn(), archive, null);
+          return dev.bulwark.schema.Unit.UNIT;
+        });
+    deleteUntil(archive, null);
+    return DeleteArchiveResponse.builder().build();
+  }
+
+  DescribeArchiveResponse describe(DescribeArchiveRequest in, Call call) {
+    var archive = require(in.archiveName(), call);
+    var size = size(archive);
+    return DescribeArchiveResponse.builder()
+        .archiveArn(archive.arn())
+        .archiveName(archive.name())
+        .eventSourceArn(archive.bus().arn())
+        .description(archive.description())
+        .eventPattern(archive.pattern())
+        .state(ENABLED)
+        .retentionDays(archive.retentionDays())
+        .sizeBytes(size.bytes())
+        .eventCount(size.events())
+        .creationTime(archive.created())
+        .build();
+  }
+
+  private EventTables.ArchiveSize size(ArchiveRecord archive) {
+    var size = tables.archiveSizes.get(archive.key());
+    return size == null ? new EventTables.ArchiveSize(0, 0) : size;
+  }
+
+  ListArchivesResponse list(ListArchivesRequest in, Call call) {
+    int most = Objects.requireNonNullElse(in.limit(), 100);
+    var prefix = key(Objects.requireNonNullElse(in.namePrefix(), ""), call);
+    var after = pages.read(in.nextToken(), "a" + prefix, EventErrors::invalidToken);
+    var found =
+        tables
+            .store()
+            .read(tx -> tables.archives.scan(tx, Scan.prefix(prefix).after(after).limit(most + 1)));
+    return ListArchivesResponse.builder()
+        .archives(
+            found.stream()
+                .limit(most)
+                .map(row -> row.value())
+                .filter(
+                    one ->
+                        in.eventSourceArn() == null || one.bus().arn().equals(in.eventSourceArn()))
+                .filter(one -> in.state() == null || in.state().equals(ENABLED))
+                .map(this::view)
+                .toList())
+        .nextToken(
+            found.size() > most ? pages.write(found.get(most - 1).cursor(), "a" + prefix) : null)
+        .build();
+  }
+
+  private Archive view(ArchiveRecord archive) {
+    var size = size(archive);
+    return Archive.builder()
+        .archiveName(archive.name())
+        .eventSourceArn(archive.bus().arn())
+        .state(ENABLED)
+        .retentionDays(archive.retentionDays())
+        .sizeBytes(size.bytes())
+        .eventCount(size.events())
+        .creationTime(archive.created())
+        .build();
+  }
+
+  /** Deletes what archives have kept long enough. */
+  void expire(long now) {
+    tables
+        .store()
+        .read(tx -> tables.archives.scan(tx, Scan.all()))
+        .forEach(
+            row -> {
+              if (row.value().retentionDays() > 0) {
+                deleteUntil(row.value(), Sequence.text(now - row.value().retentionDays() * DAY));
+              }
+            });
+  }
+
+  /** Some at a time, so that others can write; all where no time is given. */
+  private void deleteUntil(ArchiveRecord archive, @Nullable String time) {
+    var prefix = Key.prefix(archive.accountId(), archive.region(), archive.name());
+    while (true) {
+      var keys =
+          tables
+              .store()
+              .read(tx -> tables.archived.keys(tx, Scan.prefix(prefix).limit(CHUNK)))
+              .stream()
+              .filter(key -> time == null || key.substring(prefix.length()).compareTo(time) < 0)
+              .toList();
+      if (keys.isEmpty()) {
+        return;
+      }
+      tables
+          .store()
+          .run(
+              tx -> {
+                long bytes = 0;
+                long count = 0;
+                for (var key : keys) {
+                  var event = tables.archived.get(tx, key);
+                  if (event != null) {
+                    bytes += event.length - dev.bulwark.state.Sealer.OVERHEAD;
+                    count++;
+                    tables.archived.delete(tx, key);
+                  }
+                }
+                long fewerBytes = bytes;
+                long fewer = count;
+                tables.archiveSizes.update(
+                    tx,
+                    archive.key(),
+                    size ->
+                        new EventTables.ArchiveSize(
+                            Math.max(0, size.events() - fewer),
+                            Math.max(0, size.bytes() - fewerBytes)));
+              });
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.messaging.PageTokens;
+import dev.bulwark.messaging.PolicyPrincipals;
+import dev.bulwark.messaging.Sequence;
+import dev.bulwark.messaging.sns.TopicPublisher;
+import dev.bulwark.messaging.sqs.QueueSender;
+import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceCallers;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** EventBridge over one store. */
+public final class EventBridge implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(EventBridge.class.getName());
+  private static final long SWEEP_SECONDS = 60;
+
+  private final Targeting targeting;
+  private final EventRouter router;
+  private final Scheduler scheduler;
+  private final Archives archives;
+  private final Replays replays;
+  private final CallEvents calls;
+  private final EventsService service;
+  private final BulwarkClock clock;
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("eb-sweeper").factory());
+
+  /**
+   * EventBridge.
+   *
+   * @param streams whose API calls go to the default buses
+   */
+  public EventBridge(
+      Store store,
+      Sealer sealer,
+      PolicyPrincipals principals,
+      QueueSender queues,
+      TopicPublisher topics,
+      Supplier<ServiceCallers> callers,
+      EventStreams streams,
+      BulwarkClock clock) {
+    this.clock = clock;
+    var tables = new EventTables(store);
+    var numbers = new Sequence();
+    var pages = new PageTokens(sealer);
+    targeting = new Targeting(tables, sealer, numbers, queues, topics, callers, clock);
+    router = new EventRouter(tables, targeting, sealer, numbers);
+    scheduler = new Scheduler(tables, targeting, clock);
+    clock.onMove(
+        () -> {
+          targeting.wake();
+          scheduler.look();
+        });
+    var buses = new Buses(tables, principals, pages);
+    var rules = new Rules(tables, buses, scheduler, pages);
+    archives = new Archives(tables, buses, pages);
+    replays = new Replays(tables, archives, router, sealer, pages, clock);
+    calls = new CallEvents(tables, router, streams);
+    service =
+        new EventsService(
+            buses,
+            rules,
+            new Targets(rules, pages),
+            new EventTags(buses, rules),
+            new Putting(buses, router),
+            archives,
+            replays);
+  }
+
+  /** Begins to deliver, to run schedules and to follow API calls. */
+  public void start() {
+    targeting.start((bus, event) -> router.run(router.forwarded(bus, event)));
+    scheduler.start();
+    replays.resume();
+    calls.start();
+    sweeper.scheduleWithFixedDelay(
+        this::sweepQuietly, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void sweepQuietly() {
+    try {
+      sweep();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "expired events stay until the next time", e);
+    }
+  }
+
+  /** Deletes what archives have kept long enough; happens by itself every minute. */
+  void sweep() {
+    archives.expire(clock.millis());
+  }
+
+  public Service service() {
+    return service;
+  }
+
+  /** Reads what was called until now; happens by itself all the time. */
+  void follow() {
+    calls.follow();
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+    sweeper.shutdownNow();
+    replays.close();
+    scheduler.close();
+    targeting.close();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.messaging.Outbox;
+
+/**
+ * An event that waits for a target, as stored. Times are in milliseconds.
+ *
+ * @param sealed what the target is told
+ * @param attempts how many have failed
+ */
+record EventDelivery(
+    BusName bus,
+    String rule,
+    TargetRecord target,
+    byte[] sealed,
+    int attempts,
+    long since,
+    long due)
+    implements Outbox.Waiting {
+
+  @Override
+  public String lane() {
+    return target.arn();
+  }
+
+  EventDelivery tried(long nextDue) {
+    return new EventDelivery(bus, rule, target, sealed, attempts + 1, since, nextDue);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.api.events.ConcurrentModificationException;
+import dev.bulwark.api.events.IllegalStatusException;
+import dev.bulwark.api.events.InvalidEventPatternException;
+import dev.bulwark.api.events.LimitExceededException;
+import dev.bulwark.api.events.PolicyLengthExceededException;
+import dev.bulwark.api.events.ResourceAlreadyExistsException;
+import dev.bulwark.api.events.ResourceNotFoundException;
+import dev.bulwark.schema.ApiException;
+
+/** EventBridge's errors in AWS's words; where AWS's words are not known, in its manner. */
+final class EventErrors {
+  private EventErrors() {}
+
+  static ApiException validation(String message) {
+    return new ApiException("ValidationException", 400, message);
+  }
+
+  static ApiException parameter(String message) {
+    return validation("Parameter(s) " + message);
+  }
+
+  static ApiException noSuchBus(String name) {
+    return new ResourceNotFoundException("Event bus " + name + " does not exist.");
+  }
+
+  static ApiException busExists(String name) {
+    return new ResourceAlreadyExistsException("Event bus " + name + " already exists.");
+  }
+
+  static ApiException noSuchRule(String name, String bus) {
+    return new ResourceNotFoundException(
+        "Rule " + name + " does not exist on EventBus " + bus + ".");
+  }
+
+  static ApiException ruleHasTargets() {
+    return validation("Rule can't be deleted since it has targets.");
+  }
+
+  static ApiException busHasRules() {
+    return validation("Event bus can't be deleted since it has rules.");
+  }
+
+  static ApiException defaultBus() {
+    return validation("Cannot delete event bus default.");
+  }
+
+  static ApiException badPattern(String reason) {
+    return new InvalidEventPatternException("Event pattern is not valid. Reason: " + reason);
+  }
+
+  static ApiException badSchedule() {
+    return validation("Parameter ScheduleExpression is not valid.");
+  }
+
+  static ApiException tooManyTargets(String rule) {
+    return new LimitExceededException(
+        "The requested resource exceeds the maximum number allowed: a rule has at most five targets, and "
+            + rule
+            + " would have more.");
+  }
+
+  static ApiException tooManyRules(String bus) {
+    return new LimitExceededException(
+        "The requested resource exceeds the maximum number allowed: rules of event bus " + bus);
+  }
+
+  static ApiException tooManyTags() {
+    return new LimitExceededException("The resource would have more than 50 tags.");
+  }
+
+  static ApiException invalidToken() {
+    return validation("The NextToken is not valid.");
+  }
+
+  static ApiException eventTooLarge() {
+    return validation("Total size of the entries in the request is over the limit.");
+  }
+
+  static ApiException noSuchStatement() {
+    return new ResourceNotFoundException("Statement with the provided id does not exist.");
+  }
+
+  static ApiException policyTooLong() {
+    return new PolicyLengthExceededException("The policy is longer than 10240 characters.");
+  }
+
+  static ApiException badPolicy() {
+    return validation("The policy is not valid.");
+  }
+
+  static ApiException policyChanged() {
+    return new ConcurrentModificationException("The policy has been changed at the same time.");
+  }
+
+  static ApiException noSuchArchive(String name) {
+    return new ResourceNotFoundException("Archive " + name + " does not exist.");
+  }
+
+  static ApiException archiveExists(String name) {
+    return new ResourceAlreadyExistsException("Archive " + name + " already exists.");
+  }
+
+  static ApiException noSuchReplay(String name) {
+    return new ResourceNotFoundException("Replay " + name + " does not exist.");
+  }
+
+  static ApiException replayExists(String name) {
+    return new ResourceAlreadyExistsException("Replay " + name + " already exists.");
+  }
+
+  static ApiException replayIsOver(String name) {
+    return new IllegalStatusException(
+        "Replay " + name + " is not in a valid state for this operation.");
+  }
+
+  static ApiException unbuilt(String message) {
+    return new ApiException("NotImplemented", 501, message);
+  }
+}

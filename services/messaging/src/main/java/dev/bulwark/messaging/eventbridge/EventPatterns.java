@@ -1,0 +1,45 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.messaging.Json;
+import dev.bulwark.patterns.EventPattern;
+import dev.bulwark.patterns.PatternException;
+
+/** Patterns of rules and archives. */
+final class EventPatterns {
+  private static final int LONGEST = 4096;
+  private static final int MOST_COMBINATIONS = 1_000_000;
+
+  private EventPatterns() {}
+
+  /**
+   * A pattern that a client gave.
+   *
+   * @throws dev.bulwark.schema.ApiException InvalidEventPatternException
+   */
+  static EventPattern parse(String text) {
+    if (text.length() > LONGEST) {
+      throw EventErrors.badPattern("Event pattern is too long");
+    }
+    try {
+      var pattern =
+          EventPattern.parse(
+              Json.parse(text)
+                  .orElseThrow(() -> EventErrors.badPattern("Event pattern is not valid JSON")));
+      if (pattern.combinations() > MOST_COMBINATIONS) {
+        throw EventErrors.badPattern("Rule is too complex - try using fewer values");
+      }
+      return pattern;
+    } catch (PatternException e) {
+      throw EventErrors.badPattern(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A stored pattern, which was checked when it came. */
+  static EventPattern compiled(String stored) {
+    try {
+      return EventPattern.parse(Json.parse(stored).orElseThrow());
+    } catch (PatternException e) {
+      throw new IllegalStateException("a stored pattern", e);
+    }
+  }
+}

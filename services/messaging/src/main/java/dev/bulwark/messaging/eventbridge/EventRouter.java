@@ -1,0 +1,145 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.messaging.Json;
+import dev.bulwark.messaging.Sequence;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.WriteTx;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/** Finds the rules and archives of a bus that an event is for. */
+final class EventRouter {
+  static final String ARCHIVED = "events/archived";
+
+  /** What an event leads to, to be written in one transaction. */
+  record Plan(List<Targeting.Ready> deliveries, List<Kept> kept) {
+    boolean isEmpty() {
+      return deliveries.isEmpty() && kept.isEmpty();
+    }
+  }
+
+  /** An event for an archive. */
+  record Kept(ArchiveRecord archive, String key, byte[] sealed, int size) {}
+
+  private final EventTables tables;
+  private final Targeting targeting;
+  private final Sealer sealer;
+  private final Sequence numbers;
+
+  EventRouter(EventTables tables, Targeting targeting, Sealer sealer, Sequence numbers) {
+    this.tables = tables;
+    this.targeting = targeting;
+    this.sealer = sealer;
+    this.numbers = numbers;
+  }
+
+  /** Whether anybody on a bus waits for events. */
+  boolean isAwaited(BusName bus) {
+    return !tables.archives(bus).isEmpty() || !tables.patterns(bus).isEmpty();
+  }
+
+  /** What an event leads to. */
+  Plan plan(BusName bus, JsonNode event) {
+    var deliveries = new ArrayList<Targeting.Ready>();
+    addDeliveries(bus, event, rule -> true, target -> true, deliveries);
+    var kept = new ArrayList<Kept>(0);
+    for (var archive : tables.archives(bus)) {
+      if (archive.pattern() == null || EventPatterns.compiled(archive.pattern()).matches(event)) {
+        kept.add(kept(archive, event));
+      }
+    }
+    return new Plan(deliveries, kept);
+  }
+
+  /** What an API call leads to; reads are for the rules alone that ask for them. */
+  Plan call(BusName bus, JsonNode event, boolean readOnly) {
+    if (!readOnly) {
+      return plan(bus, event);
+    }
+    var deliveries = new ArrayList<Targeting.Ready>();
+    addDeliveries(
+        bus, event, rule -> rule.state().equals(RuleRecord.WITH_READS), target -> true, deliveries);
+    return new Plan(deliveries, List.of());
+  }
+
+  /** What a replayed event leads to: it goes to chosen rules, and into no archive again. */
+  Plan replay(BusName bus, JsonNode event, Predicate<RuleRecord> rules) {
+    var deliveries = new ArrayList<Targeting.Ready>();
+    addDeliveries(bus, event, rules, target -> true, deliveries);
+    return new Plan(deliveries, List.of());
+  }
+
+  /**
+   * What an event leads to that came from another bus: it is not passed on to a third, so that
+   * buses cannot chase an event in circles.
+   */
+  Plan forwarded(BusName bus, JsonNode event) {
+    var deliveries = new ArrayList<Targeting.Ready>();
+    addDeliveries(bus, event, rule -> true, target -> !Targeting.isBus(target.arn()), deliveries);
+    return new Plan(deliveries, List.of());
+  }
+
+  private void addDeliveries(
+      BusName bus,
+      JsonNode event,
+      Predicate<RuleRecord> rules,
+      Predicate<TargetRecord> targets,
+      List<Targeting.Ready> deliveries) {
+    for (var rule : tables.patterns(bus).matching(event)) {
+      if (rules.test(rule)) {
+        for (var target : rule.targets()) {
+          if (targets.test(target)) {
+            deliveries.add(targeting.prepare(rule, target, event));
+          }
+        }
+      }
+    }
+  }
+
+  private Kept kept(ArchiveRecord archive, JsonNode event) {
+    var text = Json.text(event);
+    var key = EventTables.archivedKey(archive, time(event).toEpochMilli(), numbers.next());
+    return new Kept(archive, key, sealer.sealText(ARCHIVED, text, key), text.length());
+  }
+
+  static Instant time(JsonNode event) {
+    try {
+      return Instant.parse(event.path("time").asString(""));
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  void write(WriteTx tx, Plan plan) {
+    plan.deliveries().forEach(delivery -> targeting.write(tx, delivery));
+    for (var kept : plan.kept()) {
+      tables.archived.put(tx, kept.key(), kept.sealed());
+      var before = tables.archiveSizes.get(tx, kept.archive().key());
+      tables.archiveSizes.put(
+          tx,
+          kept.archive().key(),
+          new EventTables.ArchiveSize(
+              (before == null ? 0 : before.events()) + 1,
+              (before == null ? 0 : before.bytes()) + kept.size()));
+    }
+  }
+
+  /** What was written is durable. */
+  void written(Plan plan) {
+    if (!plan.deliveries().isEmpty()) {
+      targeting.wake();
+    }
+  }
+
+  /** All of it, where there is nothing else to be written. */
+  void run(Plan plan) {
+    if (!plan.isEmpty()) {
+      tables.store().run(tx -> write(tx, plan));
+      written(plan);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.messaging.ResourcePolicies;
+import dev.bulwark.messaging.Sequence;
+import dev.bulwark.patterns.PatternSet;
+import dev.bulwark.policy.Policy;
+import dev.bulwark.service.Resource;
+import dev.bulwark.state.Codec;
+import dev.bulwark.state.Index;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreCache;
+import dev.bulwark.state.Table;
+import dev.bulwark.state.TableSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What EventBridge stores, and under which keys. */
+final class EventTables {
+  static final String BY_BUS = "bus";
+
+  private static final int CACHED = 10_000;
+
+  /** A bus with its policy compiled. */
+  record LoadedBus(BusRecord record, @Nullable Policy policy) {
+    static LoadedBus of(BusRecord record) {
+      return new LoadedBus(record, ResourcePolicies.compiled(record.policy()));
+    }
+
+    BusName name() {
+      return record.name();
+    }
+
+    Resource resource() {
+      return Resource.of(name().arn())
+          .ownedBy(name().accountId())
+          .withTags(record.tags())
+          .withPolicy(policy);
+    }
+  }
+
+  /** A rule that may match, with its pattern. */
+  record Matchable(RuleRecord rule, dev.bulwark.patterns.EventPattern pattern) {}
+
+  /** How much an archive holds. */
+  record ArchiveSize(long events, long bytes) {}
+
+  private final Store store;
+
+  /** By account, Region and name. */
+  final Table<BusRecord> buses;
+
+  /** By account, Region, bus and name. */
+  final Table<RuleRecord> rules;
+
+  /** By account, Region and name. */
+  final Table<ArchiveRecord> archives;
+
+  /** By account, Region and name of the archive. */
+  final Table<ArchiveSize> archiveSizes;
+
+  /** Sealed, by account, Region, name of the archive, and time and number. */
+  final Table<byte[]> archived;
+
+  /** By account, Region and name. */
+  final Table<ReplayRecord> replays;
+
+  /** How far streams were read. */
+  final Table<Long> places;
+
+  private final StoreCache<LoadedBus> loadedBuses;
+  private final StoreCache<PatternSet<RuleRecord>> patterns;
+  private final StoreCache<List<ArchiveRecord>> busArchives;
+  private final StoreCache<Boolean> listeners;
+
+  EventTables(Store store) {
+    this.store = store;
+    buses = store.table(TableSpec.json("eb_buses", BusRecord.class));
+    rules = store.table(TableSpec.json("eb_rules", RuleRecord.class));
+    archives =
+        store.table(
+            TableSpec.json(
+                "eb_archives",
+                ArchiveRecord.class,
+                Index.of(BY_BUS, one -> Key.of(one.bus().key(), one.name()))));
+    archiveSizes = store.table(TableSpec.json("eb_archive_sizes", ArchiveSize.class));
+    archived = store.table(TableSpec.of("eb_archived", Codec.bytes()));
+    replays = store.table(TableSpec.json("eb_replays", ReplayRecord.class));
+    places = store.table(TableSpec.json("eb_places", Long.class));
+    loadedBuses = buses.cached(CACHED, LoadedBus::of);
+    patterns = store.cache(CACHED, this::readPatterns, rules);
+    busArchives = store.cache(CACHED, this::readArchives, archives);
+    listeners =
+        store.cache(
+            1,
+            (tx, any) ->
+                !rules.keys(tx, Scan.all().limit(1)).isEmpty()
+                    || !archives.keys(tx, Scan.all().limit(1)).isEmpty(),
+            rules,
+            archives);
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /** A bus; the default one is always there. Null for others that are not. */
+  @Nullable LoadedBus find(BusName name) {
+    var found = loadedBuses.get(name.key());
+    return found == null && name.name().equals(BusName.DEFAULT)
+        ? LoadedBus.of(BusRecord.ofDefault(name))
+        : found;
+  }
+
+  /** Whether there is any rule or archive at all. */
+  boolean hasListeners() {
+    return Boolean.TRUE.equals(listeners.get("any"));
+  }
+
+  /** The enabled rules of a bus that have a pattern. */
+  PatternSet<RuleRecord> patterns(BusName bus) {
+    var found = patterns.get(bus.key());
+    return found == null
+        ? PatternSet.of(List.<Matchable>of(), Matchable::rule, Matchable::pattern)
+        : found;
+  }
+
+  private PatternSet<RuleRecord> readPatterns(ReadTx tx, String busKey) {
+    var found = new ArrayList<Matchable>();
+    rules.forEach(
+        tx,
+        Scan.prefix(Key.prefix(Key.split(busKey, 3).toArray(String[]::new))),
+        row -> {
+          var rule = row.value();
+          if (rule.enabled() && rule.pattern() != null) {
+            found.add(new Matchable(rule, EventPatterns.compiled(rule.pattern())));
+          }
+        });
+    return PatternSet.of(found, Matchable::rule, Matchable::pattern);
+  }
+
+  /** The archives that keep events of a bus. */
+  List<ArchiveRecord> archives(BusName bus) {
+    var found = busArchives.get(bus.key());
+    return found == null ? List.of() : found;
+  }
+
+  private List<ArchiveRecord> readArchives(ReadTx tx, String busKey) {
+    return archives.scanByIndex(tx, BY_BUS, Scan.prefix(Key.prefix(busKey))).stream()
+        .map(dev.bulwark.state.Entry::value)
+        .toList();
+  }
+
+  static String archivedKey(ArchiveRecord archive, long millis, long number) {
+    return Key.of(
+        archive.accountId(),
+        archive.region(),
+        archive.name(),
+        Sequence.text(millis) + Sequence.text(number));
+  }
+}

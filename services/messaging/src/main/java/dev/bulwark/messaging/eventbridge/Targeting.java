@@ -1,0 +1,277 @@
+package dev.bulwark.messaging.eventbridge;
+
+import dev.bulwark.access.Principal;
+import dev.bulwark.api.sns.SnsApi;
+import dev.bulwark.api.sqs.MessageAttributeValue;
+import dev.bulwark.api.sqs.SqsApi;
+import dev.bulwark.base.Arn;
+import dev.bulwark.messaging.Json;
+import dev.bulwark.messaging.Outbox;
+import dev.bulwark.messaging.Sequence;
+import dev.bulwark.messaging.sns.TopicPublisher;
+import dev.bulwark.messaging.sqs.MessageContent;
+import dev.bulwark.messaging.sqs.Outgoing;
+import dev.bulwark.messaging.sqs.QueueSender;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.ServiceInfo;
+import dev.bulwark.service.Caller;
+import dev.bulwark.service.ServiceCallers;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.StoreException;
+import dev.bulwark.state.WriteTx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Tells targets of events. What is to be told is written down with the event; what a target refuses
+ * goes to its dead-letter queue at once, and what fails is tried again for as long as its policy
+ * says.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html">Retries</a>
+ */
+final class Targeting implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Targeting.class.getName());
+  private static final String PURPOSE = "events/delivery";
+  private static final String SERVICE = "events.amazonaws.com";
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
+  /** Gives an event to another bus. */
+  interface Forwarding {
+    void forward(BusName to, JsonNode event);
+  }
+
+  /** Deliveries of one event, to be written with it. */
+  record Ready(String key, EventDelivery delivery) {}
+
+  private final EventTables tables;
+  private final Sealer sealer;
+  private final QueueSender queues;
+  private final TopicPublisher topics;
+  private final Supplier<ServiceCallers> callers;
+  private final Clock clock;
+  private final Outbox<EventDelivery> outbox;
+  private @Nullable Forwarding forwarding;
+
+  Targeting(
+      EventTables tables,
+      Sealer sealer,
+      Sequence numbers,
+      QueueSender queues,
+      TopicPublisher topics,
+      Supplier<ServiceCallers> callers,
+      Clock clock) {
+    this.tables = tables;
+    this.sealer = sealer;
+    this.queues = queues;
+    this.topics = topics;
+    this.callers = callers;
+    this.clock = clock;
+    this.outbox =
+        new Outbox<>(
+            tables.store(), "eb_deliveries", EventDelivery.class, numbers, clock, this::attempt);
+  }
+
+  void start(Forwarding toBuses) {
+    forwarding = toBuses;
+    outbox.start();
+  }
+
+  void wake() {
+    outbox.wake();
+  }
+
+  Ready prepare(RuleRecord rule, TargetRecord target, JsonNode event) {
+    var key = outbox.newKey();
+    var now = clock.instant();
+    // Other buses get the event as it is.
+    var told = isBus(target.arn()) ? Json.text(event) : TargetInputs.of(rule, target, event, now);
+    return new Ready(
+        key,
+        new EventDelivery(
+            rule.bus(),
+            rule.name(),
+            target,
+            sealer.sealText(PURPOSE, told, key),
+            0,
+            now.toEpochMilli(),
+            now.toEpochMilli()));
+  }
+
+  static boolean isBus(String arn) {
+    return BusName.ofArn(arn).isPresent();
+  }
+
+  void write(WriteTx tx, Ready ready) {
+    outbox.put(tx, ready.key(), ready.delivery());
+  }
+
+  private Caller caller(EventDelivery delivery, ServiceInfo asked) {
+    var region = Arn.parse(delivery.target().arn()).region();
+    return callers
+        .get()
+        .of(
+            new Principal.ServicePrincipal(
+                SERVICE, delivery.bus().accountId(), delivery.bus().ruleArn(delivery.rule())),
+            region,
+            asked);
+  }
+
+  private void attempt(String key, EventDelivery delivery) {
+    var text = sealer.openText(PURPOSE, delivery.sealed(), key);
+    try {
+      deliver(key, delivery, text);
+    } catch (ApiException e) {
+      if (e.httpStatus() >= 500) {
+        again(key, delivery, text, e.code(), String.valueOf(e.getMessage()));
+      } else {
+        bury(key, delivery, text, e.code(), String.valueOf(e.getMessage()), null);
+      }
+    } catch (StoreException e) {
+      if (e.kind() != StoreException.Kind.CLOSED) {
+        again(key, delivery, text, "InternalError", "the store cannot be written");
+      }
+    }
+  }
+
+  private void deliver(String key, EventDelivery delivery, String text) {
+    var target = delivery.target();
+    var arn = Arn.parse(target.arn());
+    switch (arn.service()) {
+      case "sqs" -> {
+        // In one transaction with leaving the outbox, so that a queue gets it once.
+        var message =
+            queues.prepare(
+                caller(delivery, SqsApi.MODEL.info()), target.arn(), toQueue(target, text));
+        tables
+            .store()
+            .run(
+                tx -> {
+                  queues.write(tx, message);
+                  outbox.remove(tx, key);
+                });
+        queues.arrived(List.of(message), clock.instant());
+      }
+      case "sns" -> {
+        topics.publish(caller(delivery, SnsApi.MODEL.info()), target.arn(), text, null);
+        remove(key);
+      }
+      default -> {
+        var bus = BusName.ofArn(target.arn()).orElseThrow();
+        if (tables.find(bus) == null) {
+          throw EventErrors.noSuchBus(bus.name());
+        }
+        if (forwarding != null) {
+          forwarding.forward(bus, Json.parse(text).orElseThrow());
+        }
+        remove(key);
+      }
+    }
+  }
+
+  private Outgoing toQueue(TargetRecord target, String text) {
+    boolean fifo = queues.isFifo(target.arn());
+    return new Outgoing(
+        new MessageContent(text, Map.of(), null),
+        null,
+        fifo ? target.messageGroupId() : null,
+        null);
+  }
+
+  private void remove(String key) {
+    tables.store().run(tx -> outbox.remove(tx, key));
+  }
+
+  private void again(String key, EventDelivery delivery, String text, String code, String message) {
+    int attempts = delivery.attempts() + 1;
+    long now = clock.millis();
+    if (attempts > delivery.target().retries()) {
+      bury(key, delivery, text, code, message, "MaximumRetryAttempts");
+      return;
+    }
+    if (now - delivery.since() >= delivery.target().ageMillis()) {
+      bury(key, delivery, text, code, message, "MaximumEventAgeInSeconds");
+      return;
+    }
+    long wait =
+        Math.min(FIRST_WAIT.toMillis() << Math.min(attempts - 1, 20), LONGEST_WAIT.toMillis());
+    tables.store().run(tx -> outbox.put(tx, key, delivery.tried(now + wait)));
+  }
+
+  private void bury(
+      String key,
+      EventDelivery delivery,
+      String text,
+      String code,
+      String message,
+      @Nullable String exhausted) {
+    var queue = delivery.target().deadLetterQueue();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "EventBridge cannot tell {0} of an event of rule {1}: {2}: {3}",
+        delivery.target().arn(),
+        delivery.rule(),
+        code,
+        message);
+    QueueSender.Ready letter = null;
+    if (queue != null) {
+      var attributes = new HashMap<String, MessageAttributeValue>();
+      put(attributes, "ERROR_CODE", code);
+      put(attributes, "ERROR_MESSAGE", message);
+      put(attributes, "RULE_ARN", delivery.bus().ruleArn(delivery.rule()));
+      put(attributes, "TARGET_ARN", delivery.target().arn());
+      put(attributes, "RETRY_ATTEMPTS", Integer.toString(delivery.attempts()));
+      if (exhausted != null) {
+        put(attributes, "EXHAUSTED_RETRY_CONDITION", exhausted);
+      }
+      try {
+        letter =
+            queues.prepare(
+                caller(delivery, SqsApi.MODEL.info()),
+                queue,
+                new Outgoing(new MessageContent(text, attributes, null), null, null, null));
+      } catch (ApiException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the dead-letter queue {0} does not take it, and it is lost: {1}",
+            queue,
+            e.getMessage());
+      }
+    }
+    var ready = letter;
+    tables
+        .store()
+        .run(
+            tx -> {
+              if (ready != null) {
+                queues.write(tx, ready);
+              }
+              outbox.remove(tx, key);
+            });
+    if (ready != null) {
+      queues.arrived(List.of(ready), clock.instant());
+    }
+  }
+
+  private static void put(
+      Map<String, MessageAttributeValue> attributes, String name, String value) {
+    attributes.put(
+        name,
+        MessageAttributeValue.builder()
+            .dataType("String")
+            .stringValue(value.isEmpty() ? "-" : value)
+            .build());
+  }
+
+  @Override
+  public void close() {
+    outbox.close();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.bulwark.messaging.sns;
+
+import dev.bulwark.api.sns.MessageAttributeValue;
+import dev.bulwark.messaging.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What may be published. */
+final class PublicationChecks {
+  static final int MOST_BYTES = 256 * 1024;
+
+  private static final int LONGEST_SUBJECT = 100;
+  private static final Set<String> TYPES = Set.of("String", "String.Array", "Number", "Binary");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d{1,128}(\\.\\d{0,38})?|\\.\\d{1,38})([eE][+-]?\\d{1,3})?");
+  private static final Pattern NAME =
+      Pattern.compile("(?!\\.)(?!.*\\.\\.)[A-Za-z0-9_.-]{1,256}(?<!\\.)");
+  private static final Pattern FIFO_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  private PublicationChecks() {}
+
+  /** How many bytes count against the limit. */
+  static int size(String message, @Nullable Map<String, MessageAttributeValue> attributes) {
+    int size = bytes(message);
+    if (attributes != null) {
+      for (var attribute : attributes.entrySet()) {
+        var value = attribute.getValue();
+        size += bytes(attribute.getKey()) + bytes(value.dataType());
+        size += value.stringValue() == null ? 0 : bytes(value.stringValue());
+        size += value.binaryValue() == null ? 0 : value.binaryValue().length;
+      }
+    }
+    return size;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  static void message(String message, Map<String, MessageAttributeValue> attributes) {
+    if (message.isEmpty()) {
+      throw SnsErrors.invalid("Empty message");
+    }
+    if (size(message, attributes) > MOST_BYTES) {
+      throw SnsErrors.invalid("Message too long");
+    }
+    attributes.forEach(PublicationChecks::attribute);
+  }
+
+  private static void attribute(String name, MessageAttributeValue value) {
+    if (!NAME.matcher(name).matches()) {
+      throw SnsErrors.attributeValue("Message (user) attribute name '" + name + "' is invalid.");
+    }
+    var type = value.dataType();
+    if (!TYPES.contains(type) && !type.matches("(String|Number|Binary)\\.[^.].{0,200}")) {
+      throw SnsErrors.attributeValue(
+          "The message attribute '"
+              + name
+              + "' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
+    }
+    var text = value.stringValue();
+    boolean empty =
+        type.startsWith("Binary")
+            ? value.binaryValue() == null || value.binaryValue().length == 0
+            : text == null || text.isEmpty();
+    if (empty) {
+      throw SnsErrors.attributeValue(
+          "The message attribute '"
+              + name
+              + "' must contain non-empty message attribute value for message attribute type '"
+              + type
+              + "'.");
+    }
+    if (text != null && type.startsWith("Number") && !NUMBER.matcher(text).matches()) {
+      throw SnsErrors.attributeValue(
+          "Could not cast message attribute '" + name + "' value to number.");
+    }
+    if (text != null
+        && type.equals("String.Array")
+        && Json.parse(text).filter(JsonNode::isArray).isEmpty()) {
+      throw SnsErrors.attributeValue(
+          "The message attribute '" + name + "' is no array of strings in JSON.");
+    }
+  }
+
+  static void subject(@Nullable String subject) {
+    if (subject != null
+        && (subject.isEmpty()
+            || subject.length() > LONGEST_SUBJECT
+            || subject.chars().anyMatch(Character::isISOControl))) {
+      throw SnsErrors.invalid("Subject");
+    }
+  }
+
+  /** What each protocol is told; empty where all are told the same. */
+  static Map<String, String> texts(String message, @Nullable String structure) {
+    if (structure == null) {
+      return Map.of();
+    }
+    if (!structure.equals("json")) {
+      throw SnsErrors.invalid("Message Structure - Invalid message structure parameter");
+    }
+    var json =
+        Json.parseObject(message)
+            .orElseThrow(
+                () -> SnsErrors.invalid("Message Structure - JSON message body failed to parse"));
+    var texts = new LinkedHashMap<String, String>();
+    for (var property : json.properties()) {
+      if (property.getValue().isString()) {
+        texts.put(property.getKey(), property.getValue().stringValue());
+      }
+    }
+    if (!texts.containsKey("default")) {
+      throw SnsErrors.invalid("Message Structure - No default entry in JSON message body");
+    }
+    return texts;
+  }
+
+  static void fifoId(String id, String parameter) {
+    if (!FIFO_ID.matcher(id).matches()) {
+      throw SnsErrors.invalid(parameter);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.bulwark.messaging.sns;
+
+import dev.bulwark.api.sns.ListTagsForResourceRequest;
+import dev.bulwark.api.sns.ListTagsForResourceResponse;
+import dev.bulwark.api.sns.Tag;
+import dev.bulwark.api.sns.TagResourceRequest;
+import dev.bulwark.api.sns.TagResourceResponse;
+import dev.bulwark.api.sns.UntagResourceRequest;
+import dev.bulwark.api.sns.UntagResourceResponse;
+import dev.bulwark.service.Call;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tags of topics. */
+final class TopicTags {
+  private static final int MOST = 50;
+
+  private final SnsTables tables;
+  private final Topics topics;
+
+  TopicTags(SnsTables tables, Topics topics) {
+    this.tables = tables;
+    this.topics = topics;
+  }
+
+  /** The tags of a topic after some were added. */
+  static Map<String, String> checked(Map<String, String> before, @Nullable List<Tag> added) {
+    var all = new HashMap<>(before);
+    if (added != null) {
+      for (var tag : added) {
+        if (tag.key().toLowerCase(Locale.ROOT).startsWith("aws:")) {
+          throw SnsErrors.invalid("Tags Reason: aws: prefixed tag key names are not allowed");
+        }
+        all.put(tag.key(), tag.value());
+      }
+    }
+    if (all.size() > MOST) {
+      throw SnsErrors.tooManyTags();
+    }
+    return Map.copyOf(all);
+  }
+
+  /** The topic of an ARN, as the operations on tags find it. */
+  LoadedTopic find(String arn, Call call) {
+    if (tables.findByArn(arn).isEmpty()) {
+      throw SnsErrors.noSuchResource();
+    }
+    return topics.require(arn, call);
+  }
+
+  TagResourceResponse tag(TagResourceRequest in, Call call) {
+    topics.change(
+        find(in.resourceArn(), call),
+        call,
+        record -> record.withTags(checked(record.tags(), in.tags())));
+    return TagResourceResponse.builder().build();
+  }
+
+  UntagResourceResponse untag(UntagResourceRequest in, Call call) {
+    topics.change(
+        find(in.resourceArn(), call),
+        call,
+        record -> {
+          var rest = new HashMap<>(record.tags());
+          in.tagKeys().forEach(rest::remove);
+          return record.withTags(rest);
+        });
+    return UntagResourceResponse.builder().build();
+  }
+
+  ListTagsForResourceResponse list(ListTagsForResourceRequest in, Call call) {
+    var tags = new TreeMap<>(find(in.resourceArn(), call).record().tags());
+    return ListTagsForResourceResponse.builder()
+        .tags(
+            tags.entrySet().stream()
+                .map(one -> Tag.builder().key(one.getKey()).value(one.getValue()).build())
+                .toList())
+        .build();
+  }
+}
