@@ -30,6 +30,8 @@ import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.organizations.Memberships;
 import dev.bulwark.messaging.sqs.Sqs;
+import dev.bulwark.monitoring.cloudwatch.CloudWatch;
+import dev.bulwark.monitoring.logs.Logs;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
@@ -76,6 +78,8 @@ final class Installation implements AutoCloseable {
   private final Kms kms;
   private final Sqs sqs;
   private final CloudTrail cloudTrail;
+  private final CloudWatch cloudWatch;
+  private final Logs logs;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -160,6 +164,10 @@ final class Installation implements AutoCloseable {
             CloudTrailQuotas.AWS,
             clock);
     services.put("cloudtrail", cloudTrail.service());
+    this.cloudWatch = new CloudWatch(store, calls, clock);
+    services.put("cloudwatch", cloudWatch.service());
+    this.logs = new Logs(store, sealer, cloudWatch, clock);
+    services.put("logs", logs.service());
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
@@ -180,6 +188,8 @@ final class Installation implements AutoCloseable {
             settings.account(),
             settings.region());
     cloudTrail.start();
+    cloudWatch.start();
+    logs.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -423,6 +433,8 @@ final class Installation implements AutoCloseable {
       }
       sqs.close();
       cloudTrail.close();
+      cloudWatch.close();
+      logs.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CloudWatchLogsException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
@@ -60,7 +63,7 @@ class LogsTest {
 
   @Test
   void groupsAndStreamsAreMadeShownAndDeleted() {
-    logs.createLogGroup(r -> r.logGroupName("/app").tags(java.util.Map.of("team", "blue")));
+    logs.createLogGroup(r -> r.logGroupName("/app").tags(Map.of("team", "blue")));
     assertThatThrownBy(() -> logs.createLogGroup(r -> r.logGroupName("/app")))
         .isInstanceOf(ResourceAlreadyExistsException.class)
         .hasMessageContaining("The specified log group already exists");
@@ -343,6 +346,48 @@ class LogsTest {
     assertThatThrownBy(() -> alice.deleteLogGroup(r -> r.logGroupName("/app")))
         .isInstanceOf(CloudWatchLogsException.class)
         .hasMessageContaining("is not authorized to perform: logs:DeleteLogGroup");
+  }
+
+  @Test
+  void metricFiltersMakeMetrics() {
+    stream("/app", "one");
+    logs.putMetricFilter(
+        r ->
+            r.logGroupName("/app")
+                .filterName("latency")
+                .filterPattern("{ $.ms = * }")
+                .metricTransformations(
+                    t ->
+                        t.metricName("Latency")
+                            .metricNamespace("App")
+                            .metricValue("$.ms")
+                            .dimensions(Map.of("user", "$.user"))));
+    put(
+        "one",
+        now,
+        "{\"ms\": 10, \"user\": \"alice\"}",
+        "{\"ms\": 30, \"user\": \"alice\"}",
+        "other");
+    lab.cloudWatch.evaluate();
+    var points =
+        lab.client(CloudWatchClient.builder())
+            .getMetricStatistics(
+                r ->
+                    r.namespace("App")
+                        .metricName("Latency")
+                        .dimensions(d -> d.name("user").value("alice"))
+                        .startTime(Instant.ofEpochMilli(now).minusSeconds(120))
+                        .endTime(Instant.ofEpochMilli(now).plusSeconds(120))
+                        .period(300)
+                        .statistics(Statistic.SUM, Statistic.MAXIMUM))
+            .datapoints();
+    assertThat(points)
+        .singleElement()
+        .satisfies(
+            point -> {
+              assertThat(point.sum()).isEqualTo(40);
+              assertThat(point.maximum()).isEqualTo(30);
+            });
   }
 
   @Test
