@@ -117,7 +117,7 @@ class ArchitectureTest {
   @Test
   void noServiceReachesIntoAnother() {
     slices()
-        .matching("dev.bulwark.(identity|storage|audit|encryption|messaging)..")
+        .matching("dev.bulwark.(identity|storage|audit|monitoring|encryption|messaging)..")
         .should()
         .notDependOnEachOther()
         .check(classes);
