@@ -166,7 +166,7 @@ final class Installation implements AutoCloseable {
     services.put("cloudtrail", cloudTrail.service());
     this.cloudWatch = new CloudWatch(store, calls, clock);
     services.put("cloudwatch", cloudWatch.service());
-    this.logs = new Logs(store, sealer, cloudWatch, clock);
+    this.logs = new Logs(store, sealer, cloudWatch, calls, clock);
     services.put("logs", logs.service());
     this.tables =
         services.entrySet().stream()

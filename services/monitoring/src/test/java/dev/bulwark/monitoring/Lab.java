@@ -66,7 +66,7 @@ public final class Lab implements AutoCloseable {
             clock,
             ProviderSettings.of(Map.of()));
     cloudWatch = new CloudWatch(store, published, clock);
-    logs = new Logs(store, sealer, cloudWatch, clock);
+    logs = new Logs(store, sealer, cloudWatch, published, clock);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),

@@ -61,7 +61,7 @@ final class EventStore {
         arrival,
         first,
         new Segment(events.getLast().timestamp(), events.size(), now, bytes),
-        tables.segments().attach(key, codec.encode(key, events)));
+        tables.segments().attach(key, codec.encode(group, key, events)));
   }
 
   void put(WriteTx tx, Prepared events) {
@@ -98,12 +98,13 @@ final class EventStore {
     private final int step;
     private int at;
 
-    Cursor(String key, Segment segment, byte[] content, boolean forward) {
+    Cursor(
+        LogGroupRecord group, String key, Segment segment, byte[] content, boolean forward) {
       var parts = Key.split(key, 4);
       this.stream = parts.get(1);
       this.arrival = Long.parseLong(parts.get(3));
       this.segment = segment;
-      this.events = codec.decode(key, content);
+      this.events = codec.decode(group, key, content);
       this.step = forward ? 1 : -1;
       this.at = forward ? 0 : events.size() - 1;
     }
@@ -159,7 +160,7 @@ final class EventStore {
         if (!drain(heap, after, Math.min(first, until), wanted)) {
           return;
         }
-        push(key.segment(), heap, after.timestamp());
+        push(group, key.segment(), heap, after.timestamp());
       }
       if (keys.size() < SCAN) {
         drain(heap, after, until, wanted);
@@ -191,12 +192,13 @@ final class EventStore {
    *
    * @param from for going forward, the oldest timestamp that is wanted; -1 for going backward
    */
-  private void push(String key, PriorityQueue<Cursor> heap, long from) {
+  private void push(
+      LogGroupRecord group, String key, PriorityQueue<Cursor> heap, long from) {
     var found = tables.segments().attached(key);
     if (found == null || found.value().last() < from) {
       return;
     }
-    var cursor = new Cursor(key, found.value(), content(key, found), from >= 0);
+    var cursor = new Cursor(group, key, found.value(), content(key, found), from >= 0);
     if (cursor.hasNext()) {
       heap.add(cursor);
     }
@@ -255,7 +257,7 @@ final class EventStore {
         if (!drainBack(heap, before, Math.max(last, from - 1), from, wanted) || last < from) {
           return;
         }
-        push(row.value().segmentKey(), heap, -1);
+        push(group, row.value().segmentKey(), heap, -1);
       }
       if (rows.size() < SCAN) {
         drainBack(heap, before, from - 1, from, wanted);

@@ -1,14 +1,15 @@
 package dev.bulwark.monitoring.logs;
 
+import dev.bulwark.api.logs.AssociateKmsKeyRequest;
 import dev.bulwark.api.logs.CreateLogGroupRequest;
 import dev.bulwark.api.logs.DeleteLogGroupRequest;
 import dev.bulwark.api.logs.DeleteRetentionPolicyRequest;
 import dev.bulwark.api.logs.DescribeLogGroupsRequest;
 import dev.bulwark.api.logs.DescribeLogGroupsResponse;
+import dev.bulwark.api.logs.DisassociateKmsKeyRequest;
 import dev.bulwark.api.logs.LogGroup;
 import dev.bulwark.api.logs.PutRetentionPolicyRequest;
 import dev.bulwark.base.Ids;
-import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Entry;
@@ -32,9 +33,11 @@ final class Groups {
           2922, 3288, 3653);
 
   private final LogsTables tables;
+  private final GroupKeys keys;
 
-  Groups(LogsTables tables) {
+  Groups(LogsTables tables, GroupKeys keys) {
     this.tables = tables;
+    this.keys = keys;
   }
 
   /** A group as the caller names it: by name, or by ARN. */
@@ -66,12 +69,8 @@ final class Groups {
   }
 
   Unit create(CreateLogGroupRequest in, Call call) {
-    if (in.kmsKeyId() != null) {
-      throw new ApiException(
-          "NotImplemented", 501, "Bulwark does not encrypt log groups under KMS keys yet.");
-    }
     var logGroupClass = in.logGroupClass() == null ? STANDARD : in.logGroupClass();
-    var group =
+    var given =
         new LogGroupRecord(
             Ids.hex(8),
             call.accountId(),
@@ -80,7 +79,9 @@ final class Groups {
             call.time().toEpochMilli(),
             null,
             logGroupClass,
+            null,
             in.tags() == null ? Map.of() : in.tags());
+    var group = in.kmsKeyId() == null ? given : given.withKey(keys.check(given, in.kmsKeyId()));
     call.concerns(LogGroupRecord.TYPE, group.arn());
     return call.write(
         Unit.UNIT,
@@ -122,6 +123,26 @@ final class Groups {
 
   Unit deleteRetention(DeleteRetentionPolicyRequest in, Call call) {
     return change(in.logGroupName(), call, group -> group.withRetention(null));
+  }
+
+  /** Events that are there already stay as they are. */
+  Unit associateKey(AssociateKmsKeyRequest in, Call call) {
+    var name = keyed(in.logGroupName(), in.resourceIdentifier());
+    var arn = keys.check(require(name, call), in.kmsKeyId());
+    return change(name, call, group -> group.withKey(arn));
+  }
+
+  Unit disassociateKey(DisassociateKmsKeyRequest in, Call call) {
+    return change(
+        keyed(in.logGroupName(), in.resourceIdentifier()), call, group -> group.withKey(null));
+  }
+
+  /** Of what else takes a key, the results of queries, nothing is kept on disk. */
+  static String keyed(@Nullable String name, @Nullable String identifier) {
+    if (identifier != null && !identifier.contains(":log-group:")) {
+      throw LogsErrors.invalid("Only log groups take a KMS key.");
+    }
+    return name(name, identifier);
   }
 
   Unit change(String name, Call call, UnaryOperator<LogGroupRecord> change) {
@@ -195,6 +216,7 @@ final class Groups {
         .logGroupArn(group.arn())
         .storedBytes(size == null ? 0 : size.bytes())
         .logGroupClass(group.logGroupClass())
+        .kmsKeyId(group.keyArn())
         .build();
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id by which its streams and events are kept, so that a group of the same name that is made
  *     later has none of them
+ * @param keyArn of the KMS key under which its events are encrypted
  * @param retentionDays null for events that are kept for good
  */
 record LogGroupRecord(
@@ -20,6 +21,7 @@ record LogGroupRecord(
     long created,
     @Nullable Integer retentionDays,
     String logGroupClass,
+    @Nullable String keyArn,
     Map<String, String> tags) {
   static final String TYPE = "AWS::Logs::LogGroup";
 
@@ -43,11 +45,17 @@ record LogGroupRecord(
   }
 
   LogGroupRecord withRetention(@Nullable Integer days) {
-    return new LogGroupRecord(id, accountId, region, name, created, days, logGroupClass, tags);
+    return new LogGroupRecord(
+        id, accountId, region, name, created, days, logGroupClass, keyArn, tags);
   }
 
   LogGroupRecord withTags(Map<String, String> changed) {
     return new LogGroupRecord(
-        id, accountId, region, name, created, retentionDays, logGroupClass, changed);
+        id, accountId, region, name, created, retentionDays, logGroupClass, keyArn, changed);
+  }
+
+  LogGroupRecord withKey(@Nullable String arn) {
+    return new LogGroupRecord(
+        id, accountId, region, name, created, retentionDays, logGroupClass, arn, tags);
   }
 }

@@ -1,6 +1,7 @@
 package dev.bulwark.monitoring.logs;
 
 import dev.bulwark.service.Service;
+import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
@@ -28,12 +29,15 @@ public final class Logs implements AutoCloseable {
    *
    * @param sealer seals events at rest
    * @param sink takes the values that metric filters make
+   * @param calls how KMS is asked for keys
    */
-  public Logs(Store store, Sealer sealer, MetricSink sink, Clock clock) {
+  public Logs(
+      Store store, Sealer sealer, MetricSink sink, ServiceCalls calls, Clock clock) {
     this.clock = clock;
     tables = new LogsTables(store);
-    events = new EventStore(tables, new SegmentCodec(sealer));
-    var groups = new Groups(tables);
+    var keys = new GroupKeys(calls, clock);
+    events = new EventStore(tables, new SegmentCodec(sealer, keys));
+    var groups = new Groups(tables, keys);
     var metricFilters = new MetricFilters(tables, groups, sink);
     service =
         new LogsService(

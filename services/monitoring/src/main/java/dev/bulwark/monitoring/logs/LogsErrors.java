@@ -53,6 +53,19 @@ final class LogsErrors {
     return new InvalidParameterException(message);
   }
 
+  static ApiException noKey() {
+    return invalid("The specified KMS Key Id could not be found.");
+  }
+
+  static ApiException keyNotAllowed(String groupArn) {
+    return new ApiException(
+        "AccessDeniedException",
+        400,
+        "The specified KMS key does not exist or is not allowed to be used with LogGroup '"
+            + groupArn
+            + "'");
+  }
+
   static ApiException notChronological() {
     return invalid("Log events in a single PutLogEvents request must be in chronological order.");
   }

@@ -118,7 +118,17 @@ final class LogsService implements Service {
         .on(LogsApi.DELETE_RETENTION_POLICY)
         .action("logs:DeleteRetentionPolicy")
         .resource((in, call) -> group(in.logGroupName(), call))
-        .handle(groups::deleteRetention);
+        .handle(groups::deleteRetention)
+        .on(LogsApi.ASSOCIATE_KMS_KEY)
+        .action("logs:AssociateKmsKey")
+        .resource(
+            (in, call) -> group(Groups.keyed(in.logGroupName(), in.resourceIdentifier()), call))
+        .handle(groups::associateKey)
+        .on(LogsApi.DISASSOCIATE_KMS_KEY)
+        .action("logs:DisassociateKmsKey")
+        .resource(
+            (in, call) -> group(Groups.keyed(in.logGroupName(), in.resourceIdentifier()), call))
+        .handle(groups::disassociateKey);
   }
 
   private void addStreams(ServiceTable.Builder lines, LogStreams streams) {
