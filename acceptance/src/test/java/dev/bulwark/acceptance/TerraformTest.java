@@ -57,6 +57,14 @@ class TerraformTest {
     }
   }
 
+  @Test
+  @Timeout(300)
+  void soDoesATrailWithItsKeyItsLogGroupAndItsAlarm() throws Exception {
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy(List.of("trail.tf"), server);
+    }
+  }
+
   private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();
