@@ -20,6 +20,7 @@ import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.Router;
 import java.net.URI;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudtrail.model.InvalidCloudWatchLogsLogGroupArnException;
 import software.amazon.awssdk.services.cloudtrail.model.InvalidCloudWatchLogsRoleArnException;
 import software.amazon.awssdk.services.cloudtrail.model.InvalidParameterCombinationException;
+import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -82,12 +83,20 @@ class LogGroupDeliveryTest {
     assertThat(status.latestCloudWatchLogsDeliveryError()).isNull();
 
     // What CloudTrail does in the role is told as its.
-    world.deliver();
     assertThat(
-            world.records().stream()
-                .filter(record -> record.path("eventName").asString().equals("CreateLogStream"))
-                .map(record -> record.path("userIdentity").path("invokedBy").asString("")))
-        .contains("cloudtrail.amazonaws.com");
+            world
+                .trails
+                .lookupEvents(
+                    r ->
+                        r.lookupAttributes(
+                            a ->
+                                a.attributeKey(LookupAttributeKey.EVENT_NAME)
+                                    .attributeValue("CreateLogStream")))
+                .events()
+                .getFirst()
+                .cloudTrailEvent())
+        .contains("\"invokedBy\":\"cloudtrail.amazonaws.com\"")
+        .contains("assumed-role/delivery/");
   }
 
   @Test

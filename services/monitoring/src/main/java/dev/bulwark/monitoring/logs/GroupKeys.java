@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.bulwark.access.Principal.ServicePrincipal;
 import dev.bulwark.api.kms.DecryptRequest;
-import dev.bulwark.api.kms.DescribeKeyRequest;
 import dev.bulwark.api.kms.GenerateDataKeyRequest;
+import dev.bulwark.api.kms.GenerateDataKeyResponse;
 import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.ServiceCalls;
@@ -61,17 +61,7 @@ final class GroupKeys {
    */
   String check(LogGroupRecord group, String keyId) {
     try {
-      var key =
-          calls
-              .call(
-                  service(group),
-                  group.region(),
-                  KmsApi.DESCRIBE_KEY,
-                  DescribeKeyRequest.builder().keyId(keyId).build())
-              .keyMetadata();
-      var arn = Objects.requireNonNull(Objects.requireNonNull(key).arn());
-      var unused = generate(group, arn);
-      return arn;
+      return Objects.requireNonNull(generate(group, keyId).keyId());
     } catch (ApiException e) {
       throw e.code().equals("NotFoundException")
           ? LogsErrors.noKey()
@@ -79,19 +69,16 @@ final class GroupKeys {
     }
   }
 
-  private DataKey generate(LogGroupRecord group, String keyArn) {
-    var made =
-        calls.call(
-            service(group),
-            group.region(),
-            KmsApi.GENERATE_DATA_KEY,
-            GenerateDataKeyRequest.builder()
-                .keyId(keyArn)
-                .keySpec("AES_256")
-                .encryptionContext(context(group))
-                .build());
-    return new DataKey(
-        Objects.requireNonNull(made.plaintext()), Objects.requireNonNull(made.ciphertextBlob()));
+  private GenerateDataKeyResponse generate(LogGroupRecord group, String keyId) {
+    return calls.call(
+        service(group),
+        group.region(),
+        KmsApi.GENERATE_DATA_KEY,
+        GenerateDataKeyRequest.builder()
+            .keyId(keyId)
+            .keySpec("AES_256")
+            .encryptionContext(context(group))
+            .build());
   }
 
   /**
@@ -109,7 +96,12 @@ final class GroupKeys {
     var kept = current.getIfPresent(name);
     if (kept == null || !now.isBefore(kept.until())) {
       try {
-        kept = new Kept(generate(group, keyArn), now.plus(USED_FOR));
+        var made = generate(group, keyArn);
+        var key =
+            new DataKey(
+                Objects.requireNonNull(made.plaintext()),
+                Objects.requireNonNull(made.ciphertextBlob()));
+        kept = new Kept(key, now.plus(USED_FOR));
       } catch (ApiException e) {
         throw LogsErrors.keyNotAllowed(group.arn());
       }
