@@ -21,6 +21,7 @@ class ArchitectureTest {
     "dev.bulwark.identity..",
     "dev.bulwark.storage..",
     "dev.bulwark.audit..",
+    "dev.bulwark.monitoring..",
     "dev.bulwark.encryption..",
     "dev.bulwark.messaging.."
   };
@@ -38,7 +39,8 @@ class ArchitectureTest {
     "dev.bulwark.analysis..",
     "dev.bulwark.cryptography..",
     "dev.bulwark.hsm..",
-    "dev.bulwark.patterns.."
+    "dev.bulwark.patterns..",
+    "dev.bulwark.logs.."
   };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
   private static final String SERVER = "dev.bulwark.server..";
@@ -115,7 +117,7 @@ class ArchitectureTest {
   @Test
   void noServiceReachesIntoAnother() {
     slices()
-        .matching("dev.bulwark.(identity|storage|audit|encryption|messaging)..")
+        .matching("dev.bulwark.(identity|storage|audit|monitoring|encryption|messaging)..")
         .should()
         .notDependOnEachOther()
         .check(classes);

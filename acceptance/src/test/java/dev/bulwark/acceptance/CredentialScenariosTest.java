@@ -23,6 +23,8 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
+import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
+import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.PasswordPolicyViolationException;
@@ -179,6 +181,19 @@ class CredentialScenariosTest {
             "{\"account\":\"%s\",\"user\":\"bob\",\"password\":\"Correct-horse1\",\"mfaCode\":\"%s\"}"
                 .formatted(RunningServer.ACCOUNT, phone.code(now)));
     assertThat(iam(console).listUsers().users()).isNotEmpty();
+    assertThat(
+            server
+                .client(CloudTrailClient.builder(), RunningServer.ROOT)
+                .lookupEvents(
+                    r ->
+                        r.lookupAttributes(
+                            a ->
+                                a.attributeKey(LookupAttributeKey.ACCESS_KEY_ID)
+                                    .attributeValue(console.accessKeyId())))
+                .events()
+                .getFirst()
+                .cloudTrailEvent())
+        .contains("\"sessionCredentialFromConsole\":\"true\"");
   }
 
   @Test

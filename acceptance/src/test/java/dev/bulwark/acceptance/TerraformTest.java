@@ -69,6 +69,14 @@ class TerraformTest {
     applyAndDestroy(List.of("messaging.tf"), RunningServer.shared());
   }
 
+  @Test
+  @Timeout(300)
+  void soDoesATrailWithItsKeyItsLogGroupAndItsAlarm() throws Exception {
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy(List.of("trail.tf"), server);
+    }
+  }
+
   private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();

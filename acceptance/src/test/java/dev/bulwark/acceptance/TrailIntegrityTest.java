@@ -6,26 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The stock {@code aws cloudtrail validate-logs} believes log files that are as delivered alone.
@@ -39,32 +30,15 @@ class TrailIntegrityTest {
     assumeTrue(aws.isPresent(), "there is no aws on the PATH");
     try (var server = RunningServer.start("--ephemeral", "--lab")) {
       var s3 = server.s3(RunningServer.ROOT);
-      var trails = server.client(CloudTrailClient.builder(), RunningServer.ROOT);
-      s3.createBucket(r -> r.bucket(BUCKET));
-      s3.putBucketPolicy(
-          r ->
-              r.bucket(BUCKET)
-                  .policy(
-                      """
-                      {"Version": "2012-10-17", "Statement": [
-                        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-                         "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::integrity-trail"},
-                        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-                         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::integrity-trail/*",
-                         "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}}]}"""));
-      var arn =
-          trails
-              .createTrail(
-                  r -> r.name("integrity").s3BucketName(BUCKET).enableLogFileValidation(true))
-              .trailARN();
-      trails.startLogging(r -> r.name("integrity"));
+      var bucket = new TrailBucket(server, BUCKET);
+      var arn = bucket.makeTrail("integrity", true);
       for (var hour = 1; hour <= 3; hour++) {
         s3.listBuckets();
-        advance(server, Duration.ofMinutes(6));
+        bucket.advance(Duration.ofMinutes(6));
         int files = hour;
-        await(() -> keys(s3, "/CloudTrail/").size() >= files);
-        advance(server, Duration.ofMinutes(56));
-        await(() -> keys(s3, "/CloudTrail-Digest/").size() >= files);
+        TrailBucket.await(() -> bucket.keys("/CloudTrail/").size() >= files);
+        bucket.advance(Duration.ofMinutes(56));
+        TrailBucket.await(() -> bucket.keys("/CloudTrail-Digest/").size() >= files);
       }
 
       var tool = Tool.of(aws.get(), server, folder);
@@ -75,8 +49,8 @@ class TrailIntegrityTest {
           .containsPattern("(\\d+)/\\1 log files valid")
           .doesNotContain("INVALID");
 
-      var logs = keys(s3, "/CloudTrail/");
-      var digests = keys(s3, "/CloudTrail-Digest/");
+      var logs = bucket.keys("/CloudTrail/");
+      var digests = bucket.keys("/CloudTrail-Digest/");
       change(s3, logs.get(0));
       s3.deleteObject(r -> r.bucket(BUCKET).key(logs.get(1)));
       forge(s3, digests.get(0));
@@ -105,38 +79,6 @@ class TrailIntegrityTest {
         "--end-time",
         now.toString(),
         "--verbose");
-  }
-
-  private static void advance(RunningServer server, Duration by) {
-    try (var client = HttpClient.newHttpClient()) {
-      var request =
-          HttpRequest.newBuilder(server.endpoint().resolve("/_bulwark/clock"))
-              .POST(HttpRequest.BodyPublishers.ofString("{\"advance\":\"" + by + "\"}"))
-              .build();
-      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-          .isEqualTo(200);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Files come within seconds after the clock has been moved. */
-  private static void await(BooleanSupplier there) {
-    var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!there.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("what was awaited did not come").isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-    }
-  }
-
-  private static List<String> keys(S3Client s3, String part) {
-    return s3.listObjectsV2(r -> r.bucket(BUCKET)).contents().stream()
-        .map(S3Object::key)
-        .filter(key -> key.contains(part) && key.endsWith(".gz"))
-        .toList();
   }
 
   private static void change(S3Client s3, String key) throws IOException {

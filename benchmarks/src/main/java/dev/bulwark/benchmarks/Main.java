@@ -4,6 +4,7 @@ import dev.bulwark.benchmarks.api.ApiBenchmark;
 import dev.bulwark.benchmarks.api.FanoutBenchmark;
 import dev.bulwark.benchmarks.api.ScaleBenchmark;
 import dev.bulwark.benchmarks.policy.RoleMemory;
+import dev.bulwark.benchmarks.state.LookupBenchmark;
 import dev.bulwark.benchmarks.state.StoreBenchmark;
 import java.util.Arrays;
 
@@ -19,6 +20,7 @@ public final class Main {
       case "api" -> ApiBenchmark.main(rest);
       case "scale" -> ScaleBenchmark.main(rest);
       case "store" -> StoreBenchmark.main(rest);
+      case "lookup" -> LookupBenchmark.main(rest);
       case "roles" -> RoleMemory.main(rest);
       case "fanout" -> FanoutBenchmark.main(rest);
       case "patterns" ->
@@ -28,11 +30,12 @@ public final class Main {
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|store|policy|roles|fanout|patterns] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|store|lookup|policy|roles|fanout|patterns] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
                 store   durable writes and reads against raw fsynced appends
+                lookup  LookupEvents by user name among 5,000,000 events
                 policy  authorization decisions (JMH and its options)
                 roles   the memory of 10,000 roles with 10 policies each
                 fanout  messages from SNS to queues of SQS

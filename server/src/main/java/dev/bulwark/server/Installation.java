@@ -32,6 +32,8 @@ import dev.bulwark.identity.organizations.Memberships;
 import dev.bulwark.messaging.eventbridge.EventBridge;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
+import dev.bulwark.monitoring.cloudwatch.CloudWatch;
+import dev.bulwark.monitoring.logs.Logs;
 import dev.bulwark.schema.ServiceCatalog;
 import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
@@ -82,6 +84,8 @@ final class Installation implements AutoCloseable {
   private final Sns sns;
   private final EventBridge eventBridge;
   private final ServiceCallers callers;
+  private final CloudWatch cloudWatch;
+  private final Logs logs;
   private final Pipeline pipeline;
   private final LocalRoutes localRoutes;
   private final Map<String, ServiceTable> tables;
@@ -188,6 +192,10 @@ final class Installation implements AutoCloseable {
             events,
             clock);
     services.put("events", eventBridge.service());
+    this.cloudWatch = new CloudWatch(store, calls, clock);
+    services.put("cloudwatch", cloudWatch.service());
+    this.logs = new Logs(store, sealer, cloudWatch, calls, clock);
+    services.put("logs", logs.service());
     this.tables =
         services.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().table()));
@@ -209,6 +217,8 @@ final class Installation implements AutoCloseable {
             settings.account(),
             settings.region());
     cloudTrail.start();
+    cloudWatch.start();
+    logs.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -462,6 +472,8 @@ final class Installation implements AutoCloseable {
       sns.close();
       sqs.close();
       cloudTrail.close();
+      cloudWatch.close();
+      logs.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

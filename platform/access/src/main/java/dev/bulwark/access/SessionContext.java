@@ -44,6 +44,14 @@ public record SessionContext(
     providerKeys = Map.copyOf(providerKeys);
   }
 
+  /** The issuer of the sessions of those who signed in with a password. */
+  public static final String CONSOLE = "signin.amazonaws.com";
+
+  /** Whether its holder signed in with a password. */
+  public boolean fromConsole() {
+    return CONSOLE.equals(issuer);
+  }
+
   /** A session without a second factor, tags or policies. */
   public static SessionContext of(Instant issuedAt) {
     return new SessionContext(

@@ -165,11 +165,19 @@ final class ApiCallEvents {
         .put("recipientAccountId", facts.accountId())
         .put("sharedEventID", facts.sharedEventId())
         .put("eventCategory", facts.dataEvent() ? "Data" : "Management");
+    if (fromConsole(facts.principal())) {
+      json.put("sessionCredentialFromConsole", "true");
+    }
     var host = http.headers().first("host");
     if (invokedBy == null && http.secure() && host != null) {
       json.begin("tlsDetails").put("clientProvidedHostHeader", host).end();
     }
     return json.end().toByteArray();
+  }
+
+  private static boolean fromConsole(@Nullable Principal principal) {
+    var session = principal == null ? null : principal.session();
+    return session != null && session.fromConsole();
   }
 
   private static void putResources(JsonText json, String accountId, List<ResourceName> resources) {

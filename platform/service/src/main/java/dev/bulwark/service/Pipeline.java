@@ -107,7 +107,7 @@ public final class Pipeline implements ServiceCalls {
     } catch (RoutingException e) {
       return Cors.expose(request, e.route(), encode(e, e.route(), requestId));
     }
-    var exchange = new Exchange(route, requestId, clock.instant());
+    var exchange = new Exchange(route, requestId, clock.instant(), null);
     return Cors.expose(request, route, exchange.serve());
   }
 
@@ -115,23 +115,31 @@ public final class Pipeline implements ServiceCalls {
   public <I extends Structure, O extends Structure> O call(
       Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
     return serve(
-        Authentication.ofService(service, region, RequestHeaders.of(input)), operation, input);
+        Authentication.ofService(service, region, RequestHeaders.of(input)),
+        null,
+        operation,
+        input);
   }
 
   @Override
   public <I extends Structure, O extends Structure> O callInRole(
       String service, RoleSession role, String region, Operation<I, O> operation, I input) {
     return serve(
-        authenticator.inRole(service, role, region, RequestHeaders.of(input)), operation, input);
+        authenticator.inRole(service, role, region, RequestHeaders.of(input)),
+        service,
+        operation,
+        input);
   }
 
   private <I extends Structure, O extends Structure> O serve(
-      Authentication caller, Operation<I, O> operation, I input) {
+      Authentication caller, @Nullable String invokedBy, Operation<I, O> operation, I input) {
     var info = operation.service().info();
     var route = new Route(info, operation, info.protocols().getFirst(), Map.of(), caller.request());
     @SuppressWarnings("unchecked") // the operation's line in the table answers with its output
     var output =
-        (O) new Exchange(route, Ids.requestId(), clock.instant()).serveService(caller, input);
+        (O)
+            new Exchange(route, Ids.requestId(), clock.instant(), invokedBy)
+                .serveService(caller, input);
     return output;
   }
 
@@ -145,6 +153,7 @@ public final class Pipeline implements ServiceCalls {
     private final String requestId;
     private final String eventId = Ids.eventId();
     private final Instant time;
+    private final @Nullable String invokedBy;
     private final @Nullable ServiceTable table;
     private final ServiceTable.@Nullable Entry<?, ?> entry;
     private @Nullable Authentication authentication;
@@ -152,11 +161,12 @@ public final class Pipeline implements ServiceCalls {
     private @Nullable Call call;
     private @Nullable DecisionLog decisions;
 
-    Exchange(Route route, String requestId, Instant time) {
+    Exchange(Route route, String requestId, Instant time, @Nullable String invokedBy) {
       this.route = route;
       this.operation = route.requireOperation();
       this.requestId = requestId;
       this.time = time;
+      this.invokedBy = invokedBy;
       this.table = tables.get(route.service().id());
       this.entry = table == null ? null : table.find(operation);
     }
@@ -325,7 +335,7 @@ public final class Pipeline implements ServiceCalls {
           entry != null && entry.dataEvent(),
           DecisionRecords.encode(decisions, recipient(caller)),
           call == null || call.sharedAccountId() == null ? null : Ids.uuid(),
-          null);
+          invokedBy);
     }
 
     /** The Region in which the call takes place. */

@@ -23,6 +23,8 @@ import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
+import dev.bulwark.monitoring.logs.Logs;
+import dev.bulwark.monitoring.logs.MetricSink;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Caller;
@@ -139,6 +141,8 @@ public final class Lab implements AutoCloseable {
             .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());
+    var noMetrics = (MetricSink) (a, r, namespace, metric, d, value, unit, time) -> {};
+    tables.put("logs", new Logs(store, sealer, noMetrics, calls, clock).service().table());
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),

@@ -51,7 +51,7 @@ public final class CloudTrail implements AutoCloseable {
             tables,
             events,
             organizations,
-            new Deliverer(tables, destinations),
+            new Deliverer(tables, destinations, logGroups),
             new Digests(tables, destinations, keys),
             clock);
   }

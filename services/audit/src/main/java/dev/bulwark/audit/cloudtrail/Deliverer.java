@@ -7,7 +7,6 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +19,24 @@ final class Deliverer {
 
   private final TrailTables tables;
   private final Destinations destinations;
+  private final LogGroups logGroups;
 
-  Deliverer(TrailTables tables, Destinations destinations) {
+  Deliverer(TrailTables tables, Destinations destinations, LogGroups logGroups) {
     this.tables = tables;
     this.destinations = destinations;
+    this.logGroups = logGroups;
+  }
+
+  LogQueue newLogQueue() {
+    return new LogQueue(logGroups);
+  }
+
+  /** Delivers events to the trail's log group, as far as it takes them. */
+  void deliver(Target target, LogQueue queue, Instant now) {
+    if (target.trail().settings().logGroupArn() != null) {
+      var error = queue.flush(target.trail(), target.accountId(), target.region());
+      status(target, status -> status.logs(now, error));
+    }
   }
 
   /** Where a file belongs. */
@@ -49,7 +62,7 @@ final class Deliverer {
       Instant now) {
     tables.store().run(tx -> tables.progress().put(tx, target.row(), intended));
     try {
-      destinations.put(target.trail(), target.key(), finished.content(), Map.of());
+      destinations.putLogFile(target.trail(), target.key(), finished.content());
     } catch (ApiException e) {
       LOG.log(
           System.Logger.Level.DEBUG, () -> target.key() + " was not delivered: " + e.getMessage());

@@ -24,6 +24,7 @@ final class Delivery {
   private final String region;
   private final Deliverer deliverer;
   private final EventStreams events;
+  private final LogQueue logQueue;
   private Progress progress;
   private LogFile file = new LogFile();
   private LogFile.@Nullable Finished failed;
@@ -44,6 +45,7 @@ final class Delivery {
     this.progress = progress;
     this.deliverer = deliverer;
     this.events = events;
+    this.logQueue = deliverer.newLogQueue();
     this.behind = progress.behind() || progress.pendingKey() != null;
   }
 
@@ -56,9 +58,16 @@ final class Delivery {
     if (behind || call.sequence() <= progress.delivered()) {
       return;
     }
-    file.add(call);
+    take(trail, call);
     if (file.isFull()) {
       deliver(trail, now);
+    }
+  }
+
+  private void take(TrailRecord trail, ApiCall call) {
+    file.add(call);
+    if (trail.settings().logGroupArn() != null) {
+      logQueue.add(call);
     }
   }
 
@@ -115,7 +124,7 @@ final class Delivery {
             && call.region().equals(region)
             && (progress.pendingKey() != null || !file.isFull())
             && EventSelection.logs(trail, call)) {
-          file.add(call);
+          take(trail, call);
         }
       }
       from = calls.getLast().sequence();
@@ -139,6 +148,9 @@ final class Delivery {
             ? LogFile.key(trail, accountId, region, now)
             : progress.pendingKey();
     var target = new Deliverer.Target(trail, accountId, region, key);
+    if (!logQueue.isEmpty()) {
+      deliverer.deliver(target, logQueue, now);
+    }
     progress = progress.pending(key, file.last());
     var done = new Progress(file.last(), null, 0, behind);
     if (deliverer.deliver(target, file, finished, progress, done, now)) {

@@ -15,7 +15,6 @@ import dev.bulwark.service.ServiceCalls;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where trails deliver to, reached as {@code cloudtrail.amazonaws.com}, so that the policies of
@@ -55,9 +54,9 @@ final class Destinations {
           GetBucketAclRequest.builder().bucket(settings.bucket()).build());
       // Empty objects that stand for the folders, as CloudTrail leaves them.
       var folder = settings.folder(trail.accountId());
-      put(trail, folder + "CloudTrail/", new byte[0], Map.of(), false);
+      put(trail, object(trail, folder + "CloudTrail/", new byte[0]));
       if (settings.validation()) {
-        put(trail, folder + "CloudTrail-Digest/", new byte[0], Map.of(), false);
+        put(trail, object(trail, folder + "CloudTrail-Digest/", new byte[0]));
       }
     } catch (ApiException e) {
       throw e.code().equals("NoSuchBucket")
@@ -141,43 +140,48 @@ final class Destinations {
   }
 
   /**
-   * Writes a log or digest file into the trail's bucket.
+   * Writes a log file into the trail's bucket, encrypted under the trail's key where it has one.
    *
    * @throws ApiException what S3 answers
    */
-  void put(TrailRecord trail, String key, byte[] content, Map<String, String> metadata) {
-    put(trail, key, content, metadata, true);
-  }
-
-  private void put(
-      TrailRecord trail,
-      String key,
-      byte[] content,
-      Map<String, String> metadata,
-      boolean encrypted) {
-    var settings = trail.settings();
-    var request =
-        PutObjectRequest.builder()
-            .bucket(settings.bucket())
-            .key(key)
-            .acl(ACL)
-            .body(Body.of(content))
-            .metadata(metadata);
-    if (content.length > 0) {
-      request.contentType("application/json").contentEncoding("gzip");
-    }
-    var keyArn = settings.keyArn();
-    // Digests are encrypted as the bucket encrypts by default: their key is not the trail's.
-    if (encrypted && keyArn != null && metadata.isEmpty()) {
+  void putLogFile(TrailRecord trail, String key, byte[] content) {
+    var request = file(trail, key, content);
+    var keyArn = trail.settings().keyArn();
+    if (keyArn != null) {
       request
           .serverSideEncryption("aws:kms")
           .ssekmsKeyId(keyArn)
           .ssekmsEncryptionContext(context(trail));
     }
+    put(trail, request);
+  }
+
+  /**
+   * Writes a digest into the trail's bucket. The trail's key is not for digests.
+   *
+   * @throws ApiException what S3 answers
+   */
+  void putDigest(TrailRecord trail, String key, byte[] content, Map<String, String> metadata) {
+    put(trail, file(trail, key, content).metadata(metadata));
+  }
+
+  private static PutObjectRequest.Builder file(TrailRecord trail, String key, byte[] content) {
+    return object(trail, key, content).contentType("application/json").contentEncoding("gzip");
+  }
+
+  private static PutObjectRequest.Builder object(TrailRecord trail, String key, byte[] content) {
+    return PutObjectRequest.builder()
+        .bucket(trail.settings().bucket())
+        .key(key)
+        .acl(ACL)
+        .body(Body.of(content));
+  }
+
+  private void put(TrailRecord trail, PutObjectRequest.Builder request) {
     calls.call(service(trail), trail.homeRegion(), S3Api.PUT_OBJECT, request.build());
   }
 
-  private static @Nullable String context(TrailRecord trail) {
+  private static String context(TrailRecord trail) {
     var json = "{\"aws:cloudtrail:arn\":\"" + trail.arn() + "\"}";
     return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }

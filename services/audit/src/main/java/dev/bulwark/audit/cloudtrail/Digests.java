@@ -136,7 +136,7 @@ final class Digests {
     var document = DigestFile.of(chain, before, end, files, signingKey.fingerprint());
     var signature = keys.sign(signingKey, document.stringToSign());
     try {
-      destinations.put(
+      destinations.putDigest(
           chain.trail(),
           document.key(),
           document.compressed(),

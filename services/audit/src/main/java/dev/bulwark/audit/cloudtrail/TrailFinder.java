@@ -20,13 +20,14 @@ final class TrailFinder {
     this.organizations = organizations;
   }
 
-  /** What a request about a trail is authorized against. */
+  /**
+   * What a request about a trail is authorized against. An organization's trail is as its members'
+   * own to them; that they cannot change it has nothing to do with policies.
+   */
   Resource resource(String nameOrArn, Call call) {
     var arn = TrailNames.arn(nameOrArn, call.accountId(), call.region());
     var trail = tables.trails().get(arn);
-    return trail == null
-        ? Resource.of(arn)
-        : Resource.of(arn).ownedBy(trail.accountId()).withTags(trail.tags());
+    return trail == null ? Resource.of(arn) : Resource.of(arn).withTags(trail.tags());
   }
 
   /** The trails that are there for an account in a Region, with shadows or without. */

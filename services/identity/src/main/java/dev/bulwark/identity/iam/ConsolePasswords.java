@@ -1,5 +1,6 @@
 package dev.bulwark.identity.iam;
 
+import dev.bulwark.access.SessionContext;
 import dev.bulwark.access.Principal;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.identity.iam.CredentialTables.RootUserRecord;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsolePasswords {
   /** The issuer of sessions that begin so: IAM serves them with and without a second factor. */
-  public static final String ISSUER = "signin.amazonaws.com";
+  public static final String ISSUER = SessionContext.CONSOLE;
 
   /** What became of an attempt. */
   public enum Result {

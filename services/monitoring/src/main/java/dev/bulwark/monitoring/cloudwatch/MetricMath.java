@@ -1,0 +1,433 @@
+package dev.bulwark.monitoring.cloudwatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.Function;
+
+/**
+ * Expressions over metrics, evaluated as they are read.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html">Metric
+ *     math</a>
+ */
+final class MetricMath {
+  /** An expression is none, or cannot be evaluated. */
+  static final class MathException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MathException(String message) {
+      super(message);
+    }
+  }
+
+  /** What expressions refer to. */
+  interface Variables {
+    /** The values of another query by its id. */
+    List<Series> get(String id) throws MathException;
+
+    /** The values of all queries of metrics, whose ids contain a text. */
+    List<Series> metrics(String part) throws MathException;
+  }
+
+  private static final int LONGEST = 2048;
+  private static final int DEEPEST = 32;
+  private static final List<String> COMPARISONS = List.of("==", "!=", "<=", ">=", "<", ">");
+  private static final Set<String> AGGREGATES = Set.of("SUM", "AVG", "MIN", "MAX", "STDDEV");
+
+  private final String text;
+  private final long period;
+  private final List<Long> times;
+  private final Variables variables;
+  private int at;
+  private int depth;
+
+  private MetricMath(String text, long period, List<Long> times, Variables variables) {
+    this.text = text;
+    this.period = period;
+    this.times = times;
+    this.variables = variables;
+  }
+
+  /**
+   * The value of an expression.
+   *
+   * @param times the begins of all periods of the range, for values that are not there
+   */
+  static List<Series> evaluate(String text, long period, List<Long> times, Variables variables)
+      throws MathException {
+    if (text.length() > LONGEST) {
+      throw new MathException("The expression is too long");
+    }
+    var math = new MetricMath(text, period, times, variables);
+    var value = math.or();
+    math.space();
+    if (math.at < text.length()) {
+      throw math.problem();
+    }
+    return value;
+  }
+
+  // Reading
+
+  private void space() {
+    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+      at++;
+    }
+  }
+
+  private boolean take(String expected) {
+    space();
+    if (text.startsWith(expected, at)) {
+      at += expected.length();
+      return true;
+    }
+    return false;
+  }
+
+  private boolean takeWord(String word) {
+    space();
+    int end = at + word.length();
+    if (text.startsWith(word, at)
+        && (end >= text.length() || !Character.isLetterOrDigit(text.charAt(end)))) {
+      at = end;
+      return true;
+    }
+    return false;
+  }
+
+  private MathException problem() {
+    return new MathException("Error in expression: unexpected input at position " + at);
+  }
+
+  private List<Series> or() throws MathException {
+    if (++depth > DEEPEST) {
+      throw new MathException("The expression is nested too deeply");
+    }
+    var value = and();
+    while (take("||") || takeWord("OR")) {
+      value = each(value, and(), (one, other) -> one != 0 || other != 0 ? 1 : 0);
+    }
+    depth--;
+    return value;
+  }
+
+  private List<Series> and() throws MathException {
+    var value = comparison();
+    while (take("&&") || takeWord("AND")) {
+      value = each(value, comparison(), (one, other) -> one != 0 && other != 0 ? 1 : 0);
+    }
+    return value;
+  }
+
+  private List<Series> comparison() throws MathException {
+    var value = sum();
+    for (var operator : COMPARISONS) {
+      if (take(operator)) {
+        return each(value, sum(), compare(operator));
+      }
+    }
+    return value;
+  }
+
+  private static DoubleBinaryOperator compare(String operator) {
+    return (one, other) ->
+        switch (operator) {
+              case "==" -> one == other;
+              case "!=" -> one != other;
+              case "<=" -> one <= other;
+              case ">=" -> one >= other;
+              case "<" -> one < other;
+              default -> one > other;
+            }
+            ? 1
+            : 0;
+  }
+
+  private List<Series> sum() throws MathException {
+    var value = product();
+    while (true) {
+      if (take("+")) {
+        value = each(value, product(), Double::sum);
+      } else if (take("-")) {
+        value = each(value, product(), (one, other) -> one - other);
+      } else {
+        return value;
+      }
+    }
+  }
+
+  private List<Series> product() throws MathException {
+    var value = power();
+    while (true) {
+      if (take("*")) {
+        value = each(value, power(), (one, other) -> one * other);
+      } else if (take("/")) {
+        value = each(value, power(), (one, other) -> one / other);
+      } else {
+        return value;
+      }
+    }
+  }
+
+  private List<Series> power() throws MathException {
+    var value = single();
+    return take("^") ? each(value, single(), Math::pow) : value;
+  }
+
+  private List<Series> single() throws MathException {
+    space();
+    if (take("(")) {
+      var value = or();
+      require(")");
+      return value;
+    }
+    if (take("-")) {
+      return each(List.of(Series.of(0)), single(), (zero, value) -> zero - value);
+    }
+    int from = at;
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || "._".indexOf(text.charAt(at)) >= 0)) {
+      at++;
+    }
+    var word = text.substring(from, at);
+    if (word.isEmpty()) {
+      throw problem();
+    }
+    if (Character.isDigit(word.charAt(0))) {
+      try {
+        return List.of(Series.of(Double.parseDouble(word)));
+      } catch (NumberFormatException e) {
+        throw problem();
+      }
+    }
+    return take("(") ? function(word.toUpperCase(Locale.ROOT)) : variables.get(word);
+  }
+
+  private void require(String expected) throws MathException {
+    if (!take(expected)) {
+      throw problem();
+    }
+  }
+
+  /** One with many, or many with as many. */
+  private static List<Series> each(
+      List<Series> one, List<Series> other, DoubleBinaryOperator operator) throws MathException {
+    if (one.size() != other.size() && one.size() != 1 && other.size() != 1) {
+      throw new MathException("Arrays of different lengths cannot be combined");
+    }
+    var combined = new ArrayList<Series>();
+    for (int i = 0; i < Math.max(one.size(), other.size()); i++) {
+      combined.add(
+          one.get(one.size() == 1 ? 0 : i).with(other.get(other.size() == 1 ? 0 : i), operator));
+    }
+    return combined;
+  }
+
+  // Functions
+
+  private List<Series> function(String name) throws MathException {
+    if (name.equals("METRICS")) {
+      space();
+      var part = "";
+      if (at < text.length() && (text.charAt(at) == '"' || text.charAt(at) == '\'')) {
+        int end = text.indexOf(text.charAt(at), at + 1);
+        if (end < 0) {
+          throw problem();
+        }
+        part = text.substring(at + 1, end);
+        at = end + 1;
+      }
+      require(")");
+      return variables.metrics(part);
+    }
+    if (name.equals("FILL")) {
+      return fill();
+    }
+    var arguments = new ArrayList<List<Series>>();
+    if (!take(")")) {
+      do {
+        arguments.add(argument());
+      } while (take(","));
+      require(")");
+    }
+    return apply(name, arguments);
+  }
+
+  private List<Series> argument() throws MathException {
+    if (!take("[")) {
+      return or();
+    }
+    var all = new ArrayList<Series>();
+    do {
+      all.addAll(or());
+    } while (take(","));
+    require("]");
+    return all;
+  }
+
+  private List<Series> fill() throws MathException {
+    var values = argument();
+    require(",");
+    boolean repeat = takeWord("REPEAT");
+    boolean linear = !repeat && takeWord("LINEAR");
+    var filler = repeat || linear ? List.of(Series.of(0)) : or();
+    require(")");
+    if (filler.size() != 1) {
+      throw new MathException("FILL takes one value to fill with");
+    }
+    return map(values, series -> filled(series, repeat, linear, filler.getFirst()));
+  }
+
+  private Series filled(Series series, boolean repeat, boolean linear, Series filler) {
+    var filled = new TreeMap<Long, Double>();
+    for (var time : times) {
+      var before = series.values().floorEntry(time);
+      var after = series.values().ceilingEntry(time);
+      if (series.has(time)) {
+        filled.put(time, series.at(time));
+      } else if (linear && before != null && after != null) {
+        double part = (double) (time - before.getKey()) / (after.getKey() - before.getKey());
+        filled.put(time, before.getValue() + part * (after.getValue() - before.getValue()));
+      } else if (repeat && before != null) {
+        filled.put(time, before.getValue());
+      } else if (!repeat && !linear && filler.has(time)) {
+        filled.put(time, filler.at(time));
+      }
+    }
+    return Series.of(filled);
+  }
+
+  private List<Series> apply(String name, List<List<Series>> arguments) throws MathException {
+    if (name.equals("IF")) {
+      return choose(arguments);
+    }
+    if (arguments.size() != 1) {
+      throw new MathException("Wrong number of arguments of " + name);
+    }
+    var values = arguments.getFirst();
+    if (AGGREGATES.contains(name)) {
+      return List.of(aggregate(name, values));
+    }
+    return switch (name) {
+      case "ABS" -> map(values, series -> series.map(Math::abs));
+      case "CEIL" -> map(values, series -> series.map(Math::ceil));
+      case "FLOOR" -> map(values, series -> series.map(Math::floor));
+      case "LOG" -> map(values, series -> series.map(Math::log));
+      case "LOG10" -> map(values, series -> series.map(Math::log10));
+      case "PERIOD" -> List.of(Series.of(period));
+      case "TIME_SERIES" -> map(values, this::spread);
+      case "DATAPOINT_COUNT", "METRIC_COUNT" ->
+          List.of(
+              Series.of(
+                  name.equals("METRIC_COUNT")
+                      ? values.size()
+                      : values.stream().mapToInt(series -> series.values().size()).sum()));
+      case "DIFF" -> map(values, series -> steps(series, (change, seconds) -> change));
+      case "RATE" -> map(values, series -> steps(series, (change, seconds) -> change / seconds));
+      case "DIFF_TIME" -> map(values, series -> steps(series, (change, seconds) -> seconds));
+      case "RUNNING_SUM" -> map(values, MetricMath::runningSum);
+      case "FIRST" -> List.of(values.getFirst());
+      case "LAST" -> List.of(values.getLast());
+      default -> throw new MathException("Unsupported function: " + name);
+    };
+  }
+
+  private static List<Series> map(List<Series> values, Function<Series, Series> function) {
+    return values.stream().map(function).toList();
+  }
+
+  /** Of several series a series, of one series a number. */
+  private static Series aggregate(String name, List<Series> values) {
+    if (values.size() == 1) {
+      var only = values.getFirst();
+      var all = only.scalar() ? List.of(only.number()) : List.copyOf(only.values().values());
+      return Series.of(aggregateNumbers(name, all));
+    }
+    var byTime = new TreeMap<Long, List<Double>>();
+    for (var series : values) {
+      series
+          .values()
+          .forEach(
+              (time, value) ->
+                  byTime.computeIfAbsent(time, unused -> new ArrayList<>()).add(value));
+    }
+    var result = new TreeMap<Long, Double>();
+    byTime.forEach((time, all) -> result.put(time, aggregateNumbers(name, all)));
+    return Series.of(result);
+  }
+
+  private static double aggregateNumbers(String name, List<Double> all) {
+    var summary = all.stream().mapToDouble(value -> value).summaryStatistics();
+    return switch (name) {
+      case "SUM" -> summary.getSum();
+      case "AVG" -> summary.getAverage();
+      case "MIN" -> all.isEmpty() ? 0 : summary.getMin();
+      case "MAX" -> all.isEmpty() ? 0 : summary.getMax();
+      default ->
+          Math.sqrt(
+              all.stream()
+                  .mapToDouble(value -> Math.pow(value - summary.getAverage(), 2))
+                  .average()
+                  .orElse(0));
+    };
+  }
+
+  private Series spread(Series series) {
+    if (!series.scalar()) {
+      return series;
+    }
+    var all = new TreeMap<Long, Double>();
+    times.forEach(time -> all.put(time, series.number()));
+    return Series.of(all);
+  }
+
+  private static Series steps(Series series, DoubleBinaryOperator step) {
+    var result = new TreeMap<Long, Double>();
+    Map.Entry<Long, Double> previous = null;
+    for (var entry : series.values().entrySet()) {
+      if (previous != null) {
+        result.put(
+            entry.getKey(),
+            step.applyAsDouble(
+                entry.getValue() - previous.getValue(), entry.getKey() - previous.getKey()));
+      }
+      previous = entry;
+    }
+    return Series.of(result);
+  }
+
+  private static Series runningSum(Series series) {
+    var result = new TreeMap<Long, Double>();
+    double sum = 0;
+    for (var entry : series.values().entrySet()) {
+      sum += entry.getValue();
+      result.put(entry.getKey(), sum);
+    }
+    return Series.of(result);
+  }
+
+  private List<Series> choose(List<List<Series>> arguments) throws MathException {
+    if (arguments.size() < 2
+        || arguments.size() > 3
+        || arguments.stream().anyMatch(one -> one.size() != 1)) {
+      throw new MathException("IF takes a condition and one or two values");
+    }
+    var condition = arguments.get(0).getFirst();
+    var then = arguments.get(1).getFirst();
+    var otherwise = arguments.size() == 3 ? arguments.get(2).getFirst() : null;
+    var result = new TreeMap<Long, Double>();
+    for (var time : condition.scalar() ? times : List.copyOf(condition.values().keySet())) {
+      var chosen = condition.at(time) != 0 ? then : otherwise;
+      if (chosen != null && chosen.has(time)) {
+        result.put(time, chosen.at(time));
+      }
+    }
+    return List.of(Series.of(result));
+  }
+}

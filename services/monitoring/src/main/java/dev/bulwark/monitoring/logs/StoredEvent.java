@@ -1,0 +1,13 @@
+package dev.bulwark.monitoring.logs;
+
+/**
+ * An event as it was stored.
+ *
+ * @param position its place in the order of all events of a group
+ */
+record StoredEvent(String stream, Position position, String message, long ingestion) {
+
+  long timestamp() {
+    return position.timestamp();
+  }
+}

@@ -1,0 +1,336 @@
+package dev.bulwark.monitoring.cloudwatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulwark.monitoring.Lab;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
+import software.amazon.awssdk.services.cloudwatch.model.CloudWatchException;
+import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
+import software.amazon.awssdk.services.cloudwatch.model.DashboardNotFoundErrorException;
+import software.amazon.awssdk.services.cloudwatch.model.HistoryItemType;
+import software.amazon.awssdk.services.cloudwatch.model.InvalidParameterValueException;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
+import software.amazon.awssdk.services.cloudwatch.model.ScanBy;
+import software.amazon.awssdk.services.cloudwatch.model.StateValue;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
+
+/** CloudWatch as clients use it. */
+class CloudWatchTest {
+  private static final String TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
+
+  private final Lab lab = new Lab();
+  private final CloudWatchClient cloudWatch = lab.client(CloudWatchClient.builder());
+
+  /** The begin of a period of five minutes that is over. */
+  private final Instant begin =
+      Instant.ofEpochSecond(Instant.now().getEpochSecond() / 300 * 300 - 600);
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  private void put(String name, Instant time, double... values) {
+    for (var value : values) {
+      cloudWatch.putMetricData(
+          r -> r.namespace("App").metricData(m -> m.metricName(name).value(value).timestamp(time)));
+    }
+  }
+
+  private static MetricDataQuery metric(String id, String name, String stat) {
+    return MetricDataQuery.builder()
+        .id(id)
+        .metricStat(s -> s.metric(m -> m.namespace("App").metricName(name)).period(60).stat(stat))
+        .build();
+  }
+
+  private List<MetricDataResult> data(MetricDataQuery... queries) {
+    return cloudWatch
+        .getMetricData(
+            r ->
+                r.metricDataQueries(queries)
+                    .startTime(begin)
+                    .endTime(begin.plusSeconds(300))
+                    .scanBy(ScanBy.TIMESTAMP_ASCENDING))
+        .metricDataResults();
+  }
+
+  private static MetricDataQuery math(String expression) {
+    return MetricDataQuery.builder().id("e").expression(expression).build();
+  }
+
+  @Test
+  void statisticsAreOfPeriods() {
+    put("Latency", begin, 1, 2, 3);
+    put("Latency", begin.plusSeconds(60), 10);
+    var points =
+        cloudWatch
+            .getMetricStatistics(
+                r ->
+                    r.namespace("App")
+                        .metricName("Latency")
+                        .startTime(begin)
+                        .endTime(begin.plusSeconds(300))
+                        .period(60)
+                        .statistics(
+                            Statistic.AVERAGE,
+                            Statistic.SUM,
+                            Statistic.MINIMUM,
+                            Statistic.MAXIMUM,
+                            Statistic.SAMPLE_COUNT))
+            .datapoints();
+    assertThat(points).hasSize(2);
+    assertThat(points.getFirst().average()).isEqualTo(2);
+    assertThat(points.getFirst().sum()).isEqualTo(6);
+    assertThat(points.getFirst().minimum()).isEqualTo(1);
+    assertThat(points.getFirst().maximum()).isEqualTo(3);
+    assertThat(points.getFirst().sampleCount()).isEqualTo(3);
+    assertThat(points.getFirst().timestamp()).isEqualTo(begin);
+  }
+
+  @Test
+  void percentilesComeFromTheValues() {
+    cloudWatch.putMetricData(
+        r ->
+            r.namespace("App")
+                .metricData(
+                    m ->
+                        m.metricName("Latency")
+                            .timestamp(begin)
+                            .values(1.0, 2.0, 100.0)
+                            .counts(90.0, 9.0, 1.0)));
+    assertThat(
+            data(
+                metric("a", "Latency", "p50"),
+                metric("b", "Latency", "p99"),
+                metric("c", "Latency", "p100")))
+        .extracting(result -> result.values().getFirst())
+        .containsExactly(1.0, 2.0, 100.0);
+    assertThatThrownBy(() -> data(metric("a", "Latency", "p101")))
+        .isInstanceOf(CloudWatchException.class);
+  }
+
+  @Test
+  void metricsAreListedByTheirDimensions() {
+    cloudWatch.putMetricData(
+        r ->
+            r.namespace("App")
+                .metricData(
+                    m -> m.metricName("A").value(1.0).dimensions(d -> d.name("Host").value("one")),
+                    m -> m.metricName("A").value(1.0).dimensions(d -> d.name("Host").value("two")),
+                    m -> m.metricName("B").value(1.0)));
+    assertThat(cloudWatch.listMetrics(r -> r.namespace("App")).metrics()).hasSize(3);
+    assertThat(
+            cloudWatch
+                .listMetrics(r -> r.metricName("A").dimensions(d -> d.name("Host").value("two")))
+                .metrics())
+        .hasSize(1);
+    assertThat(cloudWatch.listMetrics(r -> r.namespace("Other")).metrics()).isEmpty();
+    assertThatThrownBy(
+            () ->
+                cloudWatch.putMetricData(
+                    r ->
+                        r.namespace("App")
+                            .metricData(
+                                m ->
+                                    m.metricName("A")
+                                        .value(1.0)
+                                        .timestamp(Instant.now().minus(15, ChronoUnit.DAYS)))))
+        .isInstanceOf(InvalidParameterValueException.class);
+  }
+
+  @Test
+  void expressionsAreOverMetrics() {
+    put("Errors", begin, 2);
+    put("Requests", begin, 10);
+    put("Requests", begin.plusSeconds(60), 20);
+    var errors = metric("errors", "Errors", "Sum");
+    var requests = metric("requests", "Requests", "Sum");
+    assertThat(data(math("100 * errors / requests"), errors, requests).getFirst().values())
+        .containsExactly(20.0);
+    assertThat(data(math("100 * FILL(errors, 0) / requests"), errors, requests).getFirst().values())
+        .containsExactly(20.0, 0.0);
+    assertThat(data(math("SUM(METRICS())"), errors, requests).getFirst().values())
+        .containsExactly(12.0, 20.0);
+    assertThat(data(math("IF(requests > 15, requests, 0)"), requests).getFirst().values())
+        .containsExactly(0.0, 20.0);
+    assertThat(data(math("DIFF(requests)"), requests).getFirst().values()).containsExactly(10.0);
+    assertThat(data(math("RATE(requests) * PERIOD(requests)"), requests).getFirst().values())
+        .containsExactly(10.0);
+    assertThat(data(math("nowhere + 1")).getFirst().messages()).isNotEmpty();
+    assertThat(data(math("requests +"), requests).getFirst().messages()).isNotEmpty();
+  }
+
+  private void alarm(String name, int periods, String missing) {
+    cloudWatch.putMetricAlarm(
+        r ->
+            r.alarmName(name)
+                .namespace("App")
+                .metricName("Errors")
+                .statistic(Statistic.SUM)
+                .period(60)
+                .evaluationPeriods(periods)
+                .threshold(5.0)
+                .comparisonOperator(ComparisonOperator.GREATER_THAN_THRESHOLD)
+                .treatMissingData(missing)
+                .alarmActions(TOPIC)
+                .okActions(TOPIC));
+  }
+
+  private StateValue state(String name) {
+    return cloudWatch
+        .describeAlarms(
+            r -> r.alarmNames(name).alarmTypes(AlarmType.METRIC_ALARM, AlarmType.COMPOSITE_ALARM))
+        .metricAlarms()
+        .getFirst()
+        .stateValue();
+  }
+
+  private void aMinutePasses(double... errors) {
+    put("Errors", lab.clock.instant(), errors);
+    lab.clock.advance(Duration.ofMinutes(1));
+    lab.cloudWatch.evaluate();
+  }
+
+  @Test
+  void anAlarmFollowsItsMetricAndTellsItsTopic() {
+    alarm("errors", 1, "missing");
+    assertThat(state("errors")).isEqualTo(StateValue.INSUFFICIENT_DATA);
+    aMinutePasses(10);
+    assertThat(state("errors")).isEqualTo(StateValue.ALARM);
+    assertThat(lab.published.messages)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.topicArn()).isEqualTo(TOPIC);
+              assertThat(message.subject()).startsWith("ALARM: \"errors\" in");
+              assertThat(message.message())
+                  .contains("\"NewStateValue\":\"ALARM\"")
+                  .contains("\"OldStateValue\":\"INSUFFICIENT_DATA\"")
+                  .contains("Threshold Crossed: 1 out of the last 1 datapoint")
+                  .contains("was greater than the threshold (5.0)");
+            });
+    assertThat(lab.published.callers.getFirst().service()).isEqualTo("cloudwatch.amazonaws.com");
+    aMinutePasses(1);
+    assertThat(state("errors")).isEqualTo(StateValue.OK);
+    aMinutePasses();
+    assertThat(state("errors")).isEqualTo(StateValue.INSUFFICIENT_DATA);
+    assertThat(
+            cloudWatch
+                .describeAlarmHistory(
+                    r ->
+                        r.alarmName("errors")
+                            .historyItemType(HistoryItemType.STATE_UPDATE)
+                            .scanBy(ScanBy.TIMESTAMP_ASCENDING))
+                .alarmHistoryItems())
+        .extracting(item -> item.historySummary())
+        .containsExactly(
+            "Alarm updated from INSUFFICIENT_DATA to ALARM",
+            "Alarm updated from ALARM to OK",
+            "Alarm updated from OK to INSUFFICIENT_DATA");
+  }
+
+  @Test
+  void missingDataIsTreatedAsWanted() {
+    alarm("ignoring", 1, "ignore");
+    alarm("fine", 1, "notBreaching");
+    alarm("bad", 1, "breaching");
+    alarm("slow", 2, "notBreaching");
+    aMinutePasses();
+    assertThat(state("ignoring")).isEqualTo(StateValue.INSUFFICIENT_DATA);
+    assertThat(state("fine")).isEqualTo(StateValue.OK);
+    assertThat(state("bad")).isEqualTo(StateValue.ALARM);
+    aMinutePasses(10);
+    assertThat(state("ignoring")).isEqualTo(StateValue.ALARM);
+    assertThat(state("slow")).isEqualTo(StateValue.OK);
+    aMinutePasses(10);
+    assertThat(state("slow")).isEqualTo(StateValue.ALARM);
+    aMinutePasses();
+    assertThat(state("ignoring")).isEqualTo(StateValue.ALARM);
+  }
+
+  @Test
+  void aCompositeAlarmFollowsOthers() {
+    alarm("one", 1, "notBreaching");
+    alarm("two", 1, "notBreaching");
+    cloudWatch.putCompositeAlarm(
+        r ->
+            r.alarmName("both")
+                .alarmRule("ALARM(\"one\") AND NOT (OK(two) OR FALSE)")
+                .alarmActions(TOPIC));
+    aMinutePasses();
+    var composite =
+        cloudWatch
+            .describeAlarms(r -> r.alarmTypes(AlarmType.COMPOSITE_ALARM))
+            .compositeAlarms()
+            .getFirst();
+    assertThat(composite.stateValue()).isEqualTo(StateValue.OK);
+    aMinutePasses(10);
+    assertThat(
+            cloudWatch
+                .describeAlarms(r -> r.alarmTypes(AlarmType.COMPOSITE_ALARM))
+                .compositeAlarms()
+                .getFirst()
+                .stateValue())
+        .isEqualTo(StateValue.ALARM);
+    assertThatThrownBy(
+            () -> cloudWatch.putCompositeAlarm(r -> r.alarmName("x").alarmRule("ALARM(a")))
+        .isInstanceOf(CloudWatchException.class);
+  }
+
+  @Test
+  void statesAreSetByHandAndActionsSwitched() {
+    alarm("errors", 1, "missing");
+    cloudWatch.disableAlarmActions(r -> r.alarmNames("errors"));
+    cloudWatch.setAlarmState(
+        r -> r.alarmName("errors").stateValue(StateValue.ALARM).stateReason("a drill"));
+    assertThat(lab.published.messages).isEmpty();
+    cloudWatch.enableAlarmActions(r -> r.alarmNames("errors"));
+    cloudWatch.setAlarmState(
+        r -> r.alarmName("errors").stateValue(StateValue.OK).stateReason("over"));
+    assertThat(lab.published.messages).hasSize(1);
+    cloudWatch.deleteAlarms(r -> r.alarmNames("errors"));
+    assertThatThrownBy(
+            () ->
+                cloudWatch.setAlarmState(
+                    r -> r.alarmName("errors").stateValue(StateValue.OK).stateReason("x")))
+        .isInstanceOf(CloudWatchException.class);
+  }
+
+  @Test
+  void dashboardsAreDocuments() {
+    cloudWatch.putDashboard(r -> r.dashboardName("main").dashboardBody("{\"widgets\":[]}"));
+    assertThat(cloudWatch.getDashboard(r -> r.dashboardName("main")).dashboardBody())
+        .isEqualTo("{\"widgets\":[]}");
+    assertThat(cloudWatch.listDashboards().dashboardEntries())
+        .extracting(entry -> entry.dashboardArn())
+        .containsExactly("arn:aws:cloudwatch::123456789012:dashboard/main");
+    assertThatThrownBy(
+            () -> cloudWatch.putDashboard(r -> r.dashboardName("bad").dashboardBody("no JSON")))
+        .isInstanceOf(CloudWatchException.class);
+    cloudWatch.deleteDashboards(r -> r.dashboardNames("main"));
+    assertThatThrownBy(() -> cloudWatch.getDashboard(r -> r.dashboardName("main")))
+        .isInstanceOf(DashboardNotFoundErrorException.class);
+  }
+
+  @Test
+  void alarmsHaveTags() {
+    alarm("errors", 1, "missing");
+    var arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors";
+    cloudWatch.tagResource(r -> r.resourceARN(arn).tags(t -> t.key("team").value("blue")));
+    assertThat(cloudWatch.listTagsForResource(r -> r.resourceARN(arn)).tags())
+        .extracting(tag -> tag.key() + tag.value())
+        .containsExactly("teamblue");
+    cloudWatch.untagResource(r -> r.resourceARN(arn).tagKeys("team"));
+    assertThat(cloudWatch.listTagsForResource(r -> r.resourceARN(arn)).tags()).isEmpty();
+  }
+}
