@@ -45,6 +45,7 @@ import dev.bulwark.identity.signin.SignIn;
 import dev.bulwark.identity.sts.ConsoleSessions;
 import dev.bulwark.identity.sts.IdentityCredentials;
 import dev.bulwark.identity.sts.IdentityPolicies;
+import dev.bulwark.identity.sts.OutboundFederation;
 import dev.bulwark.identity.sts.SessionTokens;
 import dev.bulwark.identity.sts.StsCredentials;
 import dev.bulwark.identity.sts.StsService;
@@ -207,6 +208,15 @@ public final class Identity implements AutoCloseable {
   /** In which organization accounts are. */
   public Memberships memberships() {
     return memberships;
+  }
+
+  /**
+   * Tokens that say to others who principals are, with an issuer for each account.
+   *
+   * @param url under which others reach these issuers
+   */
+  public OutboundFederation outboundFederation(Sealer sealer, Supplier<String> url) {
+    return new OutboundFederation(store, sealer, tokens, policies, url);
   }
 
   public Service organizations() {
