@@ -200,6 +200,7 @@ final class Installation implements AutoCloseable {
                 explain,
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
+                new RecoveryRoutes(identity.rootRecovery(events, clock)),
                 new IssuerRoutes(outbound),
                 new SealRoutes(vault, seals, root),
                 new HsmRoutes(cloudHsm, authenticator, clock, settings.region()),

@@ -41,6 +41,7 @@ import dev.bulwark.identity.organizations.OrganizationTables;
 import dev.bulwark.identity.organizations.OrganizationsService;
 import dev.bulwark.identity.organizations.RootFeatures;
 import dev.bulwark.identity.organizations.TrustZones;
+import dev.bulwark.identity.signin.RootRecovery;
 import dev.bulwark.identity.signin.SignIn;
 import dev.bulwark.identity.sts.ConsoleSessions;
 import dev.bulwark.identity.sts.IdentityCredentials;
@@ -85,6 +86,7 @@ public final class Identity implements AutoCloseable {
   private final Service sts;
   private final Service organizations;
   private final Service account;
+  private final Outbox outbox;
   private final CredentialSource credentials;
   private final PolicySource policies;
   private final IamInventory inventory;
@@ -164,12 +166,9 @@ public final class Identity implements AutoCloseable {
     organizations =
         new OrganizationsService(
             organizationTables, accounts, new ProvisionedRoles(tables, aws), compiled);
+    outbox = new Outbox(store.directory().resolve("outbox"));
     account =
-        new AccountService(
-            accounts,
-            new AccountSupervision(organizationTables),
-            sealer,
-            new Outbox(store.directory().resolve("outbox")));
+        new AccountService(accounts, new AccountSupervision(organizationTables), sealer, outbox);
     var keys =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));
@@ -198,6 +197,11 @@ public final class Identity implements AutoCloseable {
         store,
         events,
         clock);
+  }
+
+  /** Lets whoever reads a root user's mail choose another password. */
+  public RootRecovery rootRecovery(EventStreams events, Clock clock) {
+    return new RootRecovery(iamService.consolePasswords(), outbox, accounts::closed, events, clock);
   }
 
   /** What instances with an instance profile are given, whose role EC2 assumes so. */
