@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.PasswordPolicyViolationException;
 import software.amazon.awssdk.services.iam.model.ReportStateType;
+import software.amazon.awssdk.services.organizations.OrganizationsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.StsException;
 import tools.jackson.databind.JsonNode;
@@ -299,5 +302,77 @@ class CredentialScenariosTest {
     assertThat(login.get("additionalEventData").get("MFAUsed").stringValue()).isEqualTo("No");
     assertThat(logins.get("Failure").get("errorMessage").stringValue())
         .isEqualTo("Failed authentication");
+  }
+
+  @Test
+  void aRootSessionLetsTheMailOfAMemberAccountChooseTheRootUsersPassword() throws Exception {
+    var organizations = server.client(OrganizationsClient.builder(), RunningServer.ROOT);
+    organizations.createOrganization(r -> {});
+    var request = organizations.createAccount(r -> r.accountName("app").email("app@example.com"));
+    var member =
+        organizations
+            .describeCreateAccountStatus(
+                r -> r.createAccountRequestId(request.createAccountStatus().id()))
+            .createAccountStatus()
+            .accountId();
+    organizations.enableAWSServiceAccess(r -> r.servicePrincipal("iam.amazonaws.com"));
+    iam.enableOrganizationsRootSessions(r -> {});
+    var admin = user("admin");
+    iam.attachUserPolicy(
+        r -> r.userName("admin").policyArn("arn:aws:iam::aws:policy/AdministratorAccess"));
+    recover("{\"email\":\"app@example.com\"}", 200);
+    var session =
+        server
+            .client(StsClient.builder(), admin)
+            .assumeRoot(
+                r ->
+                    r.targetPrincipal(member)
+                        .taskPolicyArn(
+                            t ->
+                                t.arn(
+                                    "arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword")))
+            .credentials();
+    iam(AwsSessionCredentials.create(
+            session.accessKeyId(), session.secretAccessKey(), session.sessionToken()))
+        .createLoginProfile(r -> {});
+    assertThat(folder.resolve("outbox")).doesNotExist();
+
+    recover("{\"email\":\"app@example.com\"}", 200);
+    recover("{\"email\":\"nobody@example.com\"}", 200);
+    var code = code();
+
+    var reset = "{\"email\":\"app@example.com\",\"code\":\"%s\",\"password\":\"%s\"}";
+    recover(reset.formatted("wrong", "Correct-horse1"), 403);
+    recover(reset.formatted(code, "short"), 400);
+    recover(reset.formatted(code, "Correct-horse1"), 200);
+    recover(reset.formatted(code, "Correct-horse2"), 403);
+    var root = signedIn("{\"email\":\"app@example.com\",\"password\":\"Correct-horse1\"}");
+    assertThat(server.client(StsClient.builder(), root).getCallerIdentity().arn())
+        .isEqualTo("arn:aws:iam::%s:root".formatted(member));
+  }
+
+  private void recover(String body, int status) throws IOException, InterruptedException {
+    var answer = post("root-recovery", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+  }
+
+  /** What the only mail says, once it is there. */
+  private String code() throws IOException {
+    while (true) {
+      var outbox = folder.resolve("outbox");
+      if (Files.isDirectory(outbox)) {
+        try (var mails = Files.list(outbox)) {
+          var mail = mails.findFirst();
+          var found =
+              mail.isEmpty()
+                  ? null
+                  : Pattern.compile("is ([0-9a-z]{24})\\.").matcher(Files.readString(mail.get()));
+          if (found != null && found.find()) {
+            return found.group(1);
+          }
+        }
+      }
+      Thread.onSpinWait();
+    }
   }
 }

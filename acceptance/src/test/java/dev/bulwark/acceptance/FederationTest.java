@@ -3,15 +3,28 @@ package dev.bulwark.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Roles for the users of an identity provider on this machine, with the stock aws CLI: tokens of
@@ -19,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class FederationTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String TRUST =
       """
       {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"%s"},"Action":"%s",
@@ -171,15 +185,17 @@ class FederationTest {
         Files.writeString(
             folder.resolve("token"),
             idp.token("my-app", "system:pod", Instant.now().plusSeconds(300)));
+    // The CLI keeps credentials in its home, by role and name of the session.
+    var session = "pod-" + UUID.randomUUID();
 
     var pod =
         nobody
             .with("AWS_ROLE_ARN", arn)
-            .with("AWS_ROLE_SESSION_NAME", "pod-1")
+            .with("AWS_ROLE_SESSION_NAME", session)
             .with("AWS_WEB_IDENTITY_TOKEN_FILE", file.toString());
 
     assertThat(pod.run("sts", "get-caller-identity", "--query", "Arn", "--output", "text").ok())
-        .isEqualTo("arn:aws:sts::123456789012:assumed-role/pod/pod-1");
+        .isEqualTo("arn:aws:sts::123456789012:assumed-role/pod/" + session);
   }
 
   @Test
@@ -234,5 +250,63 @@ class FederationTest {
         "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]",
         "--output",
         "text");
+  }
+
+  @Test
+  void aTokenOfTheAccountsOwnIssuerVerifiesWithThePublishedKeys() throws Exception {
+    assertThat(aws.run("iam", "get-outbound-web-identity-federation-info").failed())
+        .contains("FeatureDisabled");
+    var issuer = text("iam", "enable-outbound-web-identity-federation");
+    assertThat(issuer).startsWith(server.endpoint() + "/_bulwark/issuers/");
+    var token =
+        text(
+            "sts",
+            "get-web-identity-token",
+            "--audience",
+            "api.example.com",
+            "--signing-algorithm",
+            "RS256",
+            "--tags",
+            "Key=job,Value=7",
+            "--query",
+            "WebIdentityToken");
+    var parts = token.split("\\.");
+    var claims = json(Base64.getUrlDecoder().decode(parts[1]));
+    assertThat(claims.path("iss").asString()).isEqualTo(issuer);
+    assertThat(claims.path("sub").asString()).isEqualTo("arn:aws:iam::123456789012:root");
+    assertThat(claims.at("/https:~1~1sts.amazonaws.com~1/request_tags/job").asString())
+        .isEqualTo("7");
+
+    var configuration = json(fetch(issuer + "/.well-known/openid-configuration"));
+    assertThat(configuration.path("issuer").asString()).isEqualTo(issuer);
+    var keys = json(fetch(configuration.path("jwks_uri").asString())).path("keys");
+    var kid = json(Base64.getUrlDecoder().decode(parts[0])).path("kid").asString();
+    var key = keys.valueStream().filter(one -> one.path("kid").asString().equals(kid)).findFirst();
+    var verifier = Signature.getInstance("SHA256withRSA");
+    verifier.initVerify(
+        KeyFactory.getInstance("RSA")
+            .generatePublic(
+                new RSAPublicKeySpec(
+                    number(key.orElseThrow().path("n").asString()),
+                    number(key.orElseThrow().path("e").asString()))));
+    verifier.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
+    assertThat(verifier.verify(Base64.getUrlDecoder().decode(parts[2]))).isTrue();
+  }
+
+  private static JsonNode json(byte[] text) {
+    return JSON.readTree(text);
+  }
+
+  private static BigInteger number(String encoded) {
+    return new BigInteger(1, Base64.getUrlDecoder().decode(encoded));
+  }
+
+  private static byte[] fetch(String url) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var answer =
+          client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      return answer.body();
+    }
   }
 }

@@ -62,6 +62,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -127,8 +128,9 @@ final class Installation implements AutoCloseable {
         identity.accessAnalyzer(events, List.of(new BucketResources(store)), clock);
     accessAnalyzer.start();
     var services = new LinkedHashMap<String, Service>();
-    services.put("iam", identity.iam());
-    services.put("sts", identity.sts());
+    var outbound = identity.outboundFederation(sealer, issuerUrl(environment));
+    services.put("iam", outbound.iam(identity.iam()));
+    services.put("sts", outbound.sts(identity.sts()));
     services.put("organizations", identity.organizations());
     services.put("account", identity.account());
     services.put("accessanalyzer", accessAnalyzer);
@@ -238,6 +240,8 @@ final class Installation implements AutoCloseable {
                 MessagingParts.certificates(sns),
                 new SignInRoutes(
                     identity.signIn(events, clock), authenticator, pipeline::handle, clock.base()),
+                new RecoveryRoutes(identity.rootRecovery(events, clock)),
+                new IssuerRoutes(outbound),
                 new SealRoutes(vault, seals, root),
                 new HsmRoutes(cloudHsm, authenticator, clock, settings.region()),
                 new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
@@ -353,6 +357,21 @@ final class Installation implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage());
     }
+  }
+
+  /** Under which address others reach the issuers of web identity tokens. */
+  private Supplier<String> issuerUrl(Map<String, String> environment) {
+    var given = environment.get("BULWARK_ISSUER_URL");
+    if (given == null) {
+      return this::url;
+    }
+    if (!given.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")
+        || given.endsWith("/")) {
+      throw new StartException(
+          "BULWARK_ISSUER_URL takes an address such as https://bulwark.example.com, without a slash at its end, not "
+              + given);
+    }
+    return () -> given;
   }
 
   /** Closed accounts that who runs the installation wants open again, set apart by commas. */

@@ -231,7 +231,7 @@ final class SignInRoutes implements LocalRoute {
     }
   }
 
-  private static @Nullable JsonNode read(HttpRequest request) {
+  static @Nullable JsonNode read(HttpRequest request) {
     try {
       var bytes = request.body().stream().readNBytes(MAX_BODY + 1);
       var node = bytes.length > MAX_BODY ? null : JSON.readTree(bytes);
@@ -241,11 +241,11 @@ final class SignInRoutes implements LocalRoute {
     }
   }
 
-  private static @Nullable String password(JsonNode body, String name) {
+  static @Nullable String password(JsonNode body, String name) {
     return text(body, name, MAX_PASSWORD);
   }
 
-  private static @Nullable String text(JsonNode body, String name) {
+  static @Nullable String text(JsonNode body, String name) {
     return text(body, name, MAX_NAME);
   }
 
@@ -270,7 +270,7 @@ final class SignInRoutes implements LocalRoute {
                 credentials.expiration()));
   }
 
-  private static HttpResponse error(int status, String code, String message) {
+  static HttpResponse error(int status, String code, String message) {
     return LocalRoutes.json(
         status, "{\"error\":%s,\"message\":%s}".formatted(quoted(code), quoted(message)));
   }

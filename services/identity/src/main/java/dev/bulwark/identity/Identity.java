@@ -41,10 +41,12 @@ import dev.bulwark.identity.organizations.OrganizationTables;
 import dev.bulwark.identity.organizations.OrganizationsService;
 import dev.bulwark.identity.organizations.RootFeatures;
 import dev.bulwark.identity.organizations.TrustZones;
+import dev.bulwark.identity.signin.RootRecovery;
 import dev.bulwark.identity.signin.SignIn;
 import dev.bulwark.identity.sts.ConsoleSessions;
 import dev.bulwark.identity.sts.IdentityCredentials;
 import dev.bulwark.identity.sts.IdentityPolicies;
+import dev.bulwark.identity.sts.OutboundFederation;
 import dev.bulwark.identity.sts.SessionTokens;
 import dev.bulwark.identity.sts.StsCredentials;
 import dev.bulwark.identity.sts.StsService;
@@ -84,6 +86,7 @@ public final class Identity implements AutoCloseable {
   private final Service sts;
   private final Service organizations;
   private final Service account;
+  private final Outbox outbox;
   private final CredentialSource credentials;
   private final PolicySource policies;
   private final IamInventory inventory;
@@ -163,12 +166,9 @@ public final class Identity implements AutoCloseable {
     organizations =
         new OrganizationsService(
             organizationTables, accounts, new ProvisionedRoles(tables, aws), compiled);
+    outbox = new Outbox(store.directory().resolve("outbox"));
     account =
-        new AccountService(
-            accounts,
-            new AccountSupervision(organizationTables),
-            sealer,
-            new Outbox(store.directory().resolve("outbox")));
+        new AccountService(accounts, new AccountSupervision(organizationTables), sealer, outbox);
     var keys =
         new IdentityCredentials(
             new IamCredentials(tables, sealer, root), new StsCredentials(tokens, tables));
@@ -199,6 +199,11 @@ public final class Identity implements AutoCloseable {
         clock);
   }
 
+  /** Lets whoever reads a root user's mail choose another password. */
+  public RootRecovery rootRecovery(EventStreams events, Clock clock) {
+    return new RootRecovery(iamService.consolePasswords(), outbox, accounts::closed, events, clock);
+  }
+
   /** What instances with an instance profile are given, whose role EC2 assumes so. */
   public InstanceCredentials instanceCredentials(InstanceCredentials.Ec2 ec2, Clock clock) {
     return new InstanceCredentials(tables, ec2, clock);
@@ -207,6 +212,15 @@ public final class Identity implements AutoCloseable {
   /** In which organization accounts are. */
   public Memberships memberships() {
     return memberships;
+  }
+
+  /**
+   * Tokens that say to others who principals are, with an issuer for each account.
+   *
+   * @param url under which others reach these issuers
+   */
+  public OutboundFederation outboundFederation(Sealer sealer, Supplier<String> url) {
+    return new OutboundFederation(store, sealer, tokens, policies, url);
   }
 
   public Service organizations() {

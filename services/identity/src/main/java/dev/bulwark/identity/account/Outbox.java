@@ -26,7 +26,8 @@ public final class Outbox {
     this.folder = folder;
   }
 
-  void send(String to, String subject, String text, Instant time) {
+  /** Lays a message into the folder. */
+  public void send(String to, String subject, String text, Instant time) {
     var name =
         DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC).format(time)
             + "-"

@@ -181,6 +181,37 @@ public final class ConsolePasswords {
         .flatMap(id -> Optional.ofNullable(tables.rootUsers().get(tx, id)));
   }
 
+  /** The account whose root user has that e-mail address and a password. */
+  public Optional<String> rootOf(String email) {
+    return tables.store().read(tx -> rootUser(tx, email)).map(RootUserRecord::accountId);
+  }
+
+  /**
+   * Gives a root user who has a password another.
+   *
+   * @return whether there is one
+   * @throws dev.bulwark.schema.ApiException PasswordPolicyViolation
+   */
+  public boolean resetRoot(String accountId, String password, Instant now) {
+    PasswordPolicies.checkOfRoot(password);
+    var hash = passwords.hash(password);
+    var time = now.truncatedTo(ChronoUnit.SECONDS);
+    return tables
+        .store()
+        .write(
+            tx -> {
+              var changed =
+                  tables
+                      .rootUsers()
+                      .update(
+                          tx,
+                          accountId,
+                          root ->
+                              new RootUserRecord(accountId, hash, time, root.passwordLastUsed()));
+              return changed != null;
+            });
+  }
+
   private boolean begin(String name, String address, Instant now) {
     return ofAddress.begin(address, now) && ofName.begin(name, now);
   }

@@ -232,4 +232,15 @@ final class CredentialErrors {
     return new NoSuchEntityException(
         "Login Profile for the root user of account " + accountId + " cannot be found.");
   }
+
+  /** That it is refused is in AWS's reference, the words are not. */
+  static ApiException allUsersAndOne() {
+    return new InvalidInputException("UserName and AllUsers cannot be specified together.");
+  }
+
+  /** That it is refused is in AWS's reference, the words are not. */
+  static ApiException neverExpires(String service) {
+    return new InvalidInputException(
+        "CredentialAgeDays is not supported for credentials of " + service);
+  }
 }

@@ -96,7 +96,13 @@ final class CredentialOperations {
     lines
         .on(IamApi.LIST_SERVICE_SPECIFIC_CREDENTIALS)
         .permissions(
-            (in, call) -> at.user("iam:ListServiceSpecificCredentials", call, in.userName()))
+            (in, call) ->
+                Boolean.TRUE.equals(in.allUsers())
+                    ? List.of(
+                        Permission.of(
+                            "iam:ListServiceSpecificCredentials",
+                            Resource.of("arn:aws:iam::" + call.accountId() + ":user/*")))
+                    : at.user("iam:ListServiceSpecificCredentials", call, in.userName()))
         .handle(services::list);
     lines
         .on(IamApi.UPDATE_SERVICE_SPECIFIC_CREDENTIAL)

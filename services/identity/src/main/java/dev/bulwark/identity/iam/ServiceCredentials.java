@@ -18,14 +18,19 @@ import dev.bulwark.identity.iam.CredentialTables.ServiceCredentialRecord;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Entry;
+import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** User names and passwords of users for single services. */
@@ -33,6 +38,9 @@ public final class ServiceCredentials implements ServiceCredentialCheck {
   private static final int PER_SERVICE = 2;
   private static final List<String> SERVICES =
       List.of("codecommit.amazonaws.com", "cassandra.amazonaws.com");
+
+  private static final Function<ServiceSpecificCredentialMetadata, String> POSITION =
+      shown -> shown.userName() + "/" + shown.serviceSpecificCredentialId();
 
   private final IamTables iam;
   private final CredentialTables tables;
@@ -46,6 +54,9 @@ public final class ServiceCredentials implements ServiceCredentialCheck {
   CreateServiceSpecificCredentialResponse create(
       CreateServiceSpecificCredentialRequest in, Call call) {
     requireSupported(in.serviceName());
+    if (in.credentialAgeDays() != null) {
+      throw CredentialErrors.neverExpires(in.serviceName());
+    }
     var id = Ids.unique(Ids.Kind.ACCA);
     var password = newPassword();
     return call.write(
@@ -126,7 +137,11 @@ public final class ServiceCredentials implements ServiceCredentialCheck {
   }
 
   ListServiceSpecificCredentialsResponse list(ListServiceSpecificCredentialsRequest in, Call call) {
-    var named = Callers.userName(call, in.userName());
+    boolean ofAll = Boolean.TRUE.equals(in.allUsers());
+    if (ofAll && in.userName() != null) {
+      throw CredentialErrors.allUsersAndOne();
+    }
+    var named = ofAll ? null : Callers.userName(call, in.userName());
     if (in.serviceName() != null) {
       requireSupported(in.serviceName());
     }
@@ -134,19 +149,41 @@ public final class ServiceCredentials implements ServiceCredentialCheck {
         .store()
         .read(
             tx -> {
-              var owner = Owner.of(iam, tx, call, named);
+              var shown =
+                  ofAll
+                      ? owners(tx, call.accountId()).stream()
+                          .flatMap(owner -> shown(tx, owner, in.serviceName()))
+                          .toList()
+                      : shown(tx, Owner.of(iam, tx, call, named), in.serviceName()).toList();
+              var page =
+                  Pages.of(
+                      shown.stream().sorted(Comparator.comparing(POSITION)).toList(),
+                      POSITION,
+                      in.maxItems(),
+                      in.marker());
               return ListServiceSpecificCredentialsResponse.builder()
-                  .serviceSpecificCredentials(
-                      CredentialTables.ofUser(tables.serviceCredentials(), tx, owner.userId())
-                          .stream()
-                          .filter(
-                              record ->
-                                  in.serviceName() == null
-                                      || in.serviceName().equals(record.service()))
-                          .map(record -> metadata(owner, record))
-                          .toList())
+                  .serviceSpecificCredentials(page.items())
+                  .isTruncated(page.truncated())
+                  .marker(page.marker())
                   .build();
             });
+  }
+
+  private List<Owner> owners(ReadTx tx, String accountId) {
+    var owners = new ArrayList<Owner>();
+    iam.users()
+        .forEach(
+            tx,
+            Scan.prefix(Key.prefix(accountId)),
+            row -> owners.add(new Owner(row.value().name(), row.value().id())));
+    return owners;
+  }
+
+  private Stream<ServiceSpecificCredentialMetadata> shown(
+      ReadTx tx, Owner owner, @Nullable String service) {
+    return CredentialTables.ofUser(tables.serviceCredentials(), tx, owner.userId()).stream()
+        .filter(record -> service == null || service.equals(record.service()))
+        .map(record -> metadata(owner, record));
   }
 
   private static ServiceSpecificCredentialMetadata metadata(

@@ -131,7 +131,7 @@ public final class SignIn {
   public void setRoot(HttpRequest http, String accountId, String email, String password) {
     var now = clock.instant();
     passwords.setRoot(accountId, email, password, now);
-    events.appendLater(records.rootPasswordSet(http, accountId, now));
+    events.appendLater(records.ofRoot(http, "PasswordUpdated", accountId, now));
     LOG.log(
         System.Logger.Level.WARNING,
         () ->

@@ -48,8 +48,8 @@ final class SignInEvents {
     return finish(record, http, LOGIN, accountId, principal, withMfa, time);
   }
 
-  ApiCall rootPasswordSet(HttpRequest http, String accountId, Instant time) {
-    var name = "PasswordUpdated";
+  /** That something was done about the root user's password. */
+  ApiCall ofRoot(HttpRequest http, String name, String accountId, Instant time) {
     var root = new Principal.AccountRoot(accountId);
     var record = begin(http, name, accountId, root, time);
     record.putNull("requestParameters").putObject("responseElements").put(name, "Success");

@@ -76,7 +76,6 @@ final class RootTasks {
             .withIssuer(caller.arn())
             .withSourceIdentity(sourceIdentity)
             .withPolicies(ROOT_MAY, List.of(task));
-    call.concerns("AWS::IAM::RootUser", rootArn(account));
     call.sharedWith(account);
     var asked = in.durationSeconds() == null ? LONGEST : in.durationSeconds();
     return AssumeRootResponse.builder()

@@ -5,8 +5,11 @@ import dev.bulwark.api.sts.IDPCommunicationErrorException;
 import dev.bulwark.api.sts.IDPRejectedClaimException;
 import dev.bulwark.api.sts.InvalidAuthorizationMessageException;
 import dev.bulwark.api.sts.InvalidIdentityTokenException;
+import dev.bulwark.api.sts.JWTPayloadSizeExceededException;
 import dev.bulwark.api.sts.MalformedPolicyDocumentException;
+import dev.bulwark.api.sts.OutboundWebIdentityFederationDisabledException;
 import dev.bulwark.api.sts.PackedPolicyTooLargeException;
+import dev.bulwark.api.sts.SessionDurationEscalationException;
 import dev.bulwark.schema.ApiException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -285,5 +288,25 @@ final class StsErrors {
 
   static ApiException invalidAuthorizationMessage() {
     return new InvalidAuthorizationMessageException("Message is not valid");
+  }
+
+  /** AWS's words for it are not known, nor for the errors of tokens below. */
+  static ApiException signingAlgorithm(String name) {
+    return validation("The signing algorithm " + name + " is not RS256 or ES384");
+  }
+
+  static ApiException outboundDisabled() {
+    return new OutboundWebIdentityFederationDisabledException(
+        "Outbound web identity federation is not enabled for this account");
+  }
+
+  static ApiException sessionDurationEscalation() {
+    return new SessionDurationEscalationException(
+        "The requested token duration would extend the session beyond its original expiration time");
+  }
+
+  static ApiException payloadTooLarge() {
+    return new JWTPayloadSizeExceededException(
+        "The requested token payload size exceeds the maximum allowed size");
   }
 }

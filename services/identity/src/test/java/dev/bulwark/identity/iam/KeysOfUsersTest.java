@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.DuplicateSshPublicKeyException;
 import software.amazon.awssdk.services.iam.model.EncodingType;
+import software.amazon.awssdk.services.iam.model.InvalidInputException;
 import software.amazon.awssdk.services.iam.model.InvalidPublicKeyException;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
@@ -125,6 +126,26 @@ final class KeysOfUsersTest {
             iam.listServiceSpecificCredentials(r -> r.userName("Bob").serviceName(CODECOMMIT))
                 .serviceSpecificCredentials())
         .hasSize(2);
+    iam.createUser(r -> r.userName("Ann"));
+    iam.createServiceSpecificCredential(r -> r.userName("Ann").serviceName(CODECOMMIT));
+    var page = iam.listServiceSpecificCredentials(r -> r.allUsers(true).maxItems(2));
+    assertThat(page.serviceSpecificCredentials())
+        .extracting(each -> each.userName())
+        .containsExactly("Ann", "Bob");
+    assertThat(page.isTruncated()).isTrue();
+    assertThat(
+            iam.listServiceSpecificCredentials(r -> r.allUsers(true).marker(page.marker()))
+                .serviceSpecificCredentials())
+        .isNotEmpty()
+        .allSatisfy(each -> assertThat(each.userName()).isEqualTo("Bob"));
+    assertThatThrownBy(
+            () -> iam.listServiceSpecificCredentials(r -> r.allUsers(true).userName("Bob")))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(
+            () ->
+                iam.createServiceSpecificCredential(
+                    r -> r.userName("Ann").serviceName(CODECOMMIT).credentialAgeDays(7)))
+        .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> iam.deleteUser(r -> r.userName("Bob")))
         .isInstanceOf(DeleteConflictException.class);
     for (var each :

@@ -57,6 +57,7 @@ final class Installation implements AutoCloseable {
   final EventStreams events = new EventStreams(store);
   final IamTables tables = new IamTables(store);
   final StsCredentials temporary;
+  final OutboundFederation outbound;
   private final Pipeline pipeline;
 
   Installation() {
@@ -91,10 +92,17 @@ final class Installation implements AutoCloseable {
             providers,
             (caller, member) -> caller.equals(ACCOUNT) && member.equals(MEMBER),
             account -> false);
+    outbound =
+        new OutboundFederation(
+            store,
+            sealer,
+            tokens,
+            new IdentityPolicies(policies),
+            () -> "https://bulwark.example.com");
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
-            Map.of("iam", iam.table(), "sts", sts.table()),
+            Map.of("iam", outbound.iam(iam).table(), "sts", outbound.sts(sts).table()),
             new SigV4Authenticator(
                 new IdentityCredentials(new IamCredentials(tables, sealer, ROOT), temporary),
                 clock),
