@@ -43,6 +43,8 @@ class ArchitectureTest {
     "dev.bulwark.logs.."
   };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
+  private static final String CLIENT = "dev.bulwark.cloudhsm.jca..";
+  private static final String PROTOCOL = "dev.bulwark.cloudhsm.protocol..";
   private static final String SERVER = "dev.bulwark.server..";
   private static final String ALL = "dev.bulwark..";
 
@@ -65,7 +67,8 @@ class ArchitectureTest {
   void everyServiceIsKnownToThisTest() {
     noClasses()
         .should()
-        .resideOutsideOfPackages(all(SERVICES, PLATFORM, API, ENGINES, new String[] {SERVER}))
+        .resideOutsideOfPackages(
+            all(SERVICES, PLATFORM, API, ENGINES, new String[] {SERVER, CLIENT, PROTOCOL}))
         .check(classes);
   }
 
@@ -80,6 +83,22 @@ class ArchitectureTest {
         .resideInAnyPackage(ENGINES)
         .should()
         .dependOnClassesThat(resideInAPackage(ALL).and(not(resideInAnyPackage(ENGINES))))
+        .check(classes);
+  }
+
+  @Test
+  void whatClientsHaveKnowsNothingOfTheServer() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(CLIENT, PROTOCOL)
+        .should()
+        .dependOnClassesThat(resideInAPackage(ALL).and(not(resideInAnyPackage(CLIENT, PROTOCOL))))
+        .check(classes);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(CLIENT)
+        .should()
+        .dependOnClassesThat(resideInAPackage(CLIENT))
         .check(classes);
   }
 

@@ -28,8 +28,17 @@ final class Pkcs11 {
   private final SymbolLookup symbols;
   private final Map<String, MethodHandle> functions = new ConcurrentHashMap<>();
 
+  /**
+   * Loads a library.
+   *
+   * @throws HsmException FAILED where it is none
+   */
   Pkcs11(Path library) {
-    symbols = SymbolLookup.libraryLookup(library, Arena.global());
+    try {
+      symbols = SymbolLookup.libraryLookup(library, Arena.global());
+    } catch (IllegalArgumentException e) {
+      throw new HsmException(Kind.FAILED, "The PKCS#11 module " + library + " cannot be loaded", e);
+    }
   }
 
   /** Starts the library, for many threads. */

@@ -82,10 +82,6 @@ public final class SoftHsm implements AutoCloseable {
     } catch (IOException e) {
       ONE_FOLDER.release();
       throw new UncheckedIOException(e);
-    } catch (IllegalArgumentException e) {
-      ONE_FOLDER.release();
-      throw new HsmException(
-          Kind.FAILED, "SoftHSM2's library cannot be loaded: " + e.getMessage(), e);
     } catch (HsmException e) {
       ONE_FOLDER.release();
       throw e;

@@ -237,4 +237,17 @@ final class KeyStoresTest {
     lab.deleteDueKeys();
     assertThat(lab.clusterUsers().logIn(cluster, "kmsuser", "kms-password").names()).isEmpty();
   }
+
+  @Test
+  void tooManyWrongPasswordsOfAStoreLockItsUserOut() {
+    activate();
+    lab.cryptoUser(cluster, "kmsuser", "other-password");
+    var store = createStore(owner.certificate);
+    for (int i = 0; i < 5; i++) {
+      kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+      assertThat(describe(store).connectionErrorCodeAsString())
+          .isEqualTo(i < 4 ? "INVALID_CREDENTIALS" : "USER_LOCKED_OUT");
+      kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+    }
+  }
 }

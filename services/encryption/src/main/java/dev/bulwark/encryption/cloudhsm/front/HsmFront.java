@@ -7,11 +7,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The port of all clusters. A connection names its cluster in TLS, as the server's name. A thread
@@ -21,7 +24,10 @@ public final class HsmFront implements AutoCloseable {
   /** How many connections there are at once. */
   public static final int MOST_CONNECTIONS = 256;
 
+  private static final System.Logger LOG = System.getLogger(HsmFront.class.getName());
   private static final int BACKLOG = 64;
+  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration END = Duration.ofSeconds(5);
 
   private final ServerSocket listener;
   private final CloudHsm cloudHsm;
@@ -71,7 +77,9 @@ public final class HsmFront implements AutoCloseable {
           socket.close();
         }
       } catch (IOException e) {
-        // The listener was closed, or a client was gone before it was served.
+        // The listener was closed, a client was gone before it was served, or there are too many
+        // open files: then there may be fewer soon.
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
@@ -81,6 +89,8 @@ public final class HsmFront implements AutoCloseable {
       new HsmConnection(cloudHsm, socket, watchdog, clock).run();
     } catch (IOException e) {
       // The client is gone.
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a connection to a cluster failed", e);
     } finally {
       connections.remove(socket);
       room.release();
@@ -98,6 +108,13 @@ public final class HsmFront implements AutoCloseable {
       // Closed either way.
     }
     threads.shutdown();
+    try {
+      // Ends of sessions are recorded.
+      boolean ended = threads.awaitTermination(END.toSeconds(), TimeUnit.SECONDS);
+      LOG.log(System.Logger.Level.DEBUG, "connections have ended: {0}", ended);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     watchdog.close();
   }
 }
