@@ -37,9 +37,7 @@ class ProtocolsTest {
             "query",
             "ListPlatformApplications",
             server ->
-                server
-                    .client(SnsClient.builder(), RunningServer.ROOT)
-                    .listPlatformApplications()),
+                server.client(SnsClient.builder(), RunningServer.ROOT).listPlatformApplications()),
         unbuilt(
             "ec2",
             "DescribeInstances",

@@ -43,8 +43,7 @@ record TrailBucket(RunningServer server, String bucket) {
     var trails = server.client(CloudTrailClient.builder(), RunningServer.ROOT);
     var arn =
         trails
-            .createTrail(
-                r -> r.name(name).s3BucketName(bucket).enableLogFileValidation(validated))
+            .createTrail(r -> r.name(name).s3BucketName(bucket).enableLogFileValidation(validated))
             .trailARN();
     trails.startLogging(r -> r.name(name));
     return arn;

@@ -151,7 +151,8 @@ public final class Main {
     public void run() {
       var settings =
           new Settings(
-              port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal, smtp);
+              port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal,
+              smtp);
       try (var installation = Installation.start(settings, System.getenv())) {
         spec.commandLine().getOut().println(installation.readyLine());
         spec.commandLine().getOut().flush();

@@ -28,13 +28,13 @@ public final class FanoutBenchmark {
     this.server = server;
     this.time = time;
     this.driver = new LoadDriver(server.port());
-    this.requests =
-        new Requests(ServerProcess.ACCESS_KEY_ID, ServerProcess.SECRET, server.port());
+    this.requests = new Requests(ServerProcess.ACCESS_KEY_ID, ServerProcess.SECRET, server.port());
   }
 
   /** Runs it. */
   public static void main(String[] arguments) throws Exception {
-    var parent = Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("java.io.tmpdir"));
+    var parent =
+        Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("java.io.tmpdir"));
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
     var folder = Files.createTempDirectory(Files.createDirectories(parent), "fanout-benchmark");
     try (var server = ServerProcess.bulwark(PORT, folder)) {

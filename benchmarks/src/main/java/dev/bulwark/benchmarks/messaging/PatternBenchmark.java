@@ -32,8 +32,8 @@ public class PatternBenchmark {
   private static final int EVENTS = 16;
 
   /**
-   * What the rules ask for: a source and name each; one source of all, and prefixes; or only what no
-   * index helps with.
+   * What the rules ask for: a source and name each; one source of all, and prefixes; or only what
+   * no index helps with.
    */
   @Param({"names", "prefixes", "unindexed"})
   public String kind = "names";
