@@ -31,6 +31,7 @@ final class ProbeWorld {
     makeCredentials();
     makeOrganization();
     makeKey();
+    makeQueue();
     to.send("s3", "PUT", "/probe", Map.of(), "");
     to.send("s3", "PUT", "/probe/probe", Map.of("x-amz-tagging", "probe=x"), "content");
     to.json(
@@ -192,6 +193,16 @@ final class ProbeWorld {
   private JsonNode organizations(String operation, String body)
       throws IOException, InterruptedException {
     return to.json("organizations", "AWSOrganizationsV20161128." + operation, body);
+  }
+
+  private void makeQueue() throws IOException, InterruptedException {
+    var url =
+        to.json("sqs", "AmazonSQS.CreateQueue", "{\"QueueName\":\"probe\"}")
+            .at("/QueueUrl")
+            .asString();
+    call("sqs", "queueurl", url);
+    call("sqs", "sourcearn", "arn:aws:sqs:us-east-1:123456789012:probe");
+    call("sqs", "destinationarn", "arn:aws:sqs:us-east-1:123456789012:probe");
   }
 
   private void makeKey() throws IOException, InterruptedException {
