@@ -119,7 +119,7 @@ public final class Lab implements AutoCloseable {
             seal(sealer),
             Randomness.secure(),
             false);
-    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
+    cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, streams, clock);
     kms =
         new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), KmsQuotas.AWS, clock);
     sqs = new Sqs(store, sealer, keys(kms), policies(identity), clock);
