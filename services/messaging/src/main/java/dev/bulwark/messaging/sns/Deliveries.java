@@ -126,15 +126,27 @@ final class Deliveries implements AutoCloseable {
       @Nullable String subject,
       Instant now) {
     if (subscription.protocol().equals("sqs")) {
-      queues.send(
-          caller(subscription.topicArn()),
-          subscription.endpoint(),
-          new Outgoing(new MessageContent(text, Map.of(), null), null, null, null));
+      sendToQueue(subscription, text);
       return;
     }
     var ready = prepare(subscription, raw, kind, messageId, text, subject, now);
     tables.store().run(tx -> write(tx, ready));
     wake();
+  }
+
+  private void sendToQueue(SubscriptionRecord subscription, String text) {
+    try {
+      queues.send(
+          caller(subscription.topicArn()),
+          subscription.endpoint(),
+          new Outgoing(new MessageContent(text, Map.of(), null), null, null, null));
+    } catch (ApiException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "SNS cannot ask {0} whether it agrees to be subscribed: {1}",
+          subscription.endpoint(),
+          e.getMessage());
+    }
   }
 
   /** There may be something to deliver. */
