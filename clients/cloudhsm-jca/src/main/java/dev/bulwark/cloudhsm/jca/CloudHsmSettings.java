@@ -16,6 +16,8 @@ import java.util.Properties;
 /**
  * Which cluster, and as whom.
  *
+ * @param certificateName the common name of the cluster's certificate: its id, but where it came
+ *     from the backup of another cluster, whose certificate it has
  * @param trustAnchor the authority that signed the cluster's certificate, as InitializeCluster got
  *     it
  * @param key of this client's certificate
@@ -27,6 +29,7 @@ public record CloudHsmSettings(
     String host,
     int port,
     String clusterId,
+    String certificateName,
     X509Certificate trustAnchor,
     PrivateKey key,
     List<X509Certificate> chain,
@@ -37,6 +40,19 @@ public record CloudHsmSettings(
     chain = List.copyOf(chain);
   }
 
+  /** Of a cluster that did not come from a backup. */
+  public CloudHsmSettings(
+      String host,
+      int port,
+      String clusterId,
+      X509Certificate trustAnchor,
+      PrivateKey key,
+      List<X509Certificate> chain,
+      String user,
+      String password) {
+    this(host, port, clusterId, clusterId, trustAnchor, key, chain, user, password);
+  }
+
   @Override
   public String toString() {
     return "CloudHsmSettings[%s:%d, %s, %s]".formatted(host, port, clusterId, user);
@@ -44,8 +60,9 @@ public record CloudHsmSettings(
 
   /**
    * Reads settings from a file of properties: {@code host}, {@code port}, {@code cluster}, {@code
-   * user}, {@code password.file}, {@code trust.anchor} (PEM), {@code client.keystore} (PKCS #12)
-   * and {@code client.keystore.password.file}. Names of files are relative to it.
+   * certificate.name} (may be left out), {@code user}, {@code password.file}, {@code trust.anchor}
+   * (PEM), {@code client.keystore} (PKCS #12) and {@code client.keystore.password.file}. Names of
+   * files are relative to it.
    *
    * @throws IOException where something is missing or cannot be read; it says what
    */
@@ -66,6 +83,7 @@ public record CloudHsmSettings(
           value(properties, "host"),
           Integer.parseInt(value(properties, "port")),
           value(properties, "cluster"),
+          properties.getProperty("certificate.name", value(properties, "cluster")),
           certificate(path(folder, properties, "trust.anchor")),
           (PrivateKey) store.getKey(alias, password),
           Arrays.stream(store.getCertificateChain(alias)).map(X509Certificate.class::cast).toList(),

@@ -58,19 +58,17 @@ final class ClusterTls {
       } catch (GeneralSecurityException e) {
         throw new CertificateException(e);
       }
-      if (!isNamed(chain[0], settings.clusterId())) {
-        throw new CertificateException(
-            "the certificate is not of " + settings.clusterId() + ", but of another cluster");
+      if (!isNamed(chain[0], settings.certificateName())) {
+        throw new CertificateException("the certificate is not of " + settings.certificateName());
       }
     }
 
-    private static boolean isNamed(X509Certificate certificate, String clusterId) {
+    private static boolean isNamed(X509Certificate certificate, String name) {
       try {
         return new LdapName(certificate.getSubjectX500Principal().getName())
             .getRdns().stream()
                 .anyMatch(
-                    part ->
-                        part.getType().equalsIgnoreCase("CN") && part.getValue().equals(clusterId));
+                    part -> part.getType().equalsIgnoreCase("CN") && part.getValue().equals(name));
       } catch (InvalidNameException e) {
         return false;
       }

@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -125,6 +126,54 @@ final class FrontTest {
           .hasMessage("The user name or the password is not right.");
     }
     assertThat(settings.toString()).doesNotContain(PASSWORD);
+  }
+
+  @Test
+  void aClusterFromABackupServesItsUsersUnderTheOldCertificate() throws Exception {
+    try (var client = RawClient.of(world, world.owner)) {
+      client.logIn(user, PASSWORD);
+      assertThat(client.status(Operation.GENERATE_KEY, "k", "EC_P256")).isEqualTo(Status.OK);
+    }
+    world.lab.cloudHsm().keepBackups(world.lab.now().plus(Duration.ofDays(2)));
+    var backup =
+        world
+            .hsm
+            .describeBackups(r -> r.filters(Map.of("clusterIds", List.of(world.cluster))))
+            .backups()
+            .getFirst();
+    var restored =
+        world
+            .hsm
+            .createCluster(
+                r ->
+                    r.hsmType("hsm2m.medium")
+                        .subnetIds("subnet-0123abcd")
+                        .sourceBackupId(backup.backupId()))
+            .cluster()
+            .clusterId();
+    world.addHsm(restored);
+    var settings = world.settings(world.owner, PASSWORD);
+    for (var name : List.of(restored, world.cluster)) {
+      try (var provider =
+          new CloudHsmProvider(
+              new CloudHsmSettings(
+                  settings.host(),
+                  settings.port(),
+                  restored,
+                  name,
+                  settings.trustAnchor(),
+                  settings.key(),
+                  settings.chain(),
+                  user,
+                  PASSWORD))) {
+        if (name.equals(restored)) {
+          assertThatThrownBy(() -> provider.hsmKeys().names())
+              .hasMessageContaining("the certificate is not of " + restored);
+        } else {
+          assertThat(provider.hsmKeys().names()).containsExactly("k");
+        }
+      }
+    }
   }
 
   @Test
