@@ -77,8 +77,7 @@ final class LogQueue {
       var event = events.get(to);
       bytes += event.message().getBytes(StandardCharsets.UTF_8).length + (long) EVENT_OVERHEAD;
       boolean fits =
-          bytes <= BATCH_BYTES
-              && event.timestamp() - events.get(from).timestamp() <= LONGEST_SPAN;
+          bytes <= BATCH_BYTES && event.timestamp() - events.get(from).timestamp() <= LONGEST_SPAN;
       if (!fits && to > from) {
         break;
       }

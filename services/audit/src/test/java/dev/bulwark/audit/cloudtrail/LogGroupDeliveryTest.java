@@ -113,7 +113,9 @@ class LogGroupDeliveryTest {
         .isEqualTo("ResourceNotFoundException");
     logs.createLogGroup(r -> r.logGroupName("trail"));
     world.deliver();
-    assertThat(logs.filterLogEvents(r -> r.logGroupName("trail").filterPattern("StartLogging")).events())
+    assertThat(
+            logs.filterLogEvents(r -> r.logGroupName("trail").filterPattern("StartLogging"))
+                .events())
         .hasSize(1);
   }
 
@@ -167,8 +169,7 @@ class LogGroupDeliveryTest {
         .hasMessageContaining("Access denied. Check the permissions for your role.");
     allow();
     logs.deleteLogGroup(r -> r.logGroupName("trail"));
-    assertThatThrownBy(this::trail)
-        .isInstanceOf(InvalidCloudWatchLogsLogGroupArnException.class);
+    assertThatThrownBy(this::trail).isInstanceOf(InvalidCloudWatchLogsLogGroupArnException.class);
     assertThatThrownBy(
             () ->
                 world.trails.createTrail(

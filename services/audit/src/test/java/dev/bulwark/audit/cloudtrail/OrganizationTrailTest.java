@@ -40,8 +40,7 @@ class OrganizationTrailTest {
   }
 
   private void join(String account, String management, boolean allFeatures, boolean trusted) {
-    organizations.put(
-        account, new Organization("o-exampleorg1", management, allFeatures, trusted));
+    organizations.put(account, new Organization("o-exampleorg1", management, allFeatures, trusted));
   }
 
   private void call(String account) {
@@ -85,8 +84,7 @@ class OrganizationTrailTest {
     assertThat(world.keys("/CloudTrail/"))
         .hasSize(2)
         .anyMatch(
-            key ->
-                key.startsWith("AWSLogs/o-exampleorg1/" + MEMBER + "/CloudTrail/us-east-1/"))
+            key -> key.startsWith("AWSLogs/o-exampleorg1/" + MEMBER + "/CloudTrail/us-east-1/"))
         .anyMatch(key -> key.startsWith("AWSLogs/o-exampleorg1/" + Lab.ACCOUNT + "/CloudTrail/"));
     assertThat(world.eventNames())
         .contains("CreateUserIn" + MEMBER)
@@ -99,8 +97,7 @@ class OrganizationTrailTest {
     join(Lab.ACCOUNT, MEMBER, true, true);
     assertThatThrownBy(this::create).isInstanceOf(NotOrganizationMasterAccountException.class);
     join(Lab.ACCOUNT, Lab.ACCOUNT, false, true);
-    assertThatThrownBy(this::create)
-        .isInstanceOf(OrganizationNotInAllFeaturesModeException.class);
+    assertThatThrownBy(this::create).isInstanceOf(OrganizationNotInAllFeaturesModeException.class);
     join(Lab.ACCOUNT, Lab.ACCOUNT, true, false);
     assertThatThrownBy(this::create).isInstanceOf(CloudTrailAccessNotEnabledException.class);
     join(Lab.ACCOUNT, Lab.ACCOUNT, true, true);
