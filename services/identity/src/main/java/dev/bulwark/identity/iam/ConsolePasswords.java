@@ -1,7 +1,7 @@
 package dev.bulwark.identity.iam;
 
-import dev.bulwark.access.SessionContext;
 import dev.bulwark.access.Principal;
+import dev.bulwark.access.SessionContext;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.identity.iam.CredentialTables.RootUserRecord;
 import dev.bulwark.state.Key;

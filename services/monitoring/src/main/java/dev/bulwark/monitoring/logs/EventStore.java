@@ -98,8 +98,7 @@ final class EventStore {
     private final int step;
     private int at;
 
-    Cursor(
-        LogGroupRecord group, String key, Segment segment, byte[] content, boolean forward) {
+    Cursor(LogGroupRecord group, String key, Segment segment, byte[] content, boolean forward) {
       var parts = Key.split(key, 4);
       this.stream = parts.get(1);
       this.arrival = Long.parseLong(parts.get(3));
@@ -192,8 +191,7 @@ final class EventStore {
    *
    * @param from for going forward, the oldest timestamp that is wanted; -1 for going backward
    */
-  private void push(
-      LogGroupRecord group, String key, PriorityQueue<Cursor> heap, long from) {
+  private void push(LogGroupRecord group, String key, PriorityQueue<Cursor> heap, long from) {
     var found = tables.segments().attached(key);
     if (found == null || found.value().last() < from) {
       return;

@@ -31,8 +31,7 @@ public final class Logs implements AutoCloseable {
    * @param sink takes the values that metric filters make
    * @param calls how KMS is asked for keys
    */
-  public Logs(
-      Store store, Sealer sealer, MetricSink sink, ServiceCalls calls, Clock clock) {
+  public Logs(Store store, Sealer sealer, MetricSink sink, ServiceCalls calls, Clock clock) {
     this.clock = clock;
     tables = new LogsTables(store);
     var keys = new GroupKeys(calls, clock);
