@@ -138,11 +138,15 @@ final class Delivery {
   }
 
   private boolean deliver(TrailRecord trail, Instant now) {
-    if (file.oldest().plus(GIVEN_UP_AFTER).isBefore(now)) {
+    if (failed != null && file.oldest().plus(GIVEN_UP_AFTER).isBefore(now)) {
       giveUp();
       return true;
     }
+    boolean hasMore = behind;
     var finished = failed == null ? file.finish() : failed;
+    // Until it is there it counts as failed, also where the store fails on the way.
+    failed = finished;
+    behind = true;
     var key =
         progress.pendingKey() == null
             ? LogFile.key(trail, accountId, region, now)
@@ -152,16 +156,15 @@ final class Delivery {
       deliverer.deliver(target, logQueue, now);
     }
     progress = progress.pending(key, file.last());
-    var done = new Progress(file.last(), null, 0, behind);
+    var done = new Progress(file.last(), null, 0, hasMore);
     if (deliverer.deliver(target, file, finished, progress, done, now)) {
       progress = done;
+      behind = hasMore;
       file = new LogFile();
       failed = null;
       retryAfter = FIRST_RETRY;
       return true;
     }
-    failed = finished;
-    behind = true;
     retryAt = now.plus(retryAfter);
     var next = retryAfter.multipliedBy(2);
     retryAfter = next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next;

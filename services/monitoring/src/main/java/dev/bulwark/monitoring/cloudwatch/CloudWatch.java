@@ -42,6 +42,7 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
             new Metrics(metrics),
             data,
             new Alarms(alarms, states),
+            new AlarmListings(alarms),
             new Dashboards(store),
             new AlarmTags(alarms));
   }

@@ -20,10 +20,16 @@ final class CloudWatchService implements Service {
   private final ServiceTable table;
 
   CloudWatchService(
-      Metrics metrics, MetricData data, Alarms alarms, Dashboards dashboards, AlarmTags tags) {
+      Metrics metrics,
+      MetricData data,
+      Alarms alarms,
+      AlarmListings listings,
+      Dashboards dashboards,
+      AlarmTags tags) {
     var lines = ServiceTable.of(CloudWatchApi.MODEL);
     addMetrics(lines, metrics, data);
     addAlarms(lines, alarms);
+    addListings(lines, listings);
     addDashboards(lines, dashboards);
     addTags(lines, tags);
     table = lines.build();
@@ -83,18 +89,6 @@ final class CloudWatchService implements Service {
         .on(CloudWatchApi.DELETE_ALARMS)
         .permissions((in, call) -> alarms("cloudwatch:DeleteAlarms", in.alarmNames(), call))
         .handle(alarms::delete)
-        .on(CloudWatchApi.DESCRIBE_ALARMS)
-        .action("cloudwatch:DescribeAlarms")
-        .resource((in, call) -> alarm("*", call))
-        .handle(alarms::describe)
-        .on(CloudWatchApi.DESCRIBE_ALARMS_FOR_METRIC)
-        .action("cloudwatch:DescribeAlarmsForMetric")
-        .anyResource()
-        .handle(alarms::describeForMetric)
-        .on(CloudWatchApi.DESCRIBE_ALARM_HISTORY)
-        .action("cloudwatch:DescribeAlarmHistory")
-        .resource((in, call) -> alarm(in.alarmName() == null ? "*" : in.alarmName(), call))
-        .handle(alarms::history)
         .on(CloudWatchApi.SET_ALARM_STATE)
         .action("cloudwatch:SetAlarmState")
         .resource((in, call) -> alarm(in.alarmName(), call))
@@ -105,6 +99,22 @@ final class CloudWatchService implements Service {
         .on(CloudWatchApi.DISABLE_ALARM_ACTIONS)
         .permissions((in, call) -> alarms("cloudwatch:DisableAlarmActions", in.alarmNames(), call))
         .handle(alarms::disable);
+  }
+
+  private static void addListings(ServiceTable.Builder lines, AlarmListings listings) {
+    lines
+        .on(CloudWatchApi.DESCRIBE_ALARMS)
+        .action("cloudwatch:DescribeAlarms")
+        .resource((in, call) -> alarm("*", call))
+        .handle(listings::describe)
+        .on(CloudWatchApi.DESCRIBE_ALARMS_FOR_METRIC)
+        .action("cloudwatch:DescribeAlarmsForMetric")
+        .anyResource()
+        .handle(listings::describeForMetric)
+        .on(CloudWatchApi.DESCRIBE_ALARM_HISTORY)
+        .action("cloudwatch:DescribeAlarmHistory")
+        .resource((in, call) -> alarm(in.alarmName() == null ? "*" : in.alarmName(), call))
+        .handle(listings::history);
   }
 
   private static Resource dashboard(String name, Call call) {
