@@ -245,7 +245,8 @@ class EventBridgeTest {
   void apiCallsComeToTheDefaultBus() {
     rule(
         "calls",
-        "{\"source\":[\"aws.sqs\"],\"detail\":{\"eventName\":[\"CreateQueue\"]}}",
+        "{\"source\":[\"aws.sqs\"],\"detail\":{\"eventName\":[\"CreateQueue\"],"
+            + "\"requestParameters\":{\"queueName\":[\"news\"]}}}",
         toQueue("q").build());
     sqs.createQueue(r -> r.queueName("news"));
     lab.streams.flush();
