@@ -21,6 +21,7 @@ import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
 import dev.bulwark.encryption.cloudhsm.front.HsmFront;
 import dev.bulwark.encryption.kms.Kms;
 import dev.bulwark.encryption.kms.KmsQuotas;
+import dev.bulwark.encryption.kms.XksSettings;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.accessanalyzer.AccessAnalyzerService;
@@ -144,6 +145,7 @@ final class Installation implements AutoCloseable {
             KeyVaults.principals(identity),
             cloudHsm.users(),
             KmsQuotas.AWS,
+            xksSettings(environment),
             clock);
     services.put("kms", kms.service());
     this.sqs =
@@ -269,7 +271,8 @@ final class Installation implements AutoCloseable {
       if (KeyVaults.rootKeyIsInEnvironment(environment)) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "the root key is in BULWARK_ROOT_KEY, where other processes can read it: for development alone");
+            "the root key is in BULWARK_ROOT_KEY, where other processes can read it: for"
+                + " development alone");
       }
       var seals = new Seals(KeyVaults.seal(sealer), settings.seal(), environment);
       var vault = KeyVaults.open(store, seals, environment);
@@ -374,6 +377,14 @@ final class Installation implements AutoCloseable {
     return () -> given;
   }
 
+  private static XksSettings xksSettings(Map<String, String> environment) {
+    try {
+      return XksSettings.of(environment);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
   /** Closed accounts that who runs the installation wants open again, set apart by commas. */
   private static List<String> reopened(Map<String, String> environment) {
     var accounts = List.of(environment.getOrDefault("BULWARK_REOPEN_ACCOUNTS", "").split(","));
@@ -458,7 +469,8 @@ final class Installation implements AutoCloseable {
 
   private String health() {
     return """
-        {"version":"%s","status":"ok","services":[%s],"store":"%s","account":"%s","region":"%s","uptimeSeconds":%d}"""
+    {"version":"%s","status":"ok","services":[%s],"store":"%s","account":"%s","region":"%s","uptimeSeconds":%d}\
+    """
         .formatted(
             Version.TEXT,
             ServiceCatalog.services().stream()

@@ -150,8 +150,8 @@ public final class Call implements Caller {
   }
 
   @Override
-  public void record(ServiceRequest request) {
-    ServiceEvents.append(events, this, request);
+  public String record(ServiceRequest request) {
+    return ServiceEvents.append(events, this, request);
   }
 
   /** Names a resource that the call concerns, for its event. */

@@ -52,8 +52,10 @@ public interface Caller {
   /**
    * Leaves an event of what a service did in this caller's name, or refused to: whoever looks at
    * the record sees it beside the event of the call that led to it, as at AWS.
+   *
+   * @return the event's id, in the record of the account whose resource it is about
    */
-  void record(ServiceRequest request);
+  String record(ServiceRequest request);
 
   /**
    * The same caller, for whom that service asks another one: a forward access session. Its policies

@@ -24,10 +24,8 @@ record ForwardedCaller(
   }
 
   @Override
-  public void record(ServiceRequest request) {
-    if (events != null) {
-      ServiceEvents.append(events, this, request);
-    }
+  public String record(ServiceRequest request) {
+    return events == null ? "" : ServiceEvents.append(events, this, request);
   }
 
   @Override

@@ -14,8 +14,12 @@ import dev.bulwark.events.EventStreams;
 final class ServiceEvents {
   private ServiceEvents() {}
 
-  /** Appends the event, and another one where the resource is of another account. */
-  static void append(EventStreams events, Caller caller, ServiceRequest request) {
+  /**
+   * Appends the event, and another one where the resource is of another account.
+   *
+   * @return the id of the event in the record of the resource's account
+   */
+  static String append(EventStreams events, Caller caller, ServiceRequest request) {
     var account = caller.principal().accountId();
     var other = request.resourceAccount();
     boolean shared = other != null && !other.equals(account);
@@ -23,12 +27,15 @@ final class ServiceEvents {
     var error = request.error();
     if (error != null) {
       events.appendLater(ApiCallEvents.failed(facts, request.input(), error, request.resources()));
-      return;
+      return facts.eventId();
     }
     events.appendLater(ApiCallEvents.served(facts, request));
-    if (other != null && shared) {
-      events.appendLater(ApiCallEvents.served(facts.sharedWith(other, Ids.eventId()), request));
+    if (other == null || !shared) {
+      return facts.eventId();
     }
+    var theirs = facts.sharedWith(other, Ids.eventId());
+    events.appendLater(ApiCallEvents.served(theirs, request));
+    return theirs.eventId();
   }
 
   private static ApiCallEvents.Facts facts(

@@ -25,31 +25,23 @@ final class Cryptography {
   private final KeyStore keys;
   private final KeyAccess access;
   private final Materials materials;
-  private final Map<KeyOrigin, KeyBackend> keyStores;
+  private final KeyBackends backends;
   private final Rotations rotations;
   private final GrantTokens tokens;
 
-  /**
-   * @param keyStores the backends of custom key stores
-   */
   Cryptography(
       KeyStore keys,
       KeyAccess access,
       Materials materials,
-      Map<KeyOrigin, KeyBackend> keyStores,
+      KeyBackends backends,
       Rotations rotations,
       GrantTokens tokens) {
     this.keys = keys;
     this.access = access;
     this.materials = materials;
-    this.keyStores = Map.copyOf(keyStores);
+    this.backends = backends;
     this.rotations = rotations;
     this.tokens = tokens;
-  }
-
-  /** Where the key's material does its work. */
-  KeyBackend backend(KeyRecord key) {
-    return keyStores.getOrDefault(key.origin(), materials);
   }
 
   static EncryptionAlgorithm algorithm(@Nullable String name) {
@@ -91,7 +83,7 @@ final class Cryptography {
     refuseDryRun(in.dryRun());
     return EncryptResponse.builder()
         .keyId(key.arn())
-        .ciphertextBlob(encrypt(key, algorithm, in.encryptionContext(), in.plaintext()))
+        .ciphertextBlob(encrypt(key, algorithm, in.encryptionContext(), in.plaintext(), call))
         .encryptionAlgorithm(algorithm.name())
         .build();
   }
@@ -120,9 +112,12 @@ final class Cryptography {
       KeyRecord key,
       EncryptionAlgorithm algorithm,
       @Nullable Map<String, String> context,
-      byte[] plaintext) {
+      byte[] plaintext,
+      Call call) {
     if (algorithm == EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
-      return backend(key).encrypt(key, context == null ? Map.of() : context, plaintext);
+      return backends
+          .of(key, call, call.operation().name())
+          .encrypt(key, context == null ? Map.of() : context, plaintext);
     }
     requireNoContext(context);
     return materials.current(key, KeyPair.class).encrypt(algorithm, plaintext);
@@ -158,7 +153,7 @@ final class Cryptography {
       }
       throw KmsErrors.wrongAlgorithm(algorithm.name(), found.record());
     }
-    if (found != null && keyStores.containsKey(found.record().origin())) {
+    if (found != null && KeyBackends.isCustom(found.record())) {
       return found;
     }
     var envelope = envelope(ciphertext);
@@ -210,7 +205,7 @@ final class Cryptography {
         KeyStore.noted(decrypting(in.keyId(), algorithm, in.ciphertextBlob(), call).record(), call);
     KeyStates.requireUsable(key, call.time());
     refuseDryRun(in.dryRun());
-    var opened = decrypt(key, algorithm, in.encryptionContext(), in.ciphertextBlob());
+    var opened = decrypt(key, algorithm, in.encryptionContext(), in.ciphertextBlob(), call);
     return DecryptResponse.builder()
         .keyId(key.arn())
         .plaintext(opened.plaintext())
@@ -221,16 +216,21 @@ final class Cryptography {
 
   /** Only keys that can have several materials tell which one it was. */
   static @Nullable String shown(KeyRecord key, String materialId) {
-    return key.spec() == KeySpec.SYMMETRIC_DEFAULT && !materialId.isEmpty() ? materialId : null;
+    return key.spec() == KeySpec.SYMMETRIC_DEFAULT && !KeyBackends.isCustom(key)
+        ? materialId
+        : null;
   }
 
   private KeyBackend.Decrypted decrypt(
       KeyRecord key,
       EncryptionAlgorithm algorithm,
       @Nullable Map<String, String> context,
-      byte[] ciphertext) {
+      byte[] ciphertext,
+      Call call) {
     if (algorithm == EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
-      return backend(key).decrypt(key, context == null ? Map.of() : context, ciphertext);
+      return backends
+          .of(key, call, call.operation().name())
+          .decrypt(key, context == null ? Map.of() : context, ciphertext);
     }
     requireFits(key, algorithm);
     requireNoContext(context);
@@ -281,13 +281,13 @@ final class Cryptography {
     var target = encrypting(keys.byName(in.destinationKeyId(), call), "ReEncryptTo", call.time());
     requireFits(target, to);
     refuseDryRun(in.dryRun());
-    var opened = decrypt(source, from, in.sourceEncryptionContext(), in.ciphertextBlob());
+    var opened = decrypt(source, from, in.sourceEncryptionContext(), in.ciphertextBlob(), call);
     try {
       requireEncrypts(target, to, opened.plaintext());
       var answer =
           ReEncryptResponse.builder()
               .ciphertextBlob(
-                  encrypt(target, to, in.destinationEncryptionContext(), opened.plaintext()))
+                  encrypt(target, to, in.destinationEncryptionContext(), opened.plaintext(), call))
               .sourceKeyId(source.arn())
               .keyId(target.arn())
               .sourceEncryptionAlgorithm(from.name())
@@ -307,7 +307,7 @@ final class Cryptography {
       Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
     var key = allowed("kms:Encrypt", keys.finder().byName(keyId, caller), context, caller);
     requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
-    return new Served<>(key, backend(key).encrypt(key, context, plaintext));
+    return new Served<>(key, backends.of(key, caller, "Encrypt").encrypt(key, context, plaintext));
   }
 
   /** Demands what another service would need for an operation in the caller's name. */
@@ -321,7 +321,8 @@ final class Cryptography {
   Served<byte[]> decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
     var found = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
     var key = allowed("kms:Decrypt", found, context, caller);
-    return new Served<>(key, backend(key).decrypt(key, context, ciphertext).plaintext());
+    return new Served<>(
+        key, backends.of(key, caller, "Decrypt").decrypt(key, context, ciphertext).plaintext());
   }
 
   /** A key that the caller may use so, and that can be used. */

@@ -7,8 +7,6 @@ import dev.bulwark.api.kms.CreateCustomKeyStoreResponse;
 import dev.bulwark.api.kms.CustomKeyStoresListEntry;
 import dev.bulwark.api.kms.DeleteCustomKeyStoreRequest;
 import dev.bulwark.api.kms.DeleteCustomKeyStoreResponse;
-import dev.bulwark.api.kms.DescribeCustomKeyStoresRequest;
-import dev.bulwark.api.kms.DescribeCustomKeyStoresResponse;
 import dev.bulwark.api.kms.DisconnectCustomKeyStoreRequest;
 import dev.bulwark.api.kms.DisconnectCustomKeyStoreResponse;
 import dev.bulwark.api.kms.UpdateCustomKeyStoreRequest;
@@ -19,19 +17,14 @@ import dev.bulwark.encryption.kms.CustomKeyStoreRecord.State;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
-import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
-import dev.bulwark.state.Scan;
 import dev.bulwark.state.Sealer;
-import dev.bulwark.state.Table;
-import dev.bulwark.state.TableSpec;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Custom key stores on CloudHSM clusters. External key stores are not built.
+ * Custom key stores on CloudHSM clusters.
  *
  * @see <a href="https://docs.aws.amazon.com/kms/latest/developerguide/keystore-cloudhsm.html">AWS
  *     CloudHSM key stores</a>
@@ -41,26 +34,26 @@ final class CustomKeyStores {
   static final String USER = "kmsuser";
 
   private static final String PASSWORD = "kms/key-store-password";
-  private static final String CLUSTER_TYPE = "AWS_CLOUDHSM";
-  private static final int MOST = 10;
+  static final String CLUSTER_TYPE = "AWS_CLOUDHSM";
 
-  private final KmsTables tables;
-  private final Table<CustomKeyStoreRecord> stores;
+  private final KmsTables keys;
+  private final KeyStoreTables tables;
   private final ClusterUsers clusters;
   private final Sealer sealer;
-  private final Pages pages;
 
-  CustomKeyStores(KmsTables tables, ClusterUsers clusters, Sealer sealer, Pages pages) {
+  CustomKeyStores(KmsTables keys, KeyStoreTables tables, ClusterUsers clusters, Sealer sealer) {
+    this.keys = keys;
     this.tables = tables;
-    this.stores =
-        tables.store().table(TableSpec.json("kms_key_stores", CustomKeyStoreRecord.class));
     this.clusters = clusters;
     this.sealer = sealer;
-    this.pages = pages;
+  }
+
+  static String newId() {
+    return "cks-" + Ids.hex(9).substring(1);
   }
 
   @Nullable CustomKeyStoreRecord find(String accountId, String region, String id) {
-    return stores.get(Key.of(accountId, region, id));
+    return tables.clusters.get(Key.of(accountId, region, id));
   }
 
   String password(CustomKeyStoreRecord store) {
@@ -71,30 +64,28 @@ final class CustomKeyStores {
     return Key.of(store.accountId(), store.region(), store.id());
   }
 
-  private List<CustomKeyStoreRecord> all(ReadTx tx, Call call) {
-    return stores.scan(tx, Scan.prefix(Key.prefix(call.accountId(), call.region()))).stream()
-        .map(Entry::value)
-        .toList();
-  }
-
   // Handlers
 
   CreateCustomKeyStoreResponse create(CreateCustomKeyStoreRequest in, Call call) {
-    if (in.customKeyStoreType() != null && !in.customKeyStoreType().equals(CLUSTER_TYPE)) {
-      throw KmsErrors.unsupported("External key stores are not built.");
+    if (in.xksProxyUriEndpoint() != null
+        || in.xksProxyUriPath() != null
+        || in.xksProxyConnectivity() != null
+        || in.xksProxyAuthenticationCredential() != null) {
+      throw KmsErrors.proxyOfCluster();
     }
     var clusterId = in.cloudHsmClusterId();
     var anchor = in.trustAnchorCertificate();
     var password = in.keyStorePassword();
     if (clusterId == null || anchor == null || password == null) {
       throw KmsErrors.validation(
-          "CloudHsmClusterId, TrustAnchorCertificate and KeyStorePassword are required for a custom key store of type AWS_CLOUDHSM.");
+          "CloudHsmClusterId, TrustAnchorCertificate and KeyStorePassword are required for a custom"
+              + " key store of type AWS_CLOUDHSM.");
     }
     var cluster = fit(clusterId, call);
     if (!anchor.strip().equals(String.valueOf(cluster.trustAnchor()).strip())) {
       throw KmsErrors.incorrectTrustAnchor();
     }
-    var id = "cks-" + Ids.hex(9).substring(1);
+    var id = newId();
     var store =
         new CustomKeyStoreRecord(
             call.accountId(),
@@ -109,13 +100,9 @@ final class CustomKeyStores {
             null);
     return call.write(
         tx -> {
-          var held = all(tx, call);
-          if (held.size() >= MOST) {
-            throw KmsErrors.limit(
-                "The quota of %d custom key stores has been reached.".formatted(MOST));
-          }
-          requireFree(held, store);
-          stores.insert(tx, key(store), store);
+          tables.requireRoom(tx, call);
+          requireFree(tx, call, store);
+          tables.clusters.insert(tx, key(store), store);
           return CreateCustomKeyStoreResponse.builder().customKeyStoreId(store.id()).build();
         });
   }
@@ -143,15 +130,11 @@ final class CustomKeyStores {
     return cluster;
   }
 
-  private static void requireFree(List<CustomKeyStoreRecord> held, CustomKeyStoreRecord wanted) {
-    for (var other : held) {
-      if (!other.id().equals(wanted.id())) {
-        if (other.name().equals(wanted.name())) {
-          throw KmsErrors.keyStoreNameInUse(wanted.name());
-        }
-        if (other.clusterId().equals(wanted.clusterId())) {
-          throw KmsErrors.clusterInUse(wanted.clusterId());
-        }
+  private void requireFree(ReadTx tx, Call call, CustomKeyStoreRecord wanted) {
+    tables.requireFreeName(tx, call, wanted.id(), wanted.name());
+    for (var other : KeyStoreTables.all(tables.clusters, tx, call)) {
+      if (!other.id().equals(wanted.id()) && other.clusterId().equals(wanted.clusterId())) {
+        throw KmsErrors.clusterInUse(wanted.clusterId());
       }
     }
   }
@@ -170,11 +153,11 @@ final class CustomKeyStores {
     var known = named(id, call);
     return call.write(
         tx -> {
-          var before = stores.get(tx, key(known));
+          var before = tables.clusters.get(tx, key(known));
           if (before == null) {
             throw KmsErrors.noSuchKeyStore(id);
           }
-          stores.put(tx, key(known), change.apply(before));
+          tables.clusters.put(tx, key(known), change.apply(before));
           return answer;
         });
   }
@@ -182,7 +165,7 @@ final class CustomKeyStores {
   ConnectCustomKeyStoreResponse connect(ConnectCustomKeyStoreRequest in, Call call) {
     var store = named(in.customKeyStoreId(), call);
     if (store.state() == State.FAILED) {
-      throw KmsErrors.keyStoreState(store);
+      throw KmsErrors.keyStoreState(store.id(), store.state());
     }
     if (active(store.clusterId(), call).zones() < 1) {
       throw KmsErrors.clusterConfiguration(
@@ -215,7 +198,7 @@ final class CustomKeyStores {
         call,
         before -> {
           if (before.state() == State.DISCONNECTED) {
-            throw KmsErrors.keyStoreState(before);
+            throw KmsErrors.keyStoreState(before.id(), before.state());
           }
           return before.with(State.DISCONNECTED, null);
         },
@@ -223,6 +206,12 @@ final class CustomKeyStores {
   }
 
   UpdateCustomKeyStoreResponse update(UpdateCustomKeyStoreRequest in, Call call) {
+    if (in.xksProxyUriEndpoint() != null
+        || in.xksProxyUriPath() != null
+        || in.xksProxyConnectivity() != null
+        || in.xksProxyAuthenticationCredential() != null) {
+      throw KmsErrors.proxyOfCluster();
+    }
     var known = named(in.customKeyStoreId(), call);
     var clusterId = in.cloudHsmClusterId() == null ? known.clusterId() : in.cloudHsmClusterId();
     if (!clusterId.equals(known.clusterId())
@@ -242,10 +231,15 @@ final class CustomKeyStores {
         call,
         before -> {
           if (before.state() != State.DISCONNECTED) {
-            throw KmsErrors.keyStoreState(before);
+            throw KmsErrors.keyStoreState(before.id(), before.state());
           }
           var after = before.with(name, clusterId, password);
-          requireFree(tables.store().read(tx -> all(tx, call)), after);
+          keys.store()
+              .read(
+                  tx -> {
+                    requireFree(tx, call, after);
+                    return after;
+                  });
           return after;
         },
         UpdateCustomKeyStoreResponse.builder().build());
@@ -255,59 +249,22 @@ final class CustomKeyStores {
     var known = named(in.customKeyStoreId(), call);
     return call.write(
         tx -> {
-          var before = stores.get(tx, key(known));
+          var before = tables.clusters.get(tx, key(known));
           if (before == null) {
             throw KmsErrors.noSuchKeyStore(known.id());
           }
           if (before.state() != State.DISCONNECTED) {
-            throw KmsErrors.keyStoreState(before);
+            throw KmsErrors.keyStoreState(before.id(), before.state());
           }
-          if (hasKeys(tx, before)) {
+          if (keys.hasKeysOfStore(tx, before.accountId(), before.region(), before.id())) {
             throw KmsErrors.keyStoreHasKeys(before.id());
           }
-          stores.delete(tx, key(known));
+          tables.clusters.delete(tx, key(known));
           return DeleteCustomKeyStoreResponse.builder().build();
         });
   }
 
-  private boolean hasKeys(ReadTx tx, CustomKeyStoreRecord store) {
-    var found = new boolean[1];
-    tables.keys.forEach(
-        tx,
-        Scan.prefix(Key.prefix(store.accountId(), store.region())),
-        entry -> found[0] |= store.id().equals(entry.value().identity().keyStoreId()));
-    return found[0];
-  }
-
-  DescribeCustomKeyStoresResponse describe(DescribeCustomKeyStoresRequest in, Call call) {
-    var found =
-        tables.store().read(tx -> all(tx, call)).stream()
-            .filter(
-                store -> in.customKeyStoreId() == null || store.id().equals(in.customKeyStoreId()))
-            .filter(
-                store ->
-                    in.customKeyStoreName() == null || store.name().equals(in.customKeyStoreName()))
-            .toList();
-    var named = in.customKeyStoreId() == null ? in.customKeyStoreName() : in.customKeyStoreId();
-    if (found.isEmpty() && named != null) {
-      throw KmsErrors.noSuchKeyStore(named);
-    }
-    var page =
-        pages.of(
-            found,
-            CustomKeyStoreRecord::id,
-            in.limit(),
-            50,
-            in.marker(),
-            "stores|" + call.accountId() + "|" + call.region());
-    return DescribeCustomKeyStoresResponse.builder()
-        .customKeyStores(page.items().stream().map(CustomKeyStores::view).toList())
-        .nextMarker(page.marker())
-        .truncated(page.truncated())
-        .build();
-  }
-
-  private static CustomKeyStoresListEntry view(CustomKeyStoreRecord store) {
+  static CustomKeyStoresListEntry view(CustomKeyStoreRecord store) {
     return CustomKeyStoresListEntry.builder()
         .customKeyStoreId(store.id())
         .customKeyStoreName(store.name())
@@ -324,7 +281,7 @@ final class CustomKeyStores {
   CustomKeyStoreRecord forNewKey(String id, Call call) {
     var store = named(id, call);
     if (store.state() != State.CONNECTED) {
-      throw KmsErrors.keyStoreState(store);
+      throw KmsErrors.keyStoreState(store.id(), store.state());
     }
     fit(store.clusterId(), call);
     return store;
@@ -334,7 +291,7 @@ final class CustomKeyStores {
   byte[] random(String id, int count, Call call) {
     var store = named(id, call);
     if (store.state() != State.CONNECTED) {
-      throw KmsErrors.keyStoreState(store);
+      throw KmsErrors.keyStoreState(store.id(), store.state());
     }
     return clusters.logIn(store.clusterId(), USER, password(store)).random(count);
   }

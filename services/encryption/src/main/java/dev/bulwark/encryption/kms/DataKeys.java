@@ -30,6 +30,8 @@ final class DataKeys {
   private final Cryptography cryptography;
   private final GrantTokens tokens;
   private final CustomKeyStores keyStores;
+  private final ExternalKeyStores externalStores;
+  private final KeyBackends backends;
 
   DataKeys(
       KeyStore keys,
@@ -37,13 +39,17 @@ final class DataKeys {
       Materials materials,
       Cryptography cryptography,
       GrantTokens tokens,
-      CustomKeyStores keyStores) {
+      CustomKeyStores keyStores,
+      ExternalKeyStores externalStores,
+      KeyBackends backends) {
     this.keys = keys;
     this.access = access;
     this.materials = materials;
     this.cryptography = cryptography;
     this.tokens = tokens;
     this.keyStores = keyStores;
+    this.externalStores = externalStores;
+    this.backends = backends;
   }
 
   /** What generating under a key takes: the operation's own action. */
@@ -91,12 +97,24 @@ final class DataKeys {
     return bytes != null ? bytes : "AES_256".equals(spec) ? 32 : 16;
   }
 
-  private byte[] wrap(KeyRecord key, @Nullable Map<String, String> context, byte[] plaintext) {
-    return cryptography.backend(key).encrypt(key, context == null ? Map.of() : context, plaintext);
+  private byte[] wrap(
+      KeyRecord key,
+      @Nullable Map<String, String> context,
+      byte[] plaintext,
+      Caller caller,
+      String operation) {
+    return backends
+        .of(key, caller, operation)
+        .encrypt(key, context == null ? Map.of() : context, plaintext);
+  }
+
+  private byte[] wrap(
+      KeyRecord key, @Nullable Map<String, String> context, byte[] plaintext, Call call) {
+    return wrap(key, context, plaintext, call, call.operation().name());
   }
 
   private static @Nullable String materialId(KeyRecord key) {
-    return key.current().map(MaterialRecord::id).orElse(null);
+    return key.current().map(one -> Cryptography.shown(key, one.id())).orElse(null);
   }
 
   GenerateDataKeyResponse generate(GenerateDataKeyRequest in, Call call) {
@@ -108,7 +126,7 @@ final class DataKeys {
     return GenerateDataKeyResponse.builder()
         .keyId(key.arn())
         .plaintext(plaintext)
-        .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext))
+        .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
         .keyMaterialId(materialId(key))
         .build();
   }
@@ -122,7 +140,7 @@ final class DataKeys {
     try {
       return GenerateDataKeyWithoutPlaintextResponse.builder()
           .keyId(key.arn())
-          .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext))
+          .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
           .keyMaterialId(materialId(key))
           .build();
     } finally {
@@ -147,7 +165,7 @@ final class DataKeys {
       return GenerateDataKeyPairResponse.builder()
           .keyId(key.arn())
           .privateKeyPlaintext(secret)
-          .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret))
+          .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret, call))
           .publicKey(pair.publicKey())
           .keyPairSpec(spec.name())
           .keyMaterialId(materialId(key))
@@ -166,7 +184,7 @@ final class DataKeys {
       try {
         return GenerateDataKeyPairWithoutPlaintextResponse.builder()
             .keyId(key.arn())
-            .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret))
+            .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret, call))
             .publicKey(pair.publicKey())
             .keyPairSpec(spec.name())
             .keyMaterialId(materialId(key))
@@ -189,6 +207,10 @@ final class DataKeys {
       throw KmsErrors.validation("NumberOfBytes is required.");
     }
     if (in.customKeyStoreId() != null) {
+      if (externalStores.has(in.customKeyStoreId(), call)) {
+        throw KmsErrors.unsupported(
+            "External key stores make no random bytes: " + in.customKeyStoreId() + ".");
+      }
       return GenerateRandomResponse.builder()
           .plaintext(keyStores.random(in.customKeyStoreId(), in.numberOfBytes(), call))
           .build();
@@ -205,6 +227,8 @@ final class DataKeys {
     var key = usable(found.record(), "GenerateDataKey", caller.time());
     var plaintext = Randomness.bytes(32);
     return new Served<>(
-        key, new KeyService.DataKey(key.arn(), plaintext, wrap(key, context, plaintext)));
+        key,
+        new KeyService.DataKey(
+            key.arn(), plaintext, wrap(key, context, plaintext, caller, "GenerateDataKey")));
   }
 }

@@ -17,11 +17,20 @@ final class Departures {
   private final KmsTables tables;
   private final Materials materials;
   private final ClusterBackend clusterKeys;
+  private final KeyStoreTables keyStores;
+  private final KeyUses uses;
 
-  Departures(KmsTables tables, Materials materials, ClusterBackend clusterKeys) {
+  Departures(
+      KmsTables tables,
+      Materials materials,
+      ClusterBackend clusterKeys,
+      KeyStoreTables keyStores,
+      KeyUses uses) {
     this.tables = tables;
     this.materials = materials;
     this.clusterKeys = clusterKeys;
+    this.keyStores = keyStores;
+    this.uses = uses;
   }
 
   /** Removes what is due, and destroys its material. */
@@ -30,7 +39,7 @@ final class Departures {
     for (var key : leaving) {
       if (key.isGone(now)) {
         tables.store().run(tx -> remove(tx, key));
-        var keyStore = clusterKeys.store(key);
+        var keyStore = key.origin() == KeyOrigin.AWS_CLOUDHSM ? clusterKeys.store(key) : null;
         if (keyStore != null) {
           clusterKeys.destroy(keyStore, key.keyId());
         }
@@ -46,6 +55,8 @@ final class Departures {
       return;
     }
     tables.keys.delete(tx, row);
+    keyStores.release(tx, key.identity());
+    uses.forget(tx, key.identity());
     key.materials().forEach(one -> materials.giveUp(tx, key.identity(), one.id()));
     tables.grants.deleteAll(tx, Key.prefix(key.accountId(), key.region(), key.keyId()));
     tables

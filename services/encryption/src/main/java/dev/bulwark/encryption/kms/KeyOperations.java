@@ -2,8 +2,10 @@ package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.CreateKeyRequest;
 import dev.bulwark.api.kms.DescribeKeyRequest;
+import dev.bulwark.api.kms.DisableKeyRequest;
 import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.api.kms.ReplicateKeyRequest;
+import dev.bulwark.api.kms.ScheduleKeyDeletionRequest;
 import dev.bulwark.api.kms.UpdatePrimaryRegionRequest;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
@@ -57,22 +59,17 @@ final class KeyOperations {
         .permissions(key("kms:EnableKey", in -> in.keyId()))
         .handle(handlers.keys()::enable);
     lines
-        .on(KmsApi.DISABLE_KEY)
-        .permissions(key("kms:DisableKey", in -> in.keyId()))
-        .handle(handlers.keys()::disable);
+        .on(KmsApi.GET_KEY_LAST_USAGE)
+        .permissions(key("kms:GetKeyLastUsage", in -> in.keyId()))
+        .handle(handlers.uses()::lastUsage);
+    lines.on(KmsApi.DISABLE_KEY).permissions(this::disabling).handle(handlers.keys()::disable);
     lines
         .on(KmsApi.UPDATE_KEY_DESCRIPTION)
         .permissions(key("kms:UpdateKeyDescription", in -> in.keyId()))
         .handle(handlers.keys()::describeAs);
     lines
         .on(KmsApi.SCHEDULE_KEY_DELETION)
-        .permissions(
-            key(
-                "kms:ScheduleKeyDeletion",
-                in -> in.keyId(),
-                (in, context) ->
-                    context.put(
-                        "kms:ScheduleKeyDeletionPendingWindowInDays", in.pendingWindowInDays())))
+        .permissions(this::schedulingDeletion)
         .handle(handlers.keys()::scheduleDeletion);
     lines
         .on(KmsApi.CANCEL_KEY_DELETION)
@@ -80,8 +77,32 @@ final class KeyOperations {
         .handle(handlers.keys()::cancelDeletion);
   }
 
+  private List<Permission> disabling(DisableKeyRequest in, Call call) {
+    var key = handlers.finder().byId(in.keyId(), call);
+    return List.of(
+        handlers.access().permission("kms:DisableKey", key.key(), call, unused(key, call)));
+  }
+
+  private List<Permission> schedulingDeletion(ScheduleKeyDeletionRequest in, Call call) {
+    var key = handlers.finder().byId(in.keyId(), call);
+    var context =
+        unused(key, call)
+            .put("kms:ScheduleKeyDeletionPendingWindowInDays", in.pendingWindowInDays());
+    return List.of(
+        handlers.access().permission("kms:ScheduleKeyDeletion", key.key(), call, context));
+  }
+
+  private KeyContext unused(KeyFinder.Found key, Call call) {
+    return handlers
+        .access()
+        .context(key, call)
+        .put(
+            "kms:TrailingDaysWithoutKeyUsage",
+            handlers.uses().daysWithout(key.record().identity(), call.time()));
+  }
+
   private List<Permission> creating(CreateKeyRequest in, Call call) {
-    var wanted = Keys.wanted(in);
+    var wanted = WantedKey.of(in);
     var context =
         KeyContext.of(call.principal().accountId())
             .put("kms:KeySpec", wanted.spec())

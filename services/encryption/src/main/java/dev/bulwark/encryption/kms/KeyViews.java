@@ -52,7 +52,7 @@ final class KeyViews {
               validTo == null ? "KEY_MATERIAL_DOES_NOT_EXPIRE" : "KEY_MATERIAL_EXPIRES")
           .validTo(validTo);
     }
-    if (key.spec() == KeySpec.SYMMETRIC_DEFAULT) {
+    if (key.spec() == KeySpec.SYMMETRIC_DEFAULT && key.identity().keyStoreId() == null) {
       current.ifPresent(material -> view.currentKeyMaterialId(material.id()));
     }
     return view.build();

@@ -15,8 +15,8 @@ import dev.bulwark.api.kms.ListKeysResponse;
 import dev.bulwark.api.kms.ScheduleKeyDeletionRequest;
 import dev.bulwark.api.kms.ScheduleKeyDeletionResponse;
 import dev.bulwark.api.kms.UpdateKeyDescriptionRequest;
+import dev.bulwark.api.kms.XksKeyConfigurationType;
 import dev.bulwark.base.Ids;
-import dev.bulwark.cryptography.KeySpec;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Keys: their making, their description, their end. */
@@ -39,6 +40,8 @@ final class Keys {
   private final ManagedKeys managed;
   private final CustomKeyStores keyStores;
   private final ClusterBackend clusterKeys;
+  private final ExternalKeyStores externalStores;
+  private final KeyStoreTables keyStoreTables;
   private final KmsQuotas quotas;
   private final Pages pages;
 
@@ -50,6 +53,8 @@ final class Keys {
       ManagedKeys managed,
       CustomKeyStores keyStores,
       ClusterBackend clusterKeys,
+      ExternalKeyStores externalStores,
+      KeyStoreTables keyStoreTables,
       KmsQuotas quotas,
       Pages pages) {
     this.keys = keys;
@@ -59,37 +64,18 @@ final class Keys {
     this.managed = managed;
     this.keyStores = keyStores;
     this.clusterKeys = clusterKeys;
+    this.externalStores = externalStores;
+    this.keyStoreTables = keyStoreTables;
     this.quotas = quotas;
     this.pages = pages;
   }
 
-  /** What CreateKey asks for, with AWS's defaults. */
-  record Wanted(KeySpec spec, KeyUsage usage, KeyOrigin origin) {}
-
-  static Wanted wanted(CreateKeyRequest in) {
-    var spec = in.keySpec() == null ? in.customerMasterKeySpec() : in.keySpec();
-    if ("SM2".equals(spec)) {
-      throw KmsErrors.unsupported("The key spec SM2 is available in China Regions only.");
-    }
-    var kind = spec == null ? KeySpec.SYMMETRIC_DEFAULT : KeySpec.valueOf(spec);
-    if (in.keyUsage() == null && kind != KeySpec.SYMMETRIC_DEFAULT) {
-      throw KmsErrors.validation(
-          "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.");
-    }
-    var usage = in.keyUsage() == null ? KeyUsage.ENCRYPT_DECRYPT : KeyUsage.valueOf(in.keyUsage());
-    if (!KeyUsage.of(kind).contains(usage)) {
-      throw KmsErrors.validation("KeyUsage " + usage + " is not compatible with KeySpec " + kind);
-    }
-    var origin = in.origin() == null ? KeyOrigin.AWS_KMS : KeyOrigin.valueOf(in.origin());
-    if (origin == KeyOrigin.EXTERNAL && kind.family() == KeySpec.Family.ML_DSA) {
-      throw KmsErrors.unsupported("Key material of " + kind + " cannot be imported.");
-    }
-    return new Wanted(kind, usage, origin);
-  }
-
   CreateKeyResponse create(CreateKeyRequest in, Call call) {
-    var wanted = wanted(in);
-    var keyStore = keyStore(in, wanted, call);
+    var wanted = WantedKey.of(in);
+    var cluster = wanted.origin() == KeyOrigin.AWS_CLOUDHSM ? clusterStore(in, call) : null;
+    if (wanted.origin() == KeyOrigin.EXTERNAL_KEY_STORE) {
+      externalStores.forNewKey(store(in), in, call);
+    }
     boolean multiRegion = Boolean.TRUE.equals(in.multiRegion());
     var identity =
         new KeyIdentity(
@@ -101,7 +87,8 @@ final class Keys {
             wanted.usage(),
             wanted.origin(),
             false,
-            keyStore == null ? null : keyStore.id());
+            in.customKeyStoreId(),
+            in.xksKeyId());
     var tags = KmsTags.read(in.tags());
     if (tags.size() > quotas.tagsOfKey()) {
       throw KmsErrors.tag("Too many tags");
@@ -121,12 +108,12 @@ final class Keys {
     if (wanted.origin() == KeyOrigin.EXTERNAL) {
       return call.write(tx -> insert(tx, call, key));
     }
-    if (keyStore != null) {
-      clusterKeys.make(keyStore, key.keyId());
+    if (cluster != null) {
+      clusterKeys.make(cluster, key.keyId());
       try {
         return call.write(tx -> insert(tx, call, key));
       } catch (RuntimeException e) {
-        clusterKeys.destroy(keyStore, key.keyId());
+        clusterKeys.destroy(cluster, key.keyId());
         throw e;
       }
     }
@@ -146,32 +133,23 @@ final class Keys {
     }
   }
 
-  /** The custom key store that a request names; null for keys of none. */
-  private @Nullable CustomKeyStoreRecord keyStore(CreateKeyRequest in, Wanted wanted, Call call) {
-    var id = in.customKeyStoreId();
-    boolean custom = wanted.origin() != KeyOrigin.AWS_KMS && wanted.origin() != KeyOrigin.EXTERNAL;
-    if (id == null) {
-      if (custom) {
-        throw KmsErrors.validation("Origin " + wanted.origin() + " requires a CustomKeyStoreId.");
-      }
-      return null;
-    }
-    var store = keyStores.forNewKey(id, call);
-    if (wanted.origin() != KeyOrigin.AWS_CLOUDHSM) {
+  private static String store(CreateKeyRequest in) {
+    return Objects.requireNonNull(in.customKeyStoreId());
+  }
+
+  private CustomKeyStoreRecord clusterStore(CreateKeyRequest in, Call call) {
+    if (externalStores.has(store(in), call)) {
       throw KmsErrors.validation(
-          "Origin " + wanted.origin() + " is not valid for the custom key store " + id + ".");
+          "Origin AWS_CLOUDHSM is not valid for the custom key store " + store(in) + ".");
     }
-    if (wanted.spec() != KeySpec.SYMMETRIC_DEFAULT || Boolean.TRUE.equals(in.multiRegion())) {
-      throw KmsErrors.unsupported(
-          "Custom key stores support symmetric encryption keys of a single Region only.");
-    }
-    return store;
+    return keyStores.forNewKey(store(in), call);
   }
 
   private CreateKeyResponse insert(WriteTx tx, Call call, KeyRecord key) {
     requireRoom(tx, key);
+    keyStoreTables.claim(tx, key.identity());
     keys.put(tx, call, null, key);
-    return CreateKeyResponse.builder().keyMetadata(KeyViews.metadata(key, call.time())).build();
+    return CreateKeyResponse.builder().keyMetadata(view(key, call)).build();
   }
 
   private void requireRoom(WriteTx tx, KeyRecord key) {
@@ -190,20 +168,27 @@ final class Keys {
   DescribeKeyResponse describe(DescribeKeyRequest in, Call call) {
     managed.makeForAlias(in.keyId(), call);
     var key = rotations.caughtUp(keys.byName(in.keyId(), call), call.time());
+    return DescribeKeyResponse.builder().keyMetadata(view(key, call)).build();
+  }
+
+  private KeyMetadata view(KeyRecord key, Call call) {
     var view = KeyViews.metadata(key, call.time());
-    return DescribeKeyResponse.builder()
-        .keyMetadata(key.identity().keyStoreId() == null ? view : inKeyStore(key, view))
-        .build();
+    return key.identity().keyStoreId() == null ? view : inKeyStore(key, view);
   }
 
   /** A key is unavailable while its custom key store is not connected, whatever else it is. */
   private KeyMetadata inKeyStore(KeyRecord key, KeyMetadata view) {
-    var store = clusterKeys.store(key);
     var shown = view.toBuilder().customKeyStoreId(key.identity().keyStoreId());
-    if (store != null) {
-      shown.cloudHsmClusterId(store.clusterId());
+    boolean external = key.origin() == KeyOrigin.EXTERNAL_KEY_STORE;
+    if (external) {
+      shown.xksKeyConfiguration(
+          XksKeyConfigurationType.builder().id(key.identity().externalKeyId()).build());
+    } else {
+      var store = clusterKeys.store(key);
+      shown.cloudHsmClusterId(store == null ? null : store.clusterId());
     }
-    if (key.deletion() == null && !clusterKeys.isAvailable(key)) {
+    boolean available = external ? externalStores.isConnected(key) : clusterKeys.isAvailable(key);
+    if (key.deletion() == null && !available) {
       shown.keyState("Unavailable").enabled(false);
     }
     return shown.build();

@@ -27,6 +27,7 @@ public final class Kms implements KeyService, AutoCloseable {
   private final Materials materials;
   private final ManagedKeys managed;
   private final KeyFinder finder;
+  private final KeyUses uses;
   private final KeyAccess access;
   private final Cryptography cryptography;
   private final DataKeys dataKeys;
@@ -40,11 +41,24 @@ public final class Kms implements KeyService, AutoCloseable {
             return thread;
           });
 
+  /** KMS that asks no proxies of external key stores but public ones. */
+  public Kms(
+      Store store,
+      KeyVault vault,
+      Sealer sealer,
+      KeyPrincipals principals,
+      ClusterUsers clusters,
+      KmsQuotas quotas,
+      Clock clock) {
+    this(store, vault, sealer, principals, clusters, quotas, XksSettings.DEFAULT, clock);
+  }
+
   /**
    * KMS.
    *
    * @param sealer for tokens that clients keep
    * @param clusters what custom key stores stand on
+   * @param xks how proxies of external key stores are asked
    * @throws StoreException CORRUPT where the vault has lost what the store refers to
    */
   public Kms(
@@ -54,6 +68,7 @@ public final class Kms implements KeyService, AutoCloseable {
       KeyPrincipals principals,
       ClusterUsers clusters,
       KmsQuotas quotas,
+      XksSettings xks,
       Clock clock) {
     var tables = new KmsTables(store);
     if (tables.notedPosition() > vault.position()) {
@@ -65,25 +80,25 @@ public final class Kms implements KeyService, AutoCloseable {
     var pages = new Pages(sealer);
     var tokens = new GrantTokens(sealer);
     finder = new KeyFinder(tables);
+    uses = new KeyUses(tables, finder, clock.instant());
     access = new KeyAccess(tables);
     materials = new Materials(vault, tables);
     var keys = new KeyStore(tables, finder);
     var policies = new KeyPolicies(keys, principals);
     var regions = new MultiRegionKeys(keys, materials, policies);
     var rotations = new Rotations(keys, materials, regions, quotas, pages);
-    var keyStores = new CustomKeyStores(tables, clusters, sealer, pages);
+    var keyStoreTables = new KeyStoreTables(store);
+    var keyStores = new CustomKeyStores(tables, keyStoreTables, clusters, sealer);
+    var externalStores = new ExternalKeyStores(tables, keyStoreTables, sealer, new XksProxy(xks));
     var clusterKeys = new ClusterBackend(keyStores, clusters);
+    var backends =
+        new KeyBackends(materials, clusterKeys, new ExternalKeys(externalStores, materials));
     managed = new ManagedKeys(tables, materials);
-    cryptography =
-        new Cryptography(
-            keys,
-            access,
-            materials,
-            Map.of(KeyOrigin.AWS_CLOUDHSM, clusterKeys),
-            rotations,
-            tokens);
-    dataKeys = new DataKeys(keys, access, materials, cryptography, tokens, keyStores);
-    departures = new Departures(tables, materials, clusterKeys);
+    cryptography = new Cryptography(keys, access, materials, backends, rotations, tokens);
+    dataKeys =
+        new DataKeys(
+            keys, access, materials, cryptography, tokens, keyStores, externalStores, backends);
+    departures = new Departures(tables, materials, clusterKeys, keyStoreTables, uses);
     service =
         new KmsService(
             new KmsHandlers(
@@ -97,6 +112,8 @@ public final class Kms implements KeyService, AutoCloseable {
                     managed,
                     keyStores,
                     clusterKeys,
+                    externalStores,
+                    keyStoreTables,
                     quotas,
                     pages),
                 managed,
@@ -110,8 +127,9 @@ public final class Kms implements KeyService, AutoCloseable {
                 new Imports(keys, materials, new ImportTokens(sealer)),
                 cryptography,
                 dataKeys,
-                new Signatures(keys, access, materials, tokens)),
-            new KeyStoreOperations(keyStores));
+                new Signatures(keys, access, materials, tokens),
+                uses),
+            new KeyStoreOperations(tables, keyStoreTables, keyStores, externalStores, pages));
     sweeper.scheduleWithFixedDelay(
         () -> sweep(clock), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
@@ -119,17 +137,21 @@ public final class Kms implements KeyService, AutoCloseable {
   private void sweep(Clock clock) {
     try {
       departures.run(clock.instant());
+      uses.flush();
     } catch (RuntimeException e) {
       LOG.log(
-          System.Logger.Level.WARNING,
-          "keys that are due could not be deleted; tried again later",
-          e);
+          System.Logger.Level.WARNING, "the minute's work on keys failed; tried again later", e);
     }
   }
 
   /** Deletes the keys whose waiting period is over; happens by itself every minute. */
   void deleteDue(Clock clock) {
     departures.run(clock.instant());
+  }
+
+  /** Writes which keys were used; happens by itself every minute. */
+  void flushUses() {
+    uses.flush();
   }
 
   public Service service() {
@@ -139,6 +161,7 @@ public final class Kms implements KeyService, AutoCloseable {
   @Override
   public String describe(Caller caller, String keyId) {
     return Served.by(
+        null,
         caller,
         KmsApi.DESCRIBE_KEY,
         DescribeKeyRequest.builder().keyId(keyId).build(),
@@ -155,6 +178,7 @@ public final class Kms implements KeyService, AutoCloseable {
   public DataKey generateDataKey(
       Caller caller, String keyId, Map<String, String> encryptionContext) {
     return Served.by(
+        uses,
         caller,
         KmsApi.GENERATE_DATA_KEY,
         GenerateDataKeyRequest.builder()
@@ -172,6 +196,7 @@ public final class Kms implements KeyService, AutoCloseable {
   public byte[] encrypt(
       Caller caller, String keyId, Map<String, String> encryptionContext, byte[] plaintext) {
     return Served.by(
+        uses,
         caller,
         KmsApi.ENCRYPT,
         EncryptRequest.builder()
@@ -195,6 +220,7 @@ public final class Kms implements KeyService, AutoCloseable {
   @Override
   public byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> encryptionContext) {
     return Served.by(
+        uses,
         caller,
         KmsApi.DECRYPT,
         DecryptRequest.builder()
@@ -206,12 +232,14 @@ public final class Kms implements KeyService, AutoCloseable {
 
   /** Forgets all keys, for a laboratory that has forgotten all rows. */
   public void forget() {
+    uses.clear();
     materials.clear();
   }
 
   @Override
   public void close() {
     sweeper.shutdownNow();
+    uses.flush();
     materials.close();
   }
 }

@@ -34,6 +34,9 @@ import dev.bulwark.api.kms.MalformedPolicyDocumentException;
 import dev.bulwark.api.kms.NotFoundException;
 import dev.bulwark.api.kms.TagException;
 import dev.bulwark.api.kms.UnsupportedOperationException;
+import dev.bulwark.api.kms.XksKeyAlreadyInUseException;
+import dev.bulwark.api.kms.XksProxyUriInUseException;
+import dev.bulwark.api.kms.XksProxyVpcEndpointServiceNotFoundException;
 import dev.bulwark.schema.ApiException;
 
 /** KMS's errors in AWS's words; where AWS's words are not known, in its manner. */
@@ -79,8 +82,8 @@ final class KmsErrors {
     return new ApiException(
         "AccessDeniedException",
         400,
-        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you"
-            + " are not allowed to access.");
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this"
+            + " region, or you are not allowed to access.");
   }
 
   // States
@@ -181,7 +184,8 @@ final class KmsErrors {
 
   static ApiException recipient() {
     return validation(
-        "Recipient is not supported: there are no Nitro enclaves here whose attestation could be verified.");
+        "Recipient is not supported: there are no Nitro enclaves here whose attestation could be"
+            + " verified.");
   }
 
   // Policies
@@ -272,7 +276,8 @@ final class KmsErrors {
 
   static ApiException incorrectMaterial() {
     return new IncorrectKeyMaterialException(
-        "The key material in the request is not the key material that was previously imported into this KMS key.");
+        "The key material in the request is not the key material that was previously imported into"
+            + " this KMS key.");
   }
 
   // Custom key stores
@@ -282,12 +287,12 @@ final class KmsErrors {
         arn + " is unavailable: its custom key store is not connected to an active cluster.");
   }
 
-  static ApiException keyStoreState(CustomKeyStoreRecord store) {
+  static ApiException keyStoreState(String id, CustomKeyStoreRecord.State state) {
     return new CustomKeyStoreInvalidStateException(
         "The custom key store "
-            + store.id()
+            + id
             + " is in state "
-            + store.state()
+            + state
             + ", in which this operation is not possible.");
   }
 
@@ -320,6 +325,31 @@ final class KmsErrors {
 
   static ApiException clusterConfiguration(String message) {
     return new CloudHsmClusterInvalidConfigurationException(message);
+  }
+
+  static ApiException proxyOfCluster() {
+    return validation(
+        "Parameters of an external key store proxy are not valid for a custom key store of type"
+            + " AWS_CLOUDHSM.");
+  }
+
+  static ApiException proxyInUse(String address) {
+    return new XksProxyUriInUseException(
+        "The proxy address " + address + " is associated with another external key store.");
+  }
+
+  static ApiException noSuchEndpointService(String name) {
+    return new XksProxyVpcEndpointServiceNotFoundException(
+        "The VPC endpoint service " + name + " is not found.");
+  }
+
+  static ApiException externalKeyInUse(KeyIdentity key) {
+    return new XksKeyAlreadyInUseException(
+        "The external key "
+            + key.externalKeyId()
+            + " is associated with another KMS key of the external key store "
+            + key.keyStoreId()
+            + ".");
   }
 
   static ApiException incorrectTrustAnchor() {

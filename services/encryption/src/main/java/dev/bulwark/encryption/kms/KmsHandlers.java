@@ -16,4 +16,5 @@ record KmsHandlers(
     Imports imports,
     Cryptography cryptography,
     DataKeys dataKeys,
-    Signatures signatures) {}
+    Signatures signatures,
+    KeyUses uses) {}

@@ -158,6 +158,16 @@ final class KmsTables {
     return keys.scanByIndex(tx, BY_DELETION, Scan.all()).stream().map(Entry::value).toList();
   }
 
+  /** Whether a custom key store has keys, those included that wait for their deletion. */
+  boolean hasKeysOfStore(ReadTx tx, String accountId, String region, String storeId) {
+    var found = new boolean[1];
+    keys.forEach(
+        tx,
+        Scan.prefix(Key.prefix(accountId, region)),
+        entry -> found[0] |= storeId.equals(entry.value().identity().keyStoreId()));
+    return found[0];
+  }
+
   // What ties store and vault together
 
   /**

@@ -105,6 +105,7 @@ final class ManagedKeys {
             KeyUsage.ENCRYPT_DECRYPT,
             KeyOrigin.AWS_KMS,
             true,
+            null,
             null);
     try (var material = materials.make(identity.spec())) {
       var id = materials.identify(identity, material);
@@ -153,33 +154,34 @@ final class ManagedKeys {
 
   private static String policy(String service, String account, String region) {
     return """
-        {
-          "Version" : "2012-10-17",
-          "Id" : "auto-%1$s-1",
-          "Statement" : [ {
-            "Sid" : "Allow access through %1$s for all principals in the account that are authorized to use %1$s",
-            "Effect" : "Allow",
-            "Principal" : {
-              "AWS" : "*"
-            },
-            "Action" : [ "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey" ],
-            "Resource" : "*",
-            "Condition" : {
-              "StringEquals" : {
-                "kms:CallerAccount" : "%2$s",
-                "kms:ViaService" : "%4$s.%3$s.amazonaws.com"
-              }
-            }
-          }, {
-            "Sid" : "Allow direct access to key metadata to the account",
-            "Effect" : "Allow",
-            "Principal" : {
-              "AWS" : "arn:aws:iam::%2$s:root"
-            },
-            "Action" : [ "kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant" ],
-            "Resource" : "*"
-          } ]
-        }"""
+    {
+      "Version" : "2012-10-17",
+      "Id" : "auto-%1$s-1",
+      "Statement" : [ {
+        "Sid" : "Allow access through %1$s for all principals in the account that are authorized to use %1$s",
+        "Effect" : "Allow",
+        "Principal" : {
+          "AWS" : "*"
+        },
+        "Action" : [ "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey" ],
+        "Resource" : "*",
+        "Condition" : {
+          "StringEquals" : {
+            "kms:CallerAccount" : "%2$s",
+            "kms:ViaService" : "%4$s.%3$s.amazonaws.com"
+          }
+        }
+      }, {
+        "Sid" : "Allow direct access to key metadata to the account",
+        "Effect" : "Allow",
+        "Principal" : {
+          "AWS" : "arn:aws:iam::%2$s:root"
+        },
+        "Action" : [ "kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant" ],
+        "Resource" : "*"
+      } ]
+    }\
+    """
         .formatted(service, account, region, VIA.getOrDefault(service, service));
   }
 }

@@ -7,6 +7,7 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.ServiceRequest;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What another service was served, and with which key. Each such request leaves an event as if the
@@ -14,15 +15,27 @@ import java.util.function.Supplier;
  */
 record Served<T>(KeyRecord key, T value) {
 
-  /** Does the work, and leaves the event. */
+  /**
+   * Does the work, and leaves the event.
+   *
+   * @param uses where the use of the key is noted; null where it is none
+   */
   static <T> T by(
-      Caller caller, Operation<?, ?> operation, Structure input, Supplier<Served<T>> work) {
+      @Nullable KeyUses uses,
+      Caller caller,
+      Operation<?, ?> operation,
+      Structure input,
+      Supplier<Served<T>> work) {
     try {
       var served = work.get();
       var key = served.key();
-      caller.record(
-          ServiceRequest.served(
-              operation, input, new ResourceName(KeyStore.TYPE, key.arn()), key.accountId()));
+      var event =
+          caller.record(
+              ServiceRequest.served(
+                  operation, input, new ResourceName(KeyStore.TYPE, key.arn()), key.accountId()));
+      if (uses != null) {
+        uses.note(key.arn(), operation.name(), caller.time(), event);
+      }
       return served.value();
     } catch (ApiException e) {
       caller.record(ServiceRequest.refused(operation, input, e));

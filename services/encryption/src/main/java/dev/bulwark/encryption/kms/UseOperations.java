@@ -1,7 +1,9 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.KmsApi;
+import dev.bulwark.schema.Structure;
 import dev.bulwark.service.ServiceTable;
+import java.util.function.Function;
 
 /** The lines of the table about what is done with keys. None of them changes anything. */
 final class UseOperations {
@@ -20,23 +22,39 @@ final class UseOperations {
     addSignatures(lines);
   }
 
+  /** Notes the use of the key that an output names. */
+  private <I extends Structure, O extends Structure> ServiceTable.Handler<I, O> noted(
+      ServiceTable.Handler<I, O> handler, Function<O, String> keyArn) {
+    return (in, call) -> {
+      var out = handler.handle(in, call);
+      handlers.uses().note(keyArn.apply(out), call);
+      return out;
+    };
+  }
+
   private void addEncryption(ServiceTable.Builder lines) {
     var cryptography = handlers.cryptography();
     lines
         .on(KmsApi.ENCRYPT)
         .permissions(cryptography::encrypting)
         .readOnly(true)
-        .handle(cryptography::encrypt);
+        .handle(noted(cryptography::encrypt, out -> out.keyId()));
     lines
         .on(KmsApi.DECRYPT)
         .permissions(cryptography::decrypting)
         .readOnly(true)
-        .handle(cryptography::decrypt);
+        .handle(noted(cryptography::decrypt, out -> out.keyId()));
     lines
         .on(KmsApi.RE_ENCRYPT)
         .permissions(cryptography::reEncrypting)
         .readOnly(true)
-        .handle(cryptography::reEncrypt);
+        .handle(
+            (in, call) -> {
+              var out = cryptography.reEncrypt(in, call);
+              handlers.uses().note(out.sourceKeyId(), call);
+              handlers.uses().note(out.keyId(), call);
+              return out;
+            });
   }
 
   private void addDataKeys(ServiceTable.Builder lines) {
@@ -53,7 +71,7 @@ final class UseOperations {
                     null,
                     call))
         .readOnly(true)
-        .handle(dataKeys::generate);
+        .handle(noted(dataKeys::generate, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT)
         .permissions(
@@ -66,7 +84,7 @@ final class UseOperations {
                     null,
                     call))
         .readOnly(true)
-        .handle(dataKeys::generateSealed);
+        .handle(noted(dataKeys::generateSealed, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_DATA_KEY_PAIR)
         .permissions(
@@ -79,7 +97,7 @@ final class UseOperations {
                     in.keyPairSpec(),
                     call))
         .readOnly(true)
-        .handle(dataKeys::generatePair);
+        .handle(noted(dataKeys::generatePair, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT)
         .permissions(
@@ -92,7 +110,7 @@ final class UseOperations {
                     in.keyPairSpec(),
                     call))
         .readOnly(true)
-        .handle(dataKeys::generateSealedPair);
+        .handle(noted(dataKeys::generateSealedPair, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_RANDOM)
         .action("kms:GenerateRandom")
@@ -116,7 +134,7 @@ final class UseOperations {
                     in.signingAlgorithm(),
                     Signatures.messageType(in.messageType())))
         .readOnly(true)
-        .handle(signatures::sign);
+        .handle(noted(signatures::sign, out -> out.keyId()));
     lines
         .on(KmsApi.VERIFY)
         .permissions(
@@ -130,7 +148,7 @@ final class UseOperations {
                     in.signingAlgorithm(),
                     Signatures.messageType(in.messageType())))
         .readOnly(true)
-        .handle(signatures::verify);
+        .handle(noted(signatures::verify, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_MAC)
         .permissions(
@@ -144,7 +162,7 @@ final class UseOperations {
                     in.macAlgorithm(),
                     null))
         .readOnly(true)
-        .handle(signatures::generateMac);
+        .handle(noted(signatures::generateMac, out -> out.keyId()));
     lines
         .on(KmsApi.VERIFY_MAC)
         .permissions(
@@ -158,7 +176,7 @@ final class UseOperations {
                     in.macAlgorithm(),
                     null))
         .readOnly(true)
-        .handle(signatures::verifyMac);
+        .handle(noted(signatures::verifyMac, out -> out.keyId()));
     lines
         .on(KmsApi.DERIVE_SHARED_SECRET)
         .permissions(
@@ -172,7 +190,7 @@ final class UseOperations {
                     in.keyAgreementAlgorithm(),
                     null))
         .readOnly(true)
-        .handle(signatures::derive);
+        .handle(noted(signatures::derive, out -> out.keyId()));
     lines
         .on(KmsApi.GET_PUBLIC_KEY)
         .permissions(

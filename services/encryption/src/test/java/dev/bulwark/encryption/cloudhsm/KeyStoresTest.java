@@ -102,10 +102,15 @@ final class KeyStoresTest {
                         .keyStorePassword("kms-password")
                         .trustAnchorCertificate(owner.certificate)));
     assertCode(
-        "UnsupportedOperationException",
+        "ValidationException",
         () ->
             kms.createCustomKeyStore(
-                r -> r.customKeyStoreName("x").customKeyStoreType("EXTERNAL_KEY_STORE")));
+                r ->
+                    r.customKeyStoreName("x")
+                        .cloudHsmClusterId(cluster)
+                        .keyStorePassword("kms-password")
+                        .trustAnchorCertificate(owner.certificate)
+                        .xksProxyUriPath("/kms/xks/v1")));
   }
 
   @Test

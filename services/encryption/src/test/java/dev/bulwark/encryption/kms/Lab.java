@@ -32,6 +32,7 @@ import dev.bulwark.state.Store;
 import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Router;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,10 @@ public final class Lab implements AutoCloseable {
   }
 
   Lab(KmsQuotas quotas) {
+    this(quotas, XksSettings.DEFAULT);
+  }
+
+  Lab(KmsQuotas quotas, XksSettings xks) {
     var sealer = Sealer.ephemeral();
     identity =
         new Identity(
@@ -108,7 +113,7 @@ public final class Lab implements AutoCloseable {
             Randomness.secure(),
             false);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
-    kms = new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), quotas, clock);
+    kms = new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), quotas, xks, clock);
     authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
     pipeline =
         new Pipeline(
@@ -282,7 +287,8 @@ public final class Lab implements AutoCloseable {
                     .policyName("p")
                     .policyDocument(
                         """
-                        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "%s", "Resource": "*", "Condition": %s}]}"""
+                        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "%s", "Resource": "*", "Condition": %s}]}\
+                        """
                             .formatted(action, condition)));
   }
 
@@ -299,6 +305,21 @@ public final class Lab implements AutoCloseable {
     return client(KmsClient.builder(), AwsBasicCredentials.create(accessKeyId, secret), region);
   }
 
+  /** A new symmetric key of the root user's account. */
+  String key() {
+    return root().createKey().keyMetadata().arn();
+  }
+
+  String key(String spec, String usage) {
+    return root().createKey(r -> r.keySpec(spec).keyUsage(usage)).keyMetadata().arn();
+  }
+
+  SdkBytes encrypt(String key, Map<String, String> context) {
+    return root()
+        .encrypt(r -> r.keyId(key).plaintext(bytes("secret")).encryptionContext(context))
+        .ciphertextBlob();
+  }
+
   public void advance(Duration time) {
     clock.advance(time);
   }
@@ -310,14 +331,16 @@ public final class Lab implements AutoCloseable {
   /** A key policy with these statements, beside the delegation to IAM. */
   static String policy(String... statements) {
     return """
-        {"Version": "2012-10-17", "Statement": [
-          {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:root"}, "Action": "kms:*", "Resource": "*"}%s]}"""
+    {"Version": "2012-10-17", "Statement": [
+      {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:root"}, "Action": "kms:*", "Resource": "*"}%s]}\
+    """
         .formatted(ACCOUNT, statements.length == 0 ? "" : "," + String.join(",", statements));
   }
 
   static String statement(String effect, String principalArn, String action, String condition) {
     return """
-        {"Effect": "%s", "Principal": {"AWS": "%s"}, "Action": "%s", "Resource": "*", "Condition": %s}"""
+    {"Effect": "%s", "Principal": {"AWS": "%s"}, "Action": "%s", "Resource": "*", "Condition": %s}\
+    """
         .formatted(effect, principalArn, action, condition);
   }
 
@@ -366,29 +389,31 @@ public final class Lab implements AutoCloseable {
   /** Has the other service do something in somebody's name; answers the status. */
   int askService(AwsCredentials credentials, Consumer<Caller> work) {
     useOfKeys = work;
-    var body = "{\"SecretId\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+    return post(
+            credentials, "secretsmanager", "secretsmanager.GetSecretValue", "{\"SecretId\":\"x\"}")
+        .status();
+  }
+
+  /** Calls an operation of JSON that no client of AWS here knows. */
+  HttpResponse post(AwsCredentials credentials, String service, String target, String json) {
+    var body = json.getBytes(StandardCharsets.UTF_8);
     var headers =
         new HttpHeaders()
             .add("host", "localhost:4566")
             .add("user-agent", "a test")
             .add("content-type", "application/x-amz-json-1.1")
-            .add("x-amz-target", "secretsmanager.GetSecretValue");
+            .add("x-amz-target", target);
     var token =
         credentials instanceof AwsSessionCredentials session ? session.sessionToken() : null;
     var signer =
         new SigV4Signer(
-            credentials.accessKeyId(),
-            credentials.secretAccessKey(),
-            token,
-            "us-east-1",
-            "secretsmanager");
-    return pipeline
-        .handle(
-            signer.sign(
-                new HttpRequest("POST", "/", "", headers, Body.of(body), "203.0.113.7", false),
-                body,
-                clock.instant()))
-        .status();
+            credentials.accessKeyId(), credentials.secretAccessKey(), token, "us-east-1", service);
+    // Signatures are of the time outside, whatever the laboratory's clock says.
+    return pipeline.handle(
+        signer.sign(
+            new HttpRequest("POST", "/", "", headers, Body.of(body), "203.0.113.7", false),
+            body,
+            clock.base().instant()));
   }
 
   @Override

@@ -1,0 +1,80 @@
+package dev.bulwark.encryption.kms;
+
+import dev.bulwark.service.Call;
+import dev.bulwark.state.Codec;
+import dev.bulwark.state.Entry;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.Table;
+import dev.bulwark.state.TableSpec;
+import dev.bulwark.state.WriteTx;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Custom key stores of both kinds, by account, Region and id: they share names and a quota. */
+final class KeyStoreTables {
+  private static final int MOST = 10;
+
+  final Table<CustomKeyStoreRecord> clusters;
+  final Table<ExternalStoreRecord> external;
+
+  /** By key store and external key: the KMS key that has it. */
+  private final Table<String> externalKeys;
+
+  KeyStoreTables(Store store) {
+    clusters = store.table(TableSpec.json("kms_key_stores", CustomKeyStoreRecord.class));
+    external = store.table(TableSpec.json("kms_external_key_stores", ExternalStoreRecord.class));
+    externalKeys = store.table(TableSpec.of("kms_external_keys", Codec.string()));
+  }
+
+  static <T> List<T> all(Table<T> table, ReadTx tx, Call call) {
+    return table.scan(tx, Scan.prefix(Key.prefix(call.accountId(), call.region()))).stream()
+        .map(Entry::value)
+        .toList();
+  }
+
+  /** Refuses a name that another store has. */
+  void requireFreeName(ReadTx tx, Call call, String id, String name) {
+    boolean taken =
+        all(clusters, tx, call).stream()
+                .anyMatch(other -> other.name().equals(name) && !other.id().equals(id))
+            || all(external, tx, call).stream()
+                .anyMatch(other -> other.name().equals(name) && !other.id().equals(id));
+    if (taken) {
+      throw KmsErrors.keyStoreNameInUse(name);
+    }
+  }
+
+  void requireRoom(ReadTx tx, Call call) {
+    if (all(clusters, tx, call).size() + all(external, tx, call).size() >= MOST) {
+      throw KmsErrors.limit("The quota of %d custom key stores has been reached.".formatted(MOST));
+    }
+  }
+
+  /** Gives an external key to a KMS key of its store, which nobody else may have. */
+  void claim(WriteTx tx, KeyIdentity key) {
+    var row = externalKey(key);
+    if (row != null) {
+      if (externalKeys.contains(tx, row)) {
+        throw KmsErrors.externalKeyInUse(key);
+      }
+      externalKeys.insert(tx, row, key.keyId());
+    }
+  }
+
+  /** The KMS key is gone. */
+  void release(WriteTx tx, KeyIdentity key) {
+    var row = externalKey(key);
+    if (row != null) {
+      externalKeys.delete(tx, row);
+    }
+  }
+
+  private static @Nullable String externalKey(KeyIdentity key) {
+    return key.keyStoreId() == null || key.externalKeyId() == null
+        ? null
+        : Key.of(key.keyStoreId(), key.externalKeyId());
+  }
+}

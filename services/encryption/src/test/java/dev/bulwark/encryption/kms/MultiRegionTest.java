@@ -1,0 +1,72 @@
+package dev.bulwark.encryption.kms;
+
+import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/** Keys that are one key in several Regions. */
+final class MultiRegionTest {
+  private final Lab lab = new Lab();
+  private final KmsClient kms = lab.root();
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void replicasOpenEachOthersCiphertexts() {
+    var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata();
+    assertThat(primary.keyId()).matches("mrk-[0-9a-f]{32}");
+    var paris = lab.root(Region.EU_WEST_3);
+    var replica =
+        kms.replicateKey(r -> r.keyId(primary.keyId()).replicaRegion("eu-west-3"))
+            .replicaKeyMetadata();
+    assertThat(replica.multiRegionConfiguration().multiRegionKeyTypeAsString())
+        .isEqualTo("REPLICA");
+    var sealed = lab.encrypt(primary.arn(), Map.of());
+    assertThat(paris.decrypt(r -> r.ciphertextBlob(sealed)).keyId()).isEqualTo(replica.arn());
+    kms.rotateKeyOnDemand(r -> r.keyId(primary.keyId()));
+    var later = lab.encrypt(primary.arn(), Map.of());
+    assertThat(paris.decrypt(r -> r.ciphertextBlob(later)).plaintext()).isEqualTo(bytes("secret"));
+    assertCode(
+        "AlreadyExistsException",
+        () -> kms.replicateKey(r -> r.keyId(primary.keyId()).replicaRegion("eu-west-3")));
+    assertCode(
+        "UnsupportedOperationException",
+        () -> paris.replicateKey(r -> r.keyId(primary.keyId()).replicaRegion("eu-west-1")));
+
+    kms.updatePrimaryRegion(r -> r.keyId(primary.keyId()).primaryRegion("eu-west-3"));
+    assertThat(
+            paris
+                .describeKey(r -> r.keyId(primary.keyId()))
+                .keyMetadata()
+                .multiRegionConfiguration()
+                .multiRegionKeyTypeAsString())
+        .isEqualTo("PRIMARY");
+  }
+
+  @Test
+  void aPrimaryKeyOutlivesItsReplicas() {
+    var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata();
+    var paris = lab.root(Region.EU_WEST_3);
+    kms.replicateKey(r -> r.keyId(primary.keyId()).replicaRegion("eu-west-3"));
+    var scheduled = kms.scheduleKeyDeletion(r -> r.keyId(primary.keyId()).pendingWindowInDays(7));
+    assertThat(scheduled.keyStateAsString()).isEqualTo("PendingReplicaDeletion");
+    assertThat(scheduled.deletionDate()).isNull();
+    paris.scheduleKeyDeletion(r -> r.keyId(primary.keyId()).pendingWindowInDays(7));
+    lab.advance(Duration.ofDays(8));
+    lab.kms.deleteDue(lab.clock);
+    assertThat(kms.describeKey(r -> r.keyId(primary.keyId())).keyMetadata().keyStateAsString())
+        .isEqualTo("PendingDeletion");
+    lab.advance(Duration.ofDays(7));
+    assertCode("NotFoundException", () -> kms.describeKey(r -> r.keyId(primary.keyId())));
+  }
+}

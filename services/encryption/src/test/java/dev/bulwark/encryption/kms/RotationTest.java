@@ -1,0 +1,57 @@
+package dev.bulwark.encryption.kms;
+
+import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/** New material, by itself and on demand. */
+final class RotationTest {
+  private final Lab lab = new Lab();
+  private final KmsClient kms = lab.root();
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void rotationKeepsOldCiphertextsReadable() {
+    var arn = lab.key();
+    var old = lab.encrypt(arn, Map.of());
+    kms.rotateKeyOnDemand(r -> r.keyId(arn));
+    var made = kms.generateDataKey(r -> r.keyId(arn).keySpec("AES_256"));
+    assertThat(kms.decrypt(r -> r.ciphertextBlob(old)).plaintext()).isEqualTo(bytes("secret"));
+    assertThat(kms.listKeyRotations(r -> r.keyId(arn)).rotations()).hasSize(1);
+    assertThat(made.ciphertextBlob().asByteArray()).isNotEqualTo(old.asByteArray());
+    assertThat(lab.vault.status().materials()).isEqualTo(2);
+  }
+
+  @Test
+  void automaticRotationFollowsTheClock() {
+    var arn = lab.key();
+    kms.enableKeyRotation(r -> r.keyId(arn).rotationPeriodInDays(90));
+    var status = kms.getKeyRotationStatus(r -> r.keyId(arn));
+    assertThat(status.keyRotationEnabled()).isTrue();
+    assertThat(status.rotationPeriodInDays()).isEqualTo(90);
+    var old = lab.encrypt(arn, Map.of());
+    lab.advance(Duration.ofDays(181));
+    var rotations = kms.listKeyRotations(r -> r.keyId(arn)).rotations();
+    assertThat(rotations)
+        .extracting("rotationDate")
+        .containsExactly(
+            status.nextRotationDate(), status.nextRotationDate().plus(Duration.ofDays(90)));
+    assertThat(rotations).allMatch(one -> one.rotationTypeAsString().equals("AUTOMATIC"));
+    assertThat(kms.decrypt(r -> r.ciphertextBlob(old)).plaintext()).isEqualTo(bytes("secret"));
+    kms.disableKeyRotation(r -> r.keyId(arn));
+    assertThat(kms.getKeyRotationStatus(r -> r.keyId(arn)).keyRotationEnabled()).isFalse();
+    var pair = lab.key("RSA_2048", "SIGN_VERIFY");
+    assertCode("UnsupportedOperationException", () -> kms.enableKeyRotation(r -> r.keyId(pair)));
+    assertThat(kms.getKeyRotationStatus(r -> r.keyId(pair)).keyRotationEnabled()).isFalse();
+  }
+}
