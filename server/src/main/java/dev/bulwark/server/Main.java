@@ -137,7 +137,8 @@ public final class Main {
         names = "--seal",
         paramLabel = "URI",
         description =
-            "The PKCS #11 token that guards KMS's keys: pkcs11:token=T;object=K?module-path=/P&pin-source=file:/F")
+            "The PKCS #11 token that guards KMS's keys:"
+                + " pkcs11:token=T;object=K?module-path=/P&pin-source=file:/F")
     @Nullable String seal;
 
     @Option(
@@ -149,6 +150,7 @@ public final class Main {
 
     @Override
     public void run() {
+      HeapDumps.forbid();
       var settings =
           new Settings(
               port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal,
