@@ -77,6 +77,12 @@ class TerraformTest {
     }
   }
 
+  @Test
+  @Timeout(300)
+  void soDoKeys() throws Exception {
+    applyAndDestroy(List.of("kms.tf"), RunningServer.shared());
+  }
+
   private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();
