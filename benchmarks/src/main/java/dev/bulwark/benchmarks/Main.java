@@ -2,7 +2,9 @@ package dev.bulwark.benchmarks;
 
 import dev.bulwark.benchmarks.api.ApiBenchmark;
 import dev.bulwark.benchmarks.api.FanoutBenchmark;
+import dev.bulwark.benchmarks.api.KeyStartBenchmark;
 import dev.bulwark.benchmarks.api.ScaleBenchmark;
+import dev.bulwark.benchmarks.keys.SigningBenchmark;
 import dev.bulwark.benchmarks.policy.RoleMemory;
 import dev.bulwark.benchmarks.state.LookupBenchmark;
 import dev.bulwark.benchmarks.state.StoreBenchmark;
@@ -21,6 +23,8 @@ public final class Main {
       case "scale" -> ScaleBenchmark.main(rest);
       case "store" -> StoreBenchmark.main(rest);
       case "lookup" -> LookupBenchmark.main(rest);
+      case "keys" -> KeyStartBenchmark.main(rest);
+      case "signing" -> SigningBenchmark.main(rest);
       case "roles" -> RoleMemory.main(rest);
       case "fanout" -> FanoutBenchmark.main(rest);
       case "patterns" ->
@@ -30,7 +34,7 @@ public final class Main {
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|store|lookup|policy|roles|fanout|patterns] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|store|lookup|policy|roles|fanout|patterns|keys|signing] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
@@ -39,7 +43,9 @@ public final class Main {
                 policy  authorization decisions (JMH and its options)
                 roles   the memory of 10,000 roles with 10 policies each
                 fanout  messages from SNS to queues of SQS
-                patterns  an event against 1,000 rules (JMH and its options)""");
+                patterns  an event against 1,000 rules (JMH and its options)
+                keys    a start with 100,000 keys of KMS against one with none
+                signing KMS's signatures against those of each provider""");
     }
   }
 }

@@ -1,0 +1,2 @@
+/** What keys of KMS cost. */
+package dev.bulwark.benchmarks.keys;
