@@ -46,6 +46,7 @@ import dev.bulwark.state.SealException;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
+import dev.bulwark.storage.s3.LifecycleWorker;
 import dev.bulwark.storage.s3.S3Service;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -93,6 +94,7 @@ final class Installation implements AutoCloseable {
   private final @Nullable HsmFront hsmFront;
   private final HttpFront front;
   private final Instant started = Instant.now();
+  private final LifecycleWorker lifecycle;
   private final Duration startTime;
   private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -150,8 +152,7 @@ final class Installation implements AutoCloseable {
         new Sqs(
             store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
     services.put("sqs", sqs.service());
-    services.put(
-        "s3",
+    var s3 =
         new S3Service(
             store,
             blobs,
@@ -160,7 +161,9 @@ final class Installation implements AutoCloseable {
             StorageNeeds.of(
                 kms,
                 identity.mfa(),
-                new FormSignatures(identity.credentials(), clock, clock.base()))));
+                new FormSignatures(identity.credentials(), clock, clock.base())));
+    services.put("s3", s3);
+    this.lifecycle = s3.lifecycle(clock);
     var calls = new PipelineCalls(() -> pipeline());
     this.cloudTrail =
         new CloudTrail(
@@ -221,6 +224,7 @@ final class Installation implements AutoCloseable {
     cloudTrail.start();
     cloudWatch.start();
     logs.start();
+    lifecycle.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -493,6 +497,7 @@ final class Installation implements AutoCloseable {
       cloudTrail.close();
       cloudWatch.close();
       logs.close();
+      lifecycle.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

@@ -41,12 +41,14 @@ final class Buckets {
   private final S3Tables tables;
   private final Blobs blobs;
   private final StoreCache<LoadedBucket> loaded;
+  private final Expirations expirations;
 
   Buckets(Store store, S3Tables tables, Blobs blobs) {
     this.store = store;
     this.tables = tables;
     this.blobs = blobs;
     this.loaded = tables.buckets.cached(CACHED, LoadedBucket::of);
+    this.expirations = new Expirations(tables);
   }
 
   /** A bucket that a request names; the call is of its account from here on. */
@@ -76,6 +78,15 @@ final class Buckets {
       throw S3Errors.accessDenied();
     }
     return bucket;
+  }
+
+  boolean exists(String name) {
+    return !name.isEmpty() && loaded.get(name) != null;
+  }
+
+  /** When and by which rule an object will expire, as a header tells it; null for never. */
+  @Nullable String expiration(BucketRecord bucket, String key, ObjectRecord object) {
+    return expirations.of(bucket.name(), key, object);
   }
 
   /** The bucket as a resource of permissions. */
@@ -278,6 +289,7 @@ final class Buckets {
               }
               abortUploads(tx, name, orphans);
               tables.buckets.delete(tx, name);
+              tables.configurations.deleteAll(tx, contents);
               call.changed(tx, TYPE, name, bucket.arn(), bucket, null);
               return Unit.UNIT;
             });

@@ -316,14 +316,15 @@ final class MultipartUploads {
               if (!tables.uploads.delete(tx, row)) {
                 throw S3Errors.noSuchUpload(in.uploadId());
               }
-              dropParts(tx, in.uploadId(), orphans);
+              dropParts(tx, tables, in.uploadId(), orphans);
               return AbortMultipartUploadOutput.builder().build();
             });
     blobs.delete(orphans);
     return output;
   }
 
-  private void dropParts(WriteTx tx, String uploadId, List<String> orphans) {
+  /** Gives up all parts of an upload. */
+  static void dropParts(WriteTx tx, S3Tables tables, String uploadId, List<String> orphans) {
     var prefix = Key.prefix(uploadId);
     for (var part : tables.parts.scan(tx, Scan.prefix(prefix))) {
       tables.blobs.delete(tx, part.value().blobId());

@@ -64,7 +64,7 @@ final class ObjectWrites {
             in.ifMatch(),
             in.ifNoneMatch());
     var customer = CustomerKey.of(http, CustomerKey.OBJECT);
-    return take(incoming, call, object -> stored(object, customer));
+    return take(incoming, call, object -> stored(bucket, in.key(), object, customer));
   }
 
   /** Takes an object in, and answers. */
@@ -105,9 +105,13 @@ final class ObjectWrites {
     return encryption.showsMd5() ? md5 : Randomness.bytes(MD5_BYTES);
   }
 
-  private static PutObjectOutput stored(ObjectRecord object, @Nullable CustomerKey customer) {
+  private PutObjectOutput stored(
+      BucketRecord bucket, String key, ObjectRecord object, @Nullable CustomerKey customer) {
     var output =
-        PutObjectOutput.builder().eTag(object.eTag()).versionId(object.extras().versionId());
+        PutObjectOutput.builder()
+            .eTag(object.eTag())
+            .expiration(buckets.expiration(bucket, key, object))
+            .versionId(object.extras().versionId());
     new EncryptionAnswer(object.encryption(), customer)
         .send(
             output::serverSideEncryption,

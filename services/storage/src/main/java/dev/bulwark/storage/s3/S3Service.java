@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.api.s3.S3Api;
+import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Service;
@@ -9,6 +10,7 @@ import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.List;
+import java.util.function.Function;
 
 /** S3's operations: what each is authorized against, and who handles it. */
 public final class S3Service implements Service {
@@ -31,6 +33,8 @@ public final class S3Service implements Service {
   private final VersionOperations versionOperations;
   private final LockOperations lockOperations;
   private final AclOperations aclOperations;
+  private final ConfigurationOperations configurationOperations;
+  private final Function<BulwarkClock, LifecycleWorker> lifecycle;
 
   /**
    * S3 over a store. What an interrupted run left in the blob store is removed.
@@ -77,6 +81,16 @@ public final class S3Service implements Service {
     this.lockOperations =
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
+    var run = new LifecycleRun(store, tables, buckets, rows, versions, blobs);
+    this.lifecycle = clock -> new LifecycleWorker(store, tables, run, clock);
+    this.configurationOperations =
+        new ConfigurationOperations(
+            new BucketCors(buckets, tables), new BucketLifecycle(buckets, tables), permissions);
+  }
+
+  /** What does by the clock that the lifecycle rules of buckets say. */
+  public LifecycleWorker lifecycle(BulwarkClock clock) {
+    return lifecycle.apply(clock);
   }
 
   @Override
@@ -90,6 +104,7 @@ public final class S3Service implements Service {
     versionOperations.addTo(table);
     lockOperations.addTo(table);
     aclOperations.addTo(table);
+    configurationOperations.addTo(table);
     return table.build();
   }
 
@@ -205,16 +220,9 @@ public final class S3Service implements Service {
         .permissions((in, call) -> bucket("s3:GetBucketNotification", in.bucket(), call))
         .eventName("GetBucketNotification")
         .handle(unset::notification)
-        .on(S3Api.GET_BUCKET_CORS)
-        .permissions((in, call) -> bucket("s3:GetBucketCORS", in.bucket(), call))
-        .handle(unset::cors)
         .on(S3Api.GET_BUCKET_WEBSITE)
         .permissions((in, call) -> bucket("s3:GetBucketWebsite", in.bucket(), call))
         .handle(unset::website)
-        .on(S3Api.GET_BUCKET_LIFECYCLE_CONFIGURATION)
-        .permissions((in, call) -> bucket("s3:GetLifecycleConfiguration", in.bucket(), call))
-        .eventName("GetBucketLifecycle")
-        .handle(unset::lifecycle)
         .on(S3Api.GET_BUCKET_REPLICATION)
         .permissions((in, call) -> bucket("s3:GetReplicationConfiguration", in.bucket(), call))
         .handle(unset::replication);

@@ -47,6 +47,9 @@ final class S3Tables {
    */
   final Table<String> blobs;
 
+  /** By bucket and kind: configurations that a bucket has beside its record. */
+  final Table<byte[]> configurations;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -70,6 +73,7 @@ final class S3Tables {
     parts =
         store.table(TableSpec.of("s3_parts", Codec.of(PartRecord::toBytes, PartRecord::ofBytes)));
     blobs = store.table(TableSpec.of("s3_blobs", Codec.string()));
+    configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
   }
 
   /** The key of an object's row. */
@@ -91,5 +95,10 @@ final class S3Tables {
   static String partKey(String uploadId, int number) {
     var digits = Integer.toString(number);
     return Key.of(uploadId, "00000".substring(digits.length()) + digits);
+  }
+
+  /** The key of a configuration's row. */
+  static String configurationKey(String bucket, String kind) {
+    return Key.of(bucket, kind);
   }
 }

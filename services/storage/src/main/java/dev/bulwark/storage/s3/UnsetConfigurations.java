@@ -1,9 +1,5 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.GetBucketCorsOutput;
-import dev.bulwark.api.s3.GetBucketCorsRequest;
-import dev.bulwark.api.s3.GetBucketLifecycleConfigurationOutput;
-import dev.bulwark.api.s3.GetBucketLifecycleConfigurationRequest;
 import dev.bulwark.api.s3.GetBucketLoggingOutput;
 import dev.bulwark.api.s3.GetBucketLoggingRequest;
 import dev.bulwark.api.s3.GetBucketNotificationConfigurationOutput;
@@ -38,26 +34,12 @@ final class UnsetConfigurations {
     return GetBucketNotificationConfigurationOutput.builder().build();
   }
 
-  GetBucketCorsOutput cors(GetBucketCorsRequest in, Call call) {
-    throw unset(
-        in.bucket(), call, "NoSuchCORSConfiguration", "The CORS configuration does not exist");
-  }
-
   GetBucketWebsiteOutput website(GetBucketWebsiteRequest in, Call call) {
     throw unset(
         in.bucket(),
         call,
         "NoSuchWebsiteConfiguration",
         "The specified bucket does not have a website configuration");
-  }
-
-  GetBucketLifecycleConfigurationOutput lifecycle(
-      GetBucketLifecycleConfigurationRequest in, Call call) {
-    throw unset(
-        in.bucket(),
-        call,
-        "NoSuchLifecycleConfiguration",
-        "The lifecycle configuration does not exist");
   }
 
   GetBucketReplicationOutput replication(GetBucketReplicationRequest in, Call call) {

@@ -29,10 +29,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -53,6 +56,7 @@ final class Lab implements AutoCloseable {
   final TestKeys kms = new TestKeys();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
+  private @Nullable LifecycleWorker lifecycle;
   private Pipeline pipeline = start();
 
   private Pipeline start() {
@@ -66,6 +70,7 @@ final class Lab implements AutoCloseable {
                 kms,
                 (caller, serial, code, now) -> code.equals("123456"),
                 new FormSignatures((id, token) -> credentials.get(id), clock, clock.base())));
+    lifecycle = s3.lifecycle(clock);
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
         Map.of("s3", s3.table()),
@@ -87,6 +92,12 @@ final class Lab implements AutoCloseable {
   /** Starts S3 anew over what is stored. */
   void restart() {
     pipeline = start();
+  }
+
+  /** Lets time pass, and has what is due by the rules of lifecycles done. */
+  void pass(Duration time) {
+    clock.advance(time);
+    Objects.requireNonNull(lifecycle).run();
   }
 
   S3Client root() {
@@ -184,6 +195,15 @@ final class Lab implements AutoCloseable {
     headers.add("content-length", Integer.toString(body.length));
     return pipeline.handle(
         new HttpRequest("POST", "/" + bucket, "", headers, Body.of(body), "203.0.113.7", true));
+  }
+
+  /** The answer to an unsigned request without a body. */
+  HttpResponse send(String method, String path, Map<String, String> more) {
+    var headers = new HttpHeaders();
+    headers.add("host", "localhost:4566");
+    more.forEach(headers::add);
+    return pipeline.handle(
+        new HttpRequest(method, path, "", headers, Body.empty(), "203.0.113.7", true));
   }
 
   /** The credential of the root in a form. */
