@@ -47,6 +47,7 @@ import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import dev.bulwark.storage.s3.LifecycleWorker;
+import dev.bulwark.storage.s3.NotificationWorker;
 import dev.bulwark.storage.s3.S3Service;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -95,6 +96,7 @@ final class Installation implements AutoCloseable {
   private final HttpFront front;
   private final Instant started = Instant.now();
   private final LifecycleWorker lifecycle;
+  private final NotificationWorker notifications;
   private final Duration startTime;
   private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -152,6 +154,7 @@ final class Installation implements AutoCloseable {
         new Sqs(
             store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
     services.put("sqs", sqs.service());
+    var calls = new PipelineCalls(() -> pipeline());
     var s3 =
         new S3Service(
             store,
@@ -161,10 +164,11 @@ final class Installation implements AutoCloseable {
             StorageNeeds.of(
                 kms,
                 identity.mfa(),
-                new FormSignatures(identity.credentials(), clock, clock.base())));
+                new FormSignatures(identity.credentials(), clock, clock.base()),
+                calls));
     services.put("s3", s3);
     this.lifecycle = s3.lifecycle(clock);
-    var calls = new PipelineCalls(() -> pipeline());
+    this.notifications = s3.notifications();
     this.cloudTrail =
         new CloudTrail(
             store,
@@ -225,6 +229,7 @@ final class Installation implements AutoCloseable {
     cloudWatch.start();
     logs.start();
     lifecycle.start();
+    notifications.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -498,6 +503,7 @@ final class Installation implements AutoCloseable {
       cloudWatch.close();
       logs.close();
       lifecycle.close();
+      notifications.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

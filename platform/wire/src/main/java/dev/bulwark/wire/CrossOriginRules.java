@@ -11,8 +11,7 @@ public interface CrossOriginRules {
       new CrossOriginRules() {
         @Override
         public HttpHeaders preflight(String bucket, HttpRequest request) {
-          throw refusal(
-              request, "CORSResponse: CORS is not enabled for this bucket.", "BUCKET");
+          throw refusal(request, "CORSResponse: CORS is not enabled for this bucket.", "BUCKET");
         }
 
         @Override

@@ -147,4 +147,56 @@ final class ConfigurationErrors {
   static ApiException defaultMinimumSize(String value) {
     return S3Errors.invalidRequest("Invalid TransitionDefaultMinimumObjectSize found: " + value);
   }
+
+  // Notifications
+
+  static ApiException notificationsOverlap() {
+    return S3Errors.invalidArgument(
+        "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
+        "EventNotificationConfiguration",
+        null);
+  }
+
+  static ApiException unknownEvent(String event) {
+    return S3Errors.invalidArgument(
+        "The event '" + event + "' is not supported for notifications", "Event", event);
+  }
+
+  static ApiException unknownFilterRule() {
+    return S3Errors.invalidArgument(
+        "filter rule name must be either prefix or suffix", "FilterRule.Name", null);
+  }
+
+  static ApiException filterRuleTwice(String name) {
+    return S3Errors.invalidArgument(
+        "Cannot specify more than one " + name + " rule in a filter.", "filter", null);
+  }
+
+  static ApiException filterTooLong() {
+    return S3Errors.invalidArgument(
+        "Size of filter rule value cannot exceed 1024 bytes in UTF-8 representation",
+        "filter",
+        null);
+  }
+
+  static ApiException unparsableArn(String arn) {
+    return S3Errors.invalidArgument("The ARN could not be parsed", "ARN", arn);
+  }
+
+  /** For what sends messages: no configuration gets so far. */
+  static ApiException unknownTarget(String arn) {
+    return unparsableArn(arn);
+  }
+
+  static ApiException unreachableTarget(String arn, ApiException why) {
+    var kind = arn.startsWith("arn:aws:sns:") ? "topic" : "queue";
+    var reason =
+        why.code().startsWith("AccessDenied") || why.code().startsWith("AuthorizationError")
+            ? "Permissions on the destination "
+                + kind
+                + " do not allow S3 to publish notifications from this bucket"
+            : "The destination " + kind + " does not exist";
+    return S3Errors.invalidArgument(
+        "Unable to validate the following destination configurations", arn, reason);
+  }
 }

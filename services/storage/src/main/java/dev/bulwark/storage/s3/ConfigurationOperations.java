@@ -10,17 +10,24 @@ import java.util.List;
 final class ConfigurationOperations {
   private final BucketCors cors;
   private final BucketLifecycle lifecycle;
+  private final BucketNotifications notifications;
   private final S3Permissions permissions;
 
-  ConfigurationOperations(BucketCors cors, BucketLifecycle lifecycle, S3Permissions permissions) {
+  ConfigurationOperations(
+      BucketCors cors,
+      BucketLifecycle lifecycle,
+      BucketNotifications notifications,
+      S3Permissions permissions) {
     this.cors = cors;
     this.lifecycle = lifecycle;
+    this.notifications = notifications;
     this.permissions = permissions;
   }
 
   void addTo(ServiceTable.Builder table) {
     cors(table);
     lifecycle(table);
+    notifications(table);
   }
 
   private void cors(ServiceTable.Builder table) {
@@ -50,6 +57,18 @@ final class ConfigurationOperations {
         .on(S3Api.DELETE_BUCKET_LIFECYCLE)
         .permissions((in, call) -> bucket("s3:PutLifecycleConfiguration", in.bucket(), call))
         .handle(lifecycle::delete);
+  }
+
+  private void notifications(ServiceTable.Builder table) {
+    table
+        .on(S3Api.GET_BUCKET_NOTIFICATION_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:GetBucketNotification", in.bucket(), call))
+        .eventName("GetBucketNotification")
+        .handle(notifications::get)
+        .on(S3Api.PUT_BUCKET_NOTIFICATION_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:PutBucketNotification", in.bucket(), call))
+        .eventName("PutBucketNotification")
+        .handle(notifications::put);
   }
 
   private List<Permission> bucket(String action, String bucket, Call call) {

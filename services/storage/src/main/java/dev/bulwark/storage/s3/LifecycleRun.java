@@ -27,6 +27,7 @@ final class LifecycleRun {
   private final ObjectRows rows;
   private final Versions versions;
   private final Blobs blobs;
+  private final Notifications notifications;
 
   LifecycleRun(
       Store store,
@@ -34,13 +35,15 @@ final class LifecycleRun {
       Buckets buckets,
       ObjectRows rows,
       Versions versions,
-      Blobs blobs) {
+      Blobs blobs,
+      Notifications notifications) {
     this.store = store;
     this.tables = tables;
     this.buckets = buckets;
     this.rows = rows;
     this.versions = versions;
     this.blobs = blobs;
+    this.notifications = notifications;
   }
 
   /** Does what is due in a bucket. */
@@ -70,13 +73,15 @@ final class LifecycleRun {
     }
     if (!steps.isEmpty()) {
       var orphans = new ArrayList<String>();
+      var telling = notifications.ofLifecycle(bucket, now);
       store.run(
           tx -> {
             orphans.clear();
             buckets.current(tx, bucket);
-            steps.forEach(step -> act(tx, bucket, step, now, orphans));
+            steps.forEach(step -> act(tx, bucket, step, now, telling, orphans));
           });
       blobs.delete(orphans);
+      notifications.sent(telling);
     }
     return keys.size() < BATCH ? null : keys.getLast().getFirst().key();
   }
@@ -115,7 +120,12 @@ final class LifecycleRun {
   }
 
   private void act(
-      WriteTx tx, BucketRecord authorized, Step step, Instant now, List<String> orphans) {
+      WriteTx tx,
+      BucketRecord authorized,
+      Step step,
+      Instant now,
+      Notifications.@Nullable Telling telling,
+      List<String> orphans) {
     var bucket = buckets.current(tx, authorized);
     var name = bucket.name();
     var key = step.place().key();
@@ -128,23 +138,45 @@ final class LifecycleRun {
       case LifecycleAction.Expire expire -> {
         // A newer one may have come.
         if (object.equals(rows.find(tx, name, key))) {
-          versions.delete(tx, bucket, key, object, now.toEpochMilli(), orphans);
+          var deleted = versions.delete(tx, bucket, key, object, now.toEpochMilli(), orphans);
+          boolean marker = Boolean.TRUE.equals(deleted.marker());
+          tell(
+              tx,
+              telling,
+              marker
+                  ? "s3:LifecycleExpiration:DeleteMarkerCreated"
+                  : "s3:LifecycleExpiration:Delete",
+              key,
+              null,
+              deleted.versionId());
         }
       }
       case LifecycleAction.Delete delete -> {
         if (isFree(object, now)) {
           versions.deleteVersion(tx, name, key, object.versionName(), object, orphans);
+          tell(tx, telling, "s3:LifecycleExpiration:Delete", key, null, object.versionName());
         }
       }
       case LifecycleAction.Move move -> {
         var headers = object.headers();
-        rows.update(
-            tx,
-            name,
-            key,
+        var moved =
             object.withHeaders(
-                headers.with(move.storageClass(), headers.websiteRedirectLocation())));
+                headers.with(move.storageClass(), headers.websiteRedirectLocation()));
+        rows.update(tx, name, key, moved);
+        tell(tx, telling, "s3:LifecycleTransition", key, moved, moved.extras().versionId());
       }
+    }
+  }
+
+  private static void tell(
+      WriteTx tx,
+      Notifications.@Nullable Telling telling,
+      String event,
+      String key,
+      @Nullable ObjectRecord object,
+      @Nullable String versionId) {
+    if (telling != null) {
+      telling.tell(tx, event, key, object, versionId);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.api.s3.S3Api;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.service.Call;
@@ -35,6 +36,7 @@ public final class S3Service implements Service {
   private final AclOperations aclOperations;
   private final ConfigurationOperations configurationOperations;
   private final Function<BulwarkClock, LifecycleWorker> lifecycle;
+  private final NotificationWorker notificationWorker;
 
   /**
    * S3 over a store. What an interrupted run left in the blob store is removed.
@@ -55,8 +57,14 @@ public final class S3Service implements Service {
     var mfa = new MfaDelete(needs.mfa());
     this.buckets = new Buckets(store, tables, blobs);
     this.permissions = new S3Permissions(buckets, rows);
-    var commits = new ObjectCommits(buckets, rows, versions, blobs);
-    var changes = new ObjectChanges(buckets, rows);
+    var sender = new NoticeSender(needs.calls());
+    this.notificationWorker = new NotificationWorker(store, tables, sender);
+    var noticeRules =
+        Configurations.<NotificationConfiguration>of(
+            buckets, tables, "notification", "NotificationConfiguration");
+    var notifications = new Notifications(tables, noticeRules, notificationWorker);
+    var commits = new ObjectCommits(buckets, rows, versions, blobs, notifications);
+    var changes = new ObjectChanges(buckets, rows, notifications);
     this.settings = new BucketSettings(buckets);
     this.unset = new UnsetConfigurations(buckets);
     this.policies = new BucketPolicies(buckets, principals);
@@ -65,7 +73,8 @@ public final class S3Service implements Service {
     this.reads = new ObjectReads(buckets, rows, contents, keys);
     this.tagging = new Tagging(buckets, reads, changes);
     this.listings = new Listings(store, tables, buckets);
-    this.deletes = new ObjectDeletes(buckets, rows, versions, permissions, mfa, blobs);
+    this.deletes =
+        new ObjectDeletes(buckets, rows, versions, permissions, mfa, blobs, notifications);
     this.copies = new ObjectCopies(buckets, reads, writes, contents, keys);
     this.attributes = new ObjectAttributes(buckets, reads, keys);
     this.uploads = new MultipartUploads(tables, buckets, copies, receiver, keys, blobs);
@@ -81,16 +90,24 @@ public final class S3Service implements Service {
     this.lockOperations =
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
-    var run = new LifecycleRun(store, tables, buckets, rows, versions, blobs);
+    var run = new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications);
     this.lifecycle = clock -> new LifecycleWorker(store, tables, run, clock);
     this.configurationOperations =
         new ConfigurationOperations(
-            new BucketCors(buckets, tables), new BucketLifecycle(buckets, tables), permissions);
+            new BucketCors(buckets, tables),
+            new BucketLifecycle(buckets, tables),
+            new BucketNotifications(buckets, noticeRules, sender),
+            permissions);
   }
 
   /** What does by the clock that the lifecycle rules of buckets say. */
   public LifecycleWorker lifecycle(BulwarkClock clock) {
     return lifecycle.apply(clock);
+  }
+
+  /** What sends the notifications of buckets. */
+  public NotificationWorker notifications() {
+    return notificationWorker;
   }
 
   @Override
@@ -216,10 +233,6 @@ public final class S3Service implements Service {
         .on(S3Api.GET_BUCKET_LOGGING)
         .permissions((in, call) -> bucket("s3:GetBucketLogging", in.bucket(), call))
         .handle(unset::logging)
-        .on(S3Api.GET_BUCKET_NOTIFICATION_CONFIGURATION)
-        .permissions((in, call) -> bucket("s3:GetBucketNotification", in.bucket(), call))
-        .eventName("GetBucketNotification")
-        .handle(unset::notification)
         .on(S3Api.GET_BUCKET_WEBSITE)
         .permissions((in, call) -> bucket("s3:GetBucketWebsite", in.bucket(), call))
         .handle(unset::website)

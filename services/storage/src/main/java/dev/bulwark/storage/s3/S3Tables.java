@@ -50,6 +50,9 @@ final class S3Tables {
   /** By bucket and kind: configurations that a bucket has beside its record. */
   final Table<byte[]> configurations;
 
+  /** By the order of the changes: notifications that are to be sent. */
+  final Table<Notice> notices;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -73,6 +76,7 @@ final class S3Tables {
     parts =
         store.table(TableSpec.of("s3_parts", Codec.of(PartRecord::toBytes, PartRecord::ofBytes)));
     blobs = store.table(TableSpec.of("s3_blobs", Codec.string()));
+    notices = store.table(TableSpec.of("s3_notices", Codec.json(Notice.class)));
     configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
   }
 

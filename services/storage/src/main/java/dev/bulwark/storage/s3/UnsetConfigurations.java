@@ -2,8 +2,6 @@ package dev.bulwark.storage.s3;
 
 import dev.bulwark.api.s3.GetBucketLoggingOutput;
 import dev.bulwark.api.s3.GetBucketLoggingRequest;
-import dev.bulwark.api.s3.GetBucketNotificationConfigurationOutput;
-import dev.bulwark.api.s3.GetBucketNotificationConfigurationRequest;
 import dev.bulwark.api.s3.GetBucketReplicationOutput;
 import dev.bulwark.api.s3.GetBucketReplicationRequest;
 import dev.bulwark.api.s3.GetBucketWebsiteOutput;
@@ -26,12 +24,6 @@ final class UnsetConfigurations {
   GetBucketLoggingOutput logging(GetBucketLoggingRequest in, Call call) {
     buckets.require(in.bucket(), call);
     return GetBucketLoggingOutput.builder().build();
-  }
-
-  GetBucketNotificationConfigurationOutput notification(
-      GetBucketNotificationConfigurationRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    return GetBucketNotificationConfigurationOutput.builder().build();
   }
 
   GetBucketWebsiteOutput website(GetBucketWebsiteRequest in, Call call) {

@@ -30,6 +30,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -57,6 +58,8 @@ final class Lab implements AutoCloseable {
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
   private @Nullable LifecycleWorker lifecycle;
+  private @Nullable NotificationWorker notifications;
+  private final TestQueues queues = new TestQueues();
   private Pipeline pipeline = start();
 
   private Pipeline start() {
@@ -69,8 +72,10 @@ final class Lab implements AutoCloseable {
             new S3Needs(
                 kms,
                 (caller, serial, code, now) -> code.equals("123456"),
-                new FormSignatures((id, token) -> credentials.get(id), clock, clock.base())));
+                new FormSignatures((id, token) -> credentials.get(id), clock, clock.base()),
+                queues));
     lifecycle = s3.lifecycle(clock);
+    notifications = s3.notifications();
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
         Map.of("s3", s3.table()),
@@ -98,6 +103,12 @@ final class Lab implements AutoCloseable {
   void pass(Duration time) {
     clock.advance(time);
     Objects.requireNonNull(lifecycle).run();
+  }
+
+  /** Has notifications sent; what queues got since the last look. */
+  List<String> delivered() {
+    Objects.requireNonNull(notifications).deliver();
+    return queues.take();
   }
 
   S3Client root() {
