@@ -77,6 +77,14 @@ class TerraformTest {
     }
   }
 
+  @Test
+  @Timeout(300)
+  void soDoTheRulesOfBuckets() throws Exception {
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy(List.of("bucket-rules.tf"), server);
+    }
+  }
+
   private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();

@@ -167,6 +167,7 @@ final class Installation implements AutoCloseable {
                 new FormSignatures(identity.credentials(), clock, clock.base()),
                 calls));
     services.put("s3", s3);
+    services.put("s3control", s3.control());
     this.lifecycle = s3.lifecycle(clock);
     this.notifications = s3.notifications();
     this.cloudTrail =

@@ -42,12 +42,15 @@ final class Buckets {
   private final Blobs blobs;
   private final StoreCache<LoadedBucket> loaded;
   private final Expirations expirations;
+  private final AccountBlocks blocks;
 
   Buckets(Store store, S3Tables tables, Blobs blobs) {
     this.store = store;
     this.tables = tables;
     this.blobs = blobs;
-    this.loaded = tables.buckets.cached(CACHED, LoadedBucket::of);
+    this.blocks = new AccountBlocks(tables);
+    this.loaded =
+        tables.buckets.cached(CACHED, record -> LoadedBucket.of(record, () -> blocks.of(record)));
     this.expirations = new Expirations(tables);
   }
 
@@ -82,6 +85,11 @@ final class Buckets {
 
   boolean exists(String name) {
     return !name.isEmpty() && loaded.get(name) != null;
+  }
+
+  /** What is blocked of public access to a bucket: by itself, or by its account. */
+  BucketRecord.PublicAccessBlock block(BucketRecord bucket) {
+    return blocks.of(bucket);
   }
 
   /** When and by which rule an object will expire, as a header tells it; null for never. */

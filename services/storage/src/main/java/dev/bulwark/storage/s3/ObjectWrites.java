@@ -72,7 +72,7 @@ final class ObjectWrites {
     var bucket = in.bucket();
     var wish = EncryptionWish.of(in.terms(), bucket.rules().encryption());
     var writing = keys.forNew(wish, bucket, in.key(), call);
-    var extras = ObjectTerms.of(bucket, in.key(), in.terms(), writing.encryption(), call);
+    var extras = ObjectTerms.of(buckets, bucket, in.key(), in.terms(), writing.encryption(), call);
     ObjectRows.concerns(call, bucket, in.key());
     try (var received = receiver.object(in.body(), in.integrity(), writing.seal())) {
       var content = Versions.content(bucket, received);

@@ -37,6 +37,7 @@ public final class S3Service implements Service {
   private final ConfigurationOperations configurationOperations;
   private final Function<BulwarkClock, LifecycleWorker> lifecycle;
   private final NotificationWorker notificationWorker;
+  private final S3ControlService control;
 
   /**
    * S3 over a store. What an interrupted run left in the blob store is removed.
@@ -90,6 +91,7 @@ public final class S3Service implements Service {
     this.lockOperations =
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
+    this.control = new S3ControlService(new AccountPublicAccess(tables));
     var run = new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications);
     this.lifecycle = clock -> new LifecycleWorker(store, tables, run, clock);
     this.configurationOperations =
@@ -103,6 +105,11 @@ public final class S3Service implements Service {
   /** What does by the clock that the lifecycle rules of buckets say. */
   public LifecycleWorker lifecycle(BulwarkClock clock) {
     return lifecycle.apply(clock);
+  }
+
+  /** S3 Control, over the same buckets. */
+  public Service control() {
+    return control;
   }
 
   /** What sends the notifications of buckets. */

@@ -53,6 +53,9 @@ final class S3Tables {
   /** By the order of the changes: notifications that are to be sent. */
   final Table<Notice> notices;
 
+  /** By account: what it blocks of public access to all its buckets. */
+  final Table<BucketRecord.PublicAccessBlock> accountBlocks;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -76,6 +79,9 @@ final class S3Tables {
     parts =
         store.table(TableSpec.of("s3_parts", Codec.of(PartRecord::toBytes, PartRecord::ofBytes)));
     blobs = store.table(TableSpec.of("s3_blobs", Codec.string()));
+    accountBlocks =
+        store.table(
+            TableSpec.of("s3_account_blocks", Codec.json(BucketRecord.PublicAccessBlock.class)));
     notices = store.table(TableSpec.of("s3_notices", Codec.json(Notice.class)));
     configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
   }

@@ -78,7 +78,7 @@ final class Lab implements AutoCloseable {
     notifications = s3.notifications();
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
-        Map.of("s3", s3.table()),
+        Map.of("s3", s3.table(), "s3control", s3.control().table()),
         new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
         new Authorizer(
             principal ->
@@ -206,6 +206,28 @@ final class Lab implements AutoCloseable {
     headers.add("content-length", Integer.toString(body.length));
     return pipeline.handle(
         new HttpRequest("POST", "/" + bucket, "", headers, Body.of(body), "203.0.113.7", true));
+  }
+
+  /** The answer of S3 Control to the root about an account's Block Public Access. */
+  HttpResponse control(String method, String account, String body) {
+    var root = new Principal.AccountRoot(ACCOUNT);
+    client(root, Region.US_EAST_1).close();
+    var headers = new HttpHeaders();
+    headers.add("host", "localhost:4566");
+    headers.add("x-amz-account-id", account);
+    var bytes = body.getBytes(StandardCharsets.UTF_8);
+    headers.add("content-length", Integer.toString(bytes.length));
+    var request =
+        new HttpRequest(
+            method,
+            "/v20180820/configuration/publicAccessBlock",
+            "",
+            headers,
+            Body.of(bytes),
+            "203.0.113.7",
+            true);
+    var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
+    return pipeline.handle(signer.sign(request, bytes, clock.base().instant()));
   }
 
   /** The answer to an unsigned request without a body. */
