@@ -21,6 +21,9 @@ final class LifecycleRun {
   /** A version with what is to become of it. */
   private record Step(LifecycleAction.Place place, LifecycleAction action) {}
 
+  /** Some keys with their versions, and whether none comes after them. */
+  private record Look(List<List<ObjectScan.Item>> keys, boolean isLast) {}
+
   private final Store store;
   private final S3Tables tables;
   private final Buckets buckets;
@@ -66,9 +69,9 @@ final class LifecycleRun {
   /** Goes over some keys; returns the last of them, or null at the end. */
   private @Nullable String runBatch(
       BucketRecord bucket, LifecyclePolicy policy, @Nullable String after, Instant now) {
-    var keys = store.read(tx -> keys(new ObjectScan(tables, tx, bucket.name(), ""), after));
+    var look = store.read(tx -> look(new ObjectScan(tables, tx, bucket.name(), ""), after));
     var steps = new ArrayList<Step>();
-    for (var items : keys) {
+    for (var items : look.keys()) {
       plan(items, policy, now, steps);
     }
     if (!steps.isEmpty()) {
@@ -83,25 +86,27 @@ final class LifecycleRun {
       blobs.delete(orphans);
       notifications.sent(telling);
     }
-    return keys.size() < BATCH ? null : keys.getLast().getFirst().key();
+    return look.isLast() ? null : look.keys().getLast().getFirst().key();
   }
 
-  /** The versions of the next keys. */
-  private static List<List<ObjectScan.Item>> keys(ObjectScan scan, @Nullable String after) {
+  /** The versions of the next keys, all those of a key together. */
+  private static Look look(ObjectScan scan, @Nullable String after) {
     if (after != null) {
       scan.afterKey(after);
     }
     var keys = new ArrayList<List<ObjectScan.Item>>();
+    int count = 0;
     for (var item = scan.next(); item != null; item = scan.next()) {
       if (item.latest()) {
-        if (keys.size() == BATCH) {
-          break;
+        if (count >= BATCH) {
+          return new Look(keys, false);
         }
         keys.add(new ArrayList<>(1));
       }
       keys.getLast().add(item);
+      count++;
     }
-    return keys;
+    return new Look(keys, true);
   }
 
   private static void plan(

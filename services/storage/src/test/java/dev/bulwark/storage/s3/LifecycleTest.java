@@ -120,6 +120,17 @@ final class LifecycleTest {
   }
 
   @Test
+  void largeBucketsAreGoneOverToTheirEnd() {
+    configure(rule("k").expiration(e -> e.days(1)).build());
+    for (int i = 0; i < 620; i++) {
+      put("k" + i, 1);
+    }
+    put("z", 1);
+    lab.pass(Duration.ofDays(2));
+    assertThat(keys()).containsExactly("z");
+  }
+
+  @Test
   void filtersTellTagsAndSizes() {
     configure(
         LifecycleRule.builder()
