@@ -83,6 +83,14 @@ class TerraformTest {
     applyAndDestroy(List.of("kms.tf"), RunningServer.shared());
   }
 
+  @Test
+  @Timeout(300)
+  void soDoTheRulesOfBuckets() throws Exception {
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy(List.of("bucket-rules.tf"), server);
+    }
+  }
+
   private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();

@@ -47,6 +47,8 @@ import dev.bulwark.state.SealException;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
+import dev.bulwark.storage.s3.LifecycleWorker;
+import dev.bulwark.storage.s3.NotificationWorker;
 import dev.bulwark.storage.s3.S3Service;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -94,6 +96,8 @@ final class Installation implements AutoCloseable {
   private final @Nullable HsmFront hsmFront;
   private final HttpFront front;
   private final Instant started = Instant.now();
+  private final LifecycleWorker lifecycle;
+  private final NotificationWorker notifications;
   private final Duration startTime;
   private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -152,8 +156,8 @@ final class Installation implements AutoCloseable {
         new Sqs(
             store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
     services.put("sqs", sqs.service());
-    services.put(
-        "s3",
+    var calls = new PipelineCalls(() -> pipeline());
+    var s3 =
         new S3Service(
             store,
             blobs,
@@ -162,8 +166,12 @@ final class Installation implements AutoCloseable {
             StorageNeeds.of(
                 kms,
                 identity.mfa(),
-                new FormSignatures(identity.credentials(), clock, clock.base()))));
-    var calls = new PipelineCalls(() -> pipeline());
+                new FormSignatures(identity.credentials(), clock, clock.base()),
+                calls));
+    services.put("s3", s3);
+    services.put("s3control", s3.control());
+    this.lifecycle = s3.lifecycle(clock);
+    this.notifications = s3.notifications();
     this.cloudTrail =
         new CloudTrail(
             store,
@@ -223,6 +231,8 @@ final class Installation implements AutoCloseable {
     cloudTrail.start();
     cloudWatch.start();
     logs.start();
+    lifecycle.start();
+    notifications.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -505,6 +515,8 @@ final class Installation implements AutoCloseable {
       cloudTrail.close();
       cloudWatch.close();
       logs.close();
+      lifecycle.close();
+      notifications.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

@@ -4,6 +4,7 @@ import dev.bulwark.access.FormSignatures;
 import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.storage.s3.DataKeys;
 import dev.bulwark.storage.s3.S3Needs;
 import java.util.Map;
@@ -12,12 +13,13 @@ import java.util.Map;
 final class StorageNeeds {
   private StorageNeeds() {}
 
-  static S3Needs of(KeyService kms, MfaCheck mfa, FormSignatures forms) {
+  static S3Needs of(KeyService kms, MfaCheck mfa, FormSignatures forms, ServiceCalls calls) {
     return new S3Needs(
         keys(kms),
         (caller, serialNumber, code, now) ->
             mfa.check(caller, serialNumber, code, now) == MfaCheck.Result.VALID,
-        forms);
+        forms,
+        calls);
   }
 
   private static DataKeys keys(KeyService kms) {

@@ -21,6 +21,7 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import dev.bulwark.wire.Cors;
+import dev.bulwark.wire.CrossOriginRules;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Protocols;
@@ -62,6 +63,7 @@ public final class Pipeline implements ServiceCalls {
   private final BulwarkClock clock;
   private final String defaultAccount;
   private final String defaultRegion;
+  private final CrossOriginRules crossOrigin;
   private final Map<String, SigningPolicy> signing = new ConcurrentHashMap<>();
 
   /**
@@ -92,12 +94,18 @@ public final class Pipeline implements ServiceCalls {
     this.clock = clock;
     this.defaultAccount = defaultAccount;
     this.defaultRegion = defaultRegion;
+    this.crossOrigin =
+        tables.values().stream()
+            .map(ServiceTable::crossOrigin)
+            .filter(rules -> rules != CrossOriginRules.NONE)
+            .findFirst()
+            .orElse(CrossOriginRules.NONE);
   }
 
   /** Answers a request; never throws. */
   public HttpResponse handle(HttpRequest request) {
     var requestId = Ids.requestId();
-    var preflight = Cors.preflight(request, router, requestId);
+    var preflight = Cors.preflight(request, router, crossOrigin, requestId);
     if (preflight.isPresent()) {
       return preflight.get();
     }
@@ -105,10 +113,10 @@ public final class Pipeline implements ServiceCalls {
     try {
       route = router.route(request);
     } catch (RoutingException e) {
-      return Cors.expose(request, e.route(), encode(e, e.route(), requestId));
+      return Cors.expose(request, e.route(), crossOrigin, encode(e, e.route(), requestId));
     }
     var exchange = new Exchange(route, requestId, clock.instant(), null);
-    return Cors.expose(request, route, exchange.serve());
+    return Cors.expose(request, route, crossOrigin, exchange.serve());
   }
 
   @Override

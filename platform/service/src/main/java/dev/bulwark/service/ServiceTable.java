@@ -5,6 +5,7 @@ import dev.bulwark.policy.Context;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.ServiceModel;
 import dev.bulwark.schema.Structure;
+import dev.bulwark.wire.CrossOriginRules;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -52,14 +53,17 @@ public final class ServiceTable {
 
   private final ServiceModel model;
   private final Consumer<Principal> admission;
+  private final CrossOriginRules crossOrigin;
   private final Map<Operation<?, ?>, Entry<?, ?>> entries;
 
   private ServiceTable(
       ServiceModel model,
       Consumer<Principal> admission,
+      CrossOriginRules crossOrigin,
       Map<Operation<?, ?>, Entry<?, ?>> entries) {
     this.model = model;
     this.admission = admission;
+    this.crossOrigin = crossOrigin;
     this.entries = entries;
   }
 
@@ -74,7 +78,7 @@ public final class ServiceTable {
 
   /** The same table with further lines, for operations that another part of the house serves. */
   public ServiceTable with(Consumer<Builder> lines) {
-    var builder = new Builder(model).admission(admission);
+    var builder = new Builder(model).admission(admission).crossOrigin(crossOrigin);
     entries.values().forEach(builder::add);
     lines.accept(builder);
     return builder.build();
@@ -87,6 +91,11 @@ public final class ServiceTable {
    */
   void admit(Principal caller) {
     admission.accept(caller);
+  }
+
+  /** What pages of other origins may do with the service's resources, where it lets owners say. */
+  CrossOriginRules crossOrigin() {
+    return crossOrigin;
   }
 
   /** The line of an operation, or null where it is not built. */
@@ -118,6 +127,7 @@ public final class ServiceTable {
     private final ServiceModel model;
     private final Map<Operation<?, ?>, Entry<?, ?>> entries = new IdentityHashMap<>();
     private Consumer<Principal> admission = caller -> {};
+    private CrossOriginRules crossOrigin = CrossOriginRules.NONE;
 
     private Builder(ServiceModel model) {
       this.model = model;
@@ -126,6 +136,12 @@ public final class ServiceTable {
     /** Says whom the service does not serve at all: asked first, of every authenticated request. */
     public Builder admission(Consumer<Principal> check) {
       admission = check;
+      return this;
+    }
+
+    /** Says what pages of other origins may do with the service's resources. */
+    public Builder crossOrigin(CrossOriginRules rules) {
+      crossOrigin = rules;
       return this;
     }
 
@@ -140,7 +156,7 @@ public final class ServiceTable {
 
     /** The table. */
     public ServiceTable build() {
-      return new ServiceTable(model, admission, entries);
+      return new ServiceTable(model, admission, crossOrigin, entries);
     }
 
     private void add(Entry<?, ?> entry) {

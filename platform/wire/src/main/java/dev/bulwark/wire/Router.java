@@ -141,6 +141,18 @@ public final class Router {
     return bucket && s3 != null ? s3 : UNKNOWN_SERVICE;
   }
 
+  /** The bucket that a request to S3 names; empty where it names none. */
+  String bucketOf(HttpRequest request) {
+    var named = hosts.parse(request.headers().first("host")).bucket();
+    if (named != null) {
+      return named;
+    }
+    var path = request.rawPath();
+    int slash = path.indexOf('/', 1);
+    var decoded = Percent.decode(path, 1, slash < 0 ? path.length() : slash, false);
+    return decoded == null ? "" : decoded;
+  }
+
   /** The services that the credential scope names, or else the host; empty where neither does. */
   private List<ServiceInfo> candidates(@Nullable String scope, Hosts.Host host) {
     if (scope != null) {

@@ -12,7 +12,9 @@ class CorsTest {
   void apisAllowEveryOrigin() {
     for (var head : new String[] {"OPTIONS /\nhost: localhost", "OPTIONS /\nhost: kms.localhost"}) {
       var response =
-          Cors.preflight(Requests.of(head + PREFLIGHT), Requests.ROUTER, "req-1").orElseThrow();
+          Cors.preflight(
+                  Requests.of(head + PREFLIGHT), Requests.ROUTER, CrossOriginRules.NONE, "req-1")
+              .orElseThrow();
       assertThat(response.status()).isEqualTo(200);
       assertThat(response.headers().first("access-control-allow-origin")).isEqualTo("*");
       assertThat(response.headers().first("access-control-allow-headers"))
@@ -26,7 +28,10 @@ class CorsTest {
   void bucketsAllowNone() {
     var response =
         Cors.preflight(
-                Requests.of("OPTIONS /b/k\nhost: localhost" + PREFLIGHT), Requests.ROUTER, "r")
+                Requests.of("OPTIONS /b/k\nhost: localhost" + PREFLIGHT),
+                Requests.ROUTER,
+                CrossOriginRules.NONE,
+                "r")
             .orElseThrow();
     assertThat(response.status()).isEqualTo(403);
     assertThat(Requests.text(response))
@@ -36,9 +41,16 @@ class CorsTest {
 
   @Test
   void otherRequestsAreNone() {
-    assertThat(Cors.preflight(Requests.of("GET /\nhost: localhost"), Requests.ROUTER, "r"))
+    assertThat(
+            Cors.preflight(
+                Requests.of("GET /\nhost: localhost"), Requests.ROUTER, CrossOriginRules.NONE, "r"))
         .isEmpty();
-    assertThat(Cors.preflight(Requests.of("OPTIONS /\nhost: localhost"), Requests.ROUTER, "r"))
+    assertThat(
+            Cors.preflight(
+                Requests.of("OPTIONS /\nhost: localhost"),
+                Requests.ROUTER,
+                CrossOriginRules.NONE,
+                "r"))
         .isEmpty();
   }
 }

@@ -137,7 +137,8 @@ public final class Lab implements AutoCloseable {
                 new S3Needs(
                     keys(kms),
                     (caller, serialNumber, code, now) -> false,
-                    new FormSignatures(identity.credentials(), clock, clock.base())))
+                    new FormSignatures(identity.credentials(), clock, clock.base()),
+                    calls))
             .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());

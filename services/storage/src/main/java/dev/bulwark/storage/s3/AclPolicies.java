@@ -114,7 +114,7 @@ final class AclPolicies {
       String action,
       LoadedBucket bucket,
       Principal caller) {
-    var to = grantee(acl, needed, bucket.record(), caller);
+    var to = grantee(acl, needed, bucket, caller);
     if (to == null) {
       return resource;
     }
@@ -126,9 +126,8 @@ final class AclPolicies {
    * By what name a list grants something to a caller, as policies say it; null where it does not.
    */
   private static @Nullable String grantee(
-      Acl acl, Acl.Permission needed, BucketRecord bucket, Principal caller) {
-    var block = bucket.publicAccessBlock();
-    boolean ignoresPublic = block != null && block.ignorePublicAcls();
+      Acl acl, Acl.Permission needed, LoadedBucket bucket, Principal caller) {
+    boolean ignoresPublic = bucket.block().get().ignorePublicAcls();
     boolean anonymous = caller instanceof Principal.Anonymous;
     boolean service = caller instanceof Principal.ServicePrincipal;
     var callerId = anonymous || service ? null : CanonicalUsers.idOf(caller.accountId());

@@ -84,20 +84,19 @@ final class Acls {
         : AclGrants.ofHeaders(call.http().headers(), owner, bucketOwner);
   }
 
-  private static void requireAllowed(
+  private void requireAllowed(
       BucketRecord bucket, Acl acl, String action, String arn, Call call) {
     // What it says anyway is no change, and AWS takes it.
     if (bucket.ownership() == Ownership.ENFORCED && !acl.equals(Acl.ofOwner(bucket.accountId()))) {
       throw S3Errors.aclNotSupported();
     }
-    requireNotBlocked(bucket, acl, action, arn, call);
+    requireNotBlocked(buckets, bucket, acl, action, arn, call);
   }
 
   /** Refuses grants to everybody where Block Public Access does. */
   static void requireNotBlocked(
-      BucketRecord bucket, Acl acl, String action, String arn, Call call) {
-    var block = bucket.publicAccessBlock();
-    if (block != null && block.blockPublicAcls() && AclGrants.isPublic(acl)) {
+      Buckets buckets, BucketRecord bucket, Acl acl, String action, String arn, Call call) {
+    if (AclGrants.isPublic(acl) && buckets.block(bucket).blockPublicAcls()) {
       throw S3Errors.publicAclBlocked(call.principal().arn(), action, arn);
     }
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class BucketAccess {
   private final S3Tables tables;
   private final Store store;
+  private final AccountBlocks blocks;
 
   /**
    * A bucket.
@@ -30,6 +31,7 @@ public final class BucketAccess {
   public BucketAccess(Store store) {
     this.store = store;
     this.tables = new S3Tables(store);
+    this.blocks = new AccountBlocks(tables);
   }
 
   /** The buckets of an account in a Region. */
@@ -42,7 +44,7 @@ public final class BucketAccess {
         .stream()
         .map(row -> row.value())
         .filter(bucket -> bucket.region().equals(region))
-        .map(BucketAccess::view)
+        .map(this::view)
         .toList();
   }
 
@@ -51,17 +53,16 @@ public final class BucketAccess {
     var name = arn.substring(arn.lastIndexOf(':') + 1);
     return name.isEmpty()
         ? Optional.empty()
-        : Optional.ofNullable(tables.buckets.get(name)).map(BucketAccess::view);
+        : Optional.ofNullable(tables.buckets.get(name)).map(this::view);
   }
 
-  private static Bucket view(BucketRecord bucket) {
-    var block = bucket.publicAccessBlock();
+  private Bucket view(BucketRecord bucket) {
     return new Bucket(
         bucket.arn(),
         bucket.accountId(),
         bucket.region(),
         Instant.ofEpochMilli(bucket.created()),
         bucket.policy(),
-        block != null && block.restrictPublicBuckets());
+        blocks.of(bucket).restrictPublicBuckets());
   }
 }

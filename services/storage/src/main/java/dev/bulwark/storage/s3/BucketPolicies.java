@@ -76,8 +76,7 @@ final class BucketPolicies {
         in.bucket(),
         call,
         current -> {
-          var block = current.publicAccessBlock();
-          if (isPublic && block != null && block.blockPublicPolicy()) {
+          if (isPublic && buckets.block(current).blockPublicPolicy()) {
             throw S3Errors.publicPolicyBlocked(call.principal().arn(), current.arn());
           }
           return current.withPolicy(text);

@@ -36,6 +36,17 @@ record BucketRecord(
       boolean restrictPublicBuckets) {
     /** What a new bucket has. */
     static final PublicAccessBlock ALL = new PublicAccessBlock(true, true, true, true);
+
+    static final PublicAccessBlock NOTHING = new PublicAccessBlock(false, false, false, false);
+
+    /** What either of the two blocks. */
+    PublicAccessBlock or(PublicAccessBlock other) {
+      return new PublicAccessBlock(
+          blockPublicAcls || other.blockPublicAcls,
+          ignorePublicAcls || other.ignorePublicAcls,
+          blockPublicPolicy || other.blockPublicPolicy,
+          restrictPublicBuckets || other.restrictPublicBuckets);
+    }
   }
 
   String arn() {

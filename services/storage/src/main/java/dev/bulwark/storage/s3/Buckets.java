@@ -41,12 +41,17 @@ final class Buckets {
   private final S3Tables tables;
   private final Blobs blobs;
   private final StoreCache<LoadedBucket> loaded;
+  private final Expirations expirations;
+  private final AccountBlocks blocks;
 
   Buckets(Store store, S3Tables tables, Blobs blobs) {
     this.store = store;
     this.tables = tables;
     this.blobs = blobs;
-    this.loaded = tables.buckets.cached(CACHED, LoadedBucket::of);
+    this.blocks = new AccountBlocks(tables);
+    this.loaded =
+        tables.buckets.cached(CACHED, record -> LoadedBucket.of(record, () -> blocks.of(record)));
+    this.expirations = new Expirations(tables);
   }
 
   /** A bucket that a request names; the call is of its account from here on. */
@@ -76,6 +81,20 @@ final class Buckets {
       throw S3Errors.accessDenied();
     }
     return bucket;
+  }
+
+  boolean exists(String name) {
+    return !name.isEmpty() && loaded.get(name) != null;
+  }
+
+  /** What is blocked of public access to a bucket: by itself, or by its account. */
+  BucketRecord.PublicAccessBlock block(BucketRecord bucket) {
+    return blocks.of(bucket);
+  }
+
+  /** When and by which rule an object will expire, as a header tells it; null for never. */
+  @Nullable String expiration(BucketRecord bucket, String key, ObjectRecord object) {
+    return expirations.of(bucket.name(), key, object);
   }
 
   /** The bucket as a resource of permissions. */
@@ -278,6 +297,7 @@ final class Buckets {
               }
               abortUploads(tx, name, orphans);
               tables.buckets.delete(tx, name);
+              tables.configurations.deleteAll(tx, contents);
               call.changed(tx, TYPE, name, bucket.arn(), bucket, null);
               return Unit.UNIT;
             });

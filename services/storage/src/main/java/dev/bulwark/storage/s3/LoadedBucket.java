@@ -6,22 +6,28 @@ import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.service.Resource;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bucket with its policy compiled.
  *
+ * @param block what is blocked of public access to it now: by itself, or by its account
  * @param isPublic whether its policy grants something to everybody
  */
-record LoadedBucket(BucketRecord record, @Nullable Policy policy, boolean isPublic) {
+record LoadedBucket(
+    BucketRecord record,
+    Supplier<BucketRecord.PublicAccessBlock> block,
+    @Nullable Policy policy,
+    boolean isPublic) {
 
-  static LoadedBucket of(BucketRecord record) {
+  static LoadedBucket of(BucketRecord record, Supplier<BucketRecord.PublicAccessBlock> block) {
     if (record.policy() == null) {
-      return new LoadedBucket(record, null, false);
+      return new LoadedBucket(record, block, null, false);
     }
     try {
       var policy = Policy.parse(record.policy(), PolicyKind.RESOURCE);
-      return new LoadedBucket(record, policy, PublicPolicies.isPublic(policy));
+      return new LoadedBucket(record, block, policy, PublicPolicies.isPublic(policy));
     } catch (PolicyException e) {
       throw new IllegalStateException("the stored policy of bucket " + record.name(), e);
     }
@@ -51,11 +57,10 @@ record LoadedBucket(BucketRecord record, @Nullable Policy policy, boolean isPubl
 
   /** RestrictPublicBuckets takes a public policy from everybody outside of the owner's account. */
   private @Nullable Policy effectivePolicy(Principal caller) {
-    var block = record.publicAccessBlock();
-    boolean restricted = isPublic && block != null && block.restrictPublicBuckets();
-    return restricted
+    return isPublic
             && !(caller instanceof Principal.ServicePrincipal)
             && !caller.accountId().equals(record.accountId())
+            && block.get().restrictPublicBuckets()
         ? null
         : policy;
   }

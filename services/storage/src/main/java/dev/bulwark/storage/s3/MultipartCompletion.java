@@ -70,7 +70,7 @@ final class MultipartCompletion {
           }
           takeParts(tx, in.uploadId(), parts, used, orphans);
         },
-        stored -> output(in, stored, call));
+        stored -> output(in, bucket, stored, call));
   }
 
   /** A client may leave its key off here; one that it brings has to be the upload's. */
@@ -265,8 +265,8 @@ final class MultipartCompletion {
     return tables.parts.scan(tx, Scan.prefix(Key.prefix(uploadId)));
   }
 
-  private static CompleteMultipartUploadOutput output(
-      CompleteMultipartUploadRequest in, ObjectRecord object, Call call) {
+  private CompleteMultipartUploadOutput output(
+      CompleteMultipartUploadRequest in, BucketRecord bucket, ObjectRecord object, Call call) {
     var path =
         URLEncoder.encode(in.key(), StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
     var host = call.http().headers().first("host");
@@ -282,6 +282,7 @@ final class MultipartCompletion {
             .bucket(in.bucket())
             .key(in.key())
             .eTag(object.eTag())
+            .expiration(buckets.expiration(bucket, in.key(), object))
             .versionId(object.extras().versionId());
     new EncryptionAnswer(object.encryption(), null)
         .send(output::serverSideEncryption, output::ssekmsKeyId, output::bucketKeyEnabled);

@@ -71,7 +71,7 @@ final class MultipartUploads {
             isComposite(algorithm, in.checksumType()),
             ObjectRequests.headers(in),
             TagSets.ofHeader(in.tagging()),
-            ObjectTerms.of(bucket, in.key(), http, encryption, call));
+            ObjectTerms.of(buckets, bucket, in.key(), http, encryption, call));
     // The time first, so that uploads of a key are listed in the order in which they began.
     var id = HexFormat.of().toHexDigits(upload.initiated(), 12) + Ids.token(ID_BYTES);
     ObjectRows.concerns(call, bucket, in.key());
@@ -316,14 +316,15 @@ final class MultipartUploads {
               if (!tables.uploads.delete(tx, row)) {
                 throw S3Errors.noSuchUpload(in.uploadId());
               }
-              dropParts(tx, in.uploadId(), orphans);
+              dropParts(tx, tables, in.uploadId(), orphans);
               return AbortMultipartUploadOutput.builder().build();
             });
     blobs.delete(orphans);
     return output;
   }
 
-  private void dropParts(WriteTx tx, String uploadId, List<String> orphans) {
+  /** Gives up all parts of an upload. */
+  static void dropParts(WriteTx tx, S3Tables tables, String uploadId, List<String> orphans) {
     var prefix = Key.prefix(uploadId);
     for (var part : tables.parts.scan(tx, Scan.prefix(prefix))) {
       tables.blobs.delete(tx, part.value().blobId());

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class ObjectChanges {
   private final Buckets buckets;
   private final ObjectRows rows;
+  private final Notifications notifications;
 
-  ObjectChanges(Buckets buckets, ObjectRows rows) {
+  ObjectChanges(Buckets buckets, ObjectRows rows, Notifications notifications) {
     this.buckets = buckets;
     this.rows = rows;
+    this.notifications = notifications;
   }
 
   /**
@@ -28,21 +30,28 @@ final class ObjectChanges {
       Call call,
       UnaryOperator<ObjectRecord> change,
       Function<ObjectRecord, O> answer) {
-    return call.write(
-        tx -> {
-          buckets.current(tx, bucket);
-          var object = rows.find(tx, bucket.name(), key, versionId);
-          if (object == null) {
-            throw versionId == null
-                ? S3Errors.noSuchKey(key)
-                : S3Errors.noSuchVersion(key, versionId);
-          }
-          if (object.isMarker()) {
-            throw S3Errors.isDeleteMarker(call.http().method(), object);
-          }
-          var changed = change.apply(object);
-          rows.update(tx, bucket.name(), key, changed);
-          return answer.apply(changed);
-        });
+    var telling = notifications.of(bucket, call);
+    var output =
+        call.write(
+            tx -> {
+              buckets.current(tx, bucket);
+              var object = rows.find(tx, bucket.name(), key, versionId);
+              if (object == null) {
+                throw versionId == null
+                    ? S3Errors.noSuchKey(key)
+                    : S3Errors.noSuchVersion(key, versionId);
+              }
+              if (object.isMarker()) {
+                throw S3Errors.isDeleteMarker(call.http().method(), object);
+              }
+              var changed = change.apply(object);
+              rows.update(tx, bucket.name(), key, changed);
+              if (telling != null) {
+                telling.changed(tx, key, changed);
+              }
+              return answer.apply(changed);
+            });
+    notifications.sent(telling);
+    return output;
   }
 }

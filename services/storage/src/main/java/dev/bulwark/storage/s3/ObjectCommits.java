@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Stores new objects, whichever operation made them: in the one transaction of its call. */
 final class ObjectCommits {
@@ -14,12 +15,19 @@ final class ObjectCommits {
   private final ObjectRows rows;
   private final Versions versions;
   private final Blobs blobs;
+  private final Notifications notifications;
 
-  ObjectCommits(Buckets buckets, ObjectRows rows, Versions versions, Blobs blobs) {
+  ObjectCommits(
+      Buckets buckets,
+      ObjectRows rows,
+      Versions versions,
+      Blobs blobs,
+      Notifications notifications) {
     this.buckets = buckets;
     this.rows = rows;
     this.versions = versions;
     this.blobs = blobs;
+    this.notifications = notifications;
   }
 
   /** Stores an object, and answers. */
@@ -38,19 +46,21 @@ final class ObjectCommits {
       BiConsumer<WriteTx, List<String>> before,
       Function<ObjectRecord, O> answer) {
     var orphans = new ArrayList<String>(0);
+    var telling = notifications.of(wanted.bucket(), call);
     O output;
     if (wanted.bucket().rules().versioning().isKept()) {
-      output = call.write(tx -> answer.apply(store(tx, wanted, before, orphans)));
+      output = call.write(tx -> answer.apply(store(tx, wanted, before, telling, orphans)));
     } else {
       // Nothing that the transaction finds changes the answer: so it is made before.
       output = answer.apply(wanted.object());
       call.write(
           output,
           tx -> {
-            store(tx, wanted, before, orphans);
+            store(tx, wanted, before, telling, orphans);
           });
     }
     blobs.delete(orphans);
+    notifications.sent(telling);
     return output;
   }
 
@@ -58,6 +68,7 @@ final class ObjectCommits {
       WriteTx tx,
       NewObject wanted,
       BiConsumer<WriteTx, List<String>> before,
+      Notifications.@Nullable Telling telling,
       List<String> orphans) {
     orphans.clear();
     var bucket = buckets.current(tx, wanted.bucket());
@@ -67,14 +78,19 @@ final class ObjectCommits {
     before.accept(tx, orphans);
     var existing = rows.find(tx, bucket.name(), wanted.key());
     Preconditions.checkWrite(existing, wanted.key(), wanted.ifMatch(), wanted.ifNoneMatch());
-    return versions.put(
-        tx,
-        bucket,
-        wanted.key(),
-        existing,
-        wanted.object(),
-        wanted.attachment(),
-        wanted.parts(),
-        orphans);
+    var stored =
+        versions.put(
+            tx,
+            bucket,
+            wanted.key(),
+            existing,
+            wanted.object(),
+            wanted.attachment(),
+            wanted.parts(),
+            orphans);
+    if (telling != null) {
+      telling.changed(tx, wanted.key(), stored);
+    }
+    return stored;
   }
 }

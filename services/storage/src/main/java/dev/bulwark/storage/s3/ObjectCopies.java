@@ -86,7 +86,10 @@ final class ObjectCopies {
               tags == null ? before.tags() : tags,
               in.ifMatch(),
               in.ifNoneMatch());
-      return writes.take(incoming, call, object -> copied(object, source, customer));
+      return writes.take(
+          incoming,
+          call,
+          object -> copied(object, source, customer, buckets.expiration(bucket, in.key(), object)));
     }
   }
 
@@ -99,10 +102,14 @@ final class ObjectCopies {
   }
 
   private static CopyObjectOutput copied(
-      ObjectRecord object, Source source, @Nullable CustomerKey customer) {
+      ObjectRecord object,
+      Source source,
+      @Nullable CustomerKey customer,
+      @Nullable String expiration) {
     var output =
         CopyObjectOutput.builder()
             .copyObjectResult(result(object))
+            .expiration(expiration)
             .versionId(object.extras().versionId())
             .copySourceVersionId(source.versionId());
     new EncryptionAnswer(object.encryption(), customer)

@@ -28,7 +28,8 @@ final class ObjectDeletes {
       String key,
       @Nullable String versionId,
       @Nullable String ifMatch,
-      boolean bypassesGovernance) {}
+      boolean bypassesGovernance,
+      Notifications.@Nullable Telling telling) {}
 
   private final Buckets buckets;
   private final ObjectRows rows;
@@ -36,6 +37,7 @@ final class ObjectDeletes {
   private final S3Permissions permissions;
   private final MfaDelete mfa;
   private final Blobs blobs;
+  private final Notifications notifications;
 
   ObjectDeletes(
       Buckets buckets,
@@ -43,13 +45,15 @@ final class ObjectDeletes {
       Versions versions,
       S3Permissions permissions,
       MfaDelete mfa,
-      Blobs blobs) {
+      Blobs blobs,
+      Notifications notifications) {
     this.buckets = buckets;
     this.rows = rows;
     this.versions = versions;
     this.permissions = permissions;
     this.mfa = mfa;
     this.blobs = blobs;
+    this.notifications = notifications;
   }
 
   DeleteObjectOutput delete(DeleteObjectRequest in, Call call) {
@@ -67,7 +71,8 @@ final class ObjectDeletes {
       mfa.require(record, in.mfa(), call);
     }
     ObjectRows.concerns(call, record, in.key());
-    var target = new Target(record, in.key(), in.versionId(), in.ifMatch(), bypass);
+    var telling = notifications.of(record, call);
+    var target = new Target(record, in.key(), in.versionId(), in.ifMatch(), bypass, telling);
     var orphans = new ArrayList<String>(0);
     DeleteObjectOutput output;
     if (record.rules().versioning().isKept() || in.versionId() != null) {
@@ -92,6 +97,7 @@ final class ObjectDeletes {
           });
     }
     blobs.delete(orphans);
+    notifications.sent(telling);
     return output;
   }
 
@@ -102,6 +108,21 @@ final class ObjectDeletes {
     }
     var found = rows.find(tx, bucket.name(), target.key(), target.versionId());
     Preconditions.checkDelete(found, target.ifMatch());
+    var deleted = delete(tx, bucket, target, found, call, orphans);
+    boolean newMarker = target.versionId() == null && Boolean.TRUE.equals(deleted.marker());
+    if (target.telling() != null && (found != null || newMarker)) {
+      target.telling().removed(tx, target.key(), deleted, newMarker);
+    }
+    return deleted;
+  }
+
+  private Versions.Deleted delete(
+      WriteTx tx,
+      BucketRecord bucket,
+      Target target,
+      @Nullable ObjectRecord found,
+      Call call,
+      List<String> orphans) {
     if (target.versionId() == null) {
       return versions.delete(tx, bucket, target.key(), found, call.time().toEpochMilli(), orphans);
     }
@@ -145,6 +166,7 @@ final class ObjectDeletes {
       }
     }
     call.concerns(Buckets.TYPE, bucket.record().arn());
+    var telling = notifications.of(bucket.record(), call);
     var orphans = new ArrayList<String>();
     var output =
         call.write(
@@ -155,7 +177,8 @@ final class ObjectDeletes {
               buckets.current(tx, bucket.record());
               for (var object : allowed) {
                 try {
-                  var gone = delete(tx, target(object, bucket.record(), bypassed), call, orphans);
+                  var target = target(object, bucket.record(), bypassed, telling);
+                  var gone = delete(tx, target, call, orphans);
                   if (!quiet) {
                     deleted.add(view(object, gone));
                   }
@@ -166,13 +189,22 @@ final class ObjectDeletes {
               return DeleteObjectsOutput.builder().deleted(deleted).errors(errors).build();
             });
     blobs.delete(orphans);
+    notifications.sent(telling);
     return output;
   }
 
   private static Target target(
-      ObjectIdentifier object, BucketRecord bucket, Set<ObjectIdentifier> bypassed) {
+      ObjectIdentifier object,
+      BucketRecord bucket,
+      Set<ObjectIdentifier> bypassed,
+      Notifications.@Nullable Telling telling) {
     return new Target(
-        bucket, object.key(), object.versionId(), object.eTag(), bypassed.contains(object));
+        bucket,
+        object.key(),
+        object.versionId(),
+        object.eTag(),
+        bypassed.contains(object),
+        telling);
   }
 
   private static DeletedObject view(ObjectIdentifier object, Versions.Deleted gone) {

@@ -106,7 +106,7 @@ final class ObjectReads {
     return found;
   }
 
-  private static GetObjectOutput output(
+  private GetObjectOutput output(
       GetObjectRequest in,
       BucketRecord bucket,
       ObjectRecord object,
@@ -119,6 +119,7 @@ final class ObjectReads {
         GetObjectOutput.builder()
             .body(body)
             .versionId(Versions.shown(bucket, object))
+            .expiration(expiration(bucket, in.key(), in.versionId(), object))
             .acceptRanges("bytes")
             .lastModified(object.lastModifiedTime())
             .contentLength(selection.length())
@@ -184,7 +185,7 @@ final class ObjectReads {
     return output(in, bucket.record(), object, selection, customer, call);
   }
 
-  private static HeadObjectOutput output(
+  private HeadObjectOutput output(
       HeadObjectRequest in,
       BucketRecord bucket,
       ObjectRecord object,
@@ -195,6 +196,7 @@ final class ObjectReads {
     var output =
         HeadObjectOutput.builder()
             .versionId(Versions.shown(bucket, object))
+            .expiration(expiration(bucket, in.key(), in.versionId(), object))
             .acceptRanges("bytes")
             .lastModified(object.lastModifiedTime())
             .contentLength(selection.length())
@@ -236,6 +238,12 @@ final class ObjectReads {
           output::checksumSHA256);
     }
     return output.build();
+  }
+
+  /** Told of current objects alone: what becomes of a version depends on those after it. */
+  private @Nullable String expiration(
+      BucketRecord bucket, String key, @Nullable String versionId, ObjectRecord object) {
+    return versionId == null ? buckets.expiration(bucket, key, object) : null;
   }
 
   /**

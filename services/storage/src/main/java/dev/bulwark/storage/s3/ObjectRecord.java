@@ -94,6 +94,11 @@ record ObjectRecord(
     return new ObjectRecord(size, md5, parts, lastModified, other, checksum, headers, tags, extras);
   }
 
+  ObjectRecord withHeaders(ObjectHeaders others) {
+    return new ObjectRecord(
+        size, md5, parts, lastModified, content, checksum, others, tags, extras);
+  }
+
   ObjectRecord withExtras(ObjectExtras others) {
     return new ObjectRecord(
         size, md5, parts, lastModified, content, checksum, headers, tags, others);

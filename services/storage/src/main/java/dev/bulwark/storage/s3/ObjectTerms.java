@@ -22,8 +22,8 @@ final class ObjectTerms {
    * @param headers that say it
    */
   static ObjectExtras of(
-      BucketRecord bucket, String key, HttpHeaders headers, Encryption encryption, Call call) {
-    var acl = acl(bucket, bucket.arn() + '/' + key, headers, call);
+      Buckets buckets, BucketRecord bucket, String key, HttpHeaders headers, Encryption encryption, Call call) {
+    var acl = acl(buckets, bucket, bucket.arn() + '/' + key, headers, call);
     var retention = retention(bucket, headers, call.time());
     var held = legalHold(bucket, headers);
     boolean plain = acl == null && retention == null && held == null;
@@ -34,7 +34,7 @@ final class ObjectTerms {
 
   /** The access control list of a new object; null where it is the usual one. */
   private static @Nullable Acl acl(
-      BucketRecord bucket, String arn, HttpHeaders headers, Call call) {
+      Buckets buckets, BucketRecord bucket, String arn, HttpHeaders headers, Call call) {
     boolean given = AclGrants.given(headers);
     if (bucket.ownership() == Ownership.ENFORCED) {
       if (given && !isOwnersAnyway(headers)) {
@@ -47,7 +47,7 @@ final class ObjectTerms {
       return null;
     }
     var acl = AclGrants.ofHeaders(headers, owner, bucket.accountId());
-    Acls.requireNotBlocked(bucket, acl, "s3:PutObject", arn, call);
+    Acls.requireNotBlocked(buckets, bucket, acl, "s3:PutObject", arn, call);
     return acl.equals(Acl.ofOwner(bucket.accountId())) ? null : acl;
   }
 

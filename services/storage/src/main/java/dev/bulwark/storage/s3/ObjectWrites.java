@@ -64,7 +64,7 @@ final class ObjectWrites {
             in.ifMatch(),
             in.ifNoneMatch());
     var customer = CustomerKey.of(http, CustomerKey.OBJECT);
-    return take(incoming, call, object -> stored(object, customer));
+    return take(incoming, call, object -> stored(bucket, in.key(), object, customer));
   }
 
   /** Takes an object in, and answers. */
@@ -72,7 +72,7 @@ final class ObjectWrites {
     var bucket = in.bucket();
     var wish = EncryptionWish.of(in.terms(), bucket.rules().encryption());
     var writing = keys.forNew(wish, bucket, in.key(), call);
-    var extras = ObjectTerms.of(bucket, in.key(), in.terms(), writing.encryption(), call);
+    var extras = ObjectTerms.of(buckets, bucket, in.key(), in.terms(), writing.encryption(), call);
     ObjectRows.concerns(call, bucket, in.key());
     try (var received = receiver.object(in.body(), in.integrity(), writing.seal())) {
       var content = Versions.content(bucket, received);
@@ -105,9 +105,13 @@ final class ObjectWrites {
     return encryption.showsMd5() ? md5 : Randomness.bytes(MD5_BYTES);
   }
 
-  private static PutObjectOutput stored(ObjectRecord object, @Nullable CustomerKey customer) {
+  private PutObjectOutput stored(
+      BucketRecord bucket, String key, ObjectRecord object, @Nullable CustomerKey customer) {
     var output =
-        PutObjectOutput.builder().eTag(object.eTag()).versionId(object.extras().versionId());
+        PutObjectOutput.builder()
+            .eTag(object.eTag())
+            .expiration(buckets.expiration(bucket, key, object))
+            .versionId(object.extras().versionId());
     new EncryptionAnswer(object.encryption(), customer)
         .send(
             output::serverSideEncryption,

@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * That an archived object was asked back.
@@ -11,8 +12,9 @@ import java.time.format.DateTimeFormatter;
  * @param expires when it can no longer
  */
 record Restore(long ready, long expires) {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+  static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
 
   boolean isOngoing(Instant now) {
     return now.toEpochMilli() < ready;

@@ -1,6 +1,8 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.api.s3.S3Api;
+import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Service;
@@ -9,6 +11,7 @@ import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.List;
+import java.util.function.Function;
 
 /** S3's operations: what each is authorized against, and who handles it. */
 public final class S3Service implements Service {
@@ -31,6 +34,10 @@ public final class S3Service implements Service {
   private final VersionOperations versionOperations;
   private final LockOperations lockOperations;
   private final AclOperations aclOperations;
+  private final ConfigurationOperations configurationOperations;
+  private final Function<BulwarkClock, LifecycleWorker> lifecycle;
+  private final NotificationWorker notificationWorker;
+  private final S3ControlService control;
 
   /**
    * S3 over a store. What an interrupted run left in the blob store is removed.
@@ -51,8 +58,14 @@ public final class S3Service implements Service {
     var mfa = new MfaDelete(needs.mfa());
     this.buckets = new Buckets(store, tables, blobs);
     this.permissions = new S3Permissions(buckets, rows);
-    var commits = new ObjectCommits(buckets, rows, versions, blobs);
-    var changes = new ObjectChanges(buckets, rows);
+    var sender = new NoticeSender(needs.calls());
+    this.notificationWorker = new NotificationWorker(store, tables, sender);
+    var noticeRules =
+        Configurations.<NotificationConfiguration>of(
+            buckets, tables, "notification", "NotificationConfiguration");
+    var notifications = new Notifications(tables, noticeRules, notificationWorker);
+    var commits = new ObjectCommits(buckets, rows, versions, blobs, notifications);
+    var changes = new ObjectChanges(buckets, rows, notifications);
     this.settings = new BucketSettings(buckets);
     this.unset = new UnsetConfigurations(buckets);
     this.policies = new BucketPolicies(buckets, principals);
@@ -61,7 +74,8 @@ public final class S3Service implements Service {
     this.reads = new ObjectReads(buckets, rows, contents, keys);
     this.tagging = new Tagging(buckets, reads, changes);
     this.listings = new Listings(store, tables, buckets);
-    this.deletes = new ObjectDeletes(buckets, rows, versions, permissions, mfa, blobs);
+    this.deletes =
+        new ObjectDeletes(buckets, rows, versions, permissions, mfa, blobs, notifications);
     this.copies = new ObjectCopies(buckets, reads, writes, contents, keys);
     this.attributes = new ObjectAttributes(buckets, reads, keys);
     this.uploads = new MultipartUploads(tables, buckets, copies, receiver, keys, blobs);
@@ -77,6 +91,30 @@ public final class S3Service implements Service {
     this.lockOperations =
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
+    this.control = new S3ControlService(new AccountPublicAccess(tables));
+    var run = new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications);
+    this.lifecycle = clock -> new LifecycleWorker(store, tables, run, clock);
+    this.configurationOperations =
+        new ConfigurationOperations(
+            new BucketCors(buckets, tables),
+            new BucketLifecycle(buckets, tables),
+            new BucketNotifications(buckets, noticeRules, sender),
+            permissions);
+  }
+
+  /** What does by the clock that the lifecycle rules of buckets say. */
+  public LifecycleWorker lifecycle(BulwarkClock clock) {
+    return lifecycle.apply(clock);
+  }
+
+  /** S3 Control, over the same buckets. */
+  public Service control() {
+    return control;
+  }
+
+  /** What sends the notifications of buckets. */
+  public NotificationWorker notifications() {
+    return notificationWorker;
   }
 
   @Override
@@ -90,6 +128,7 @@ public final class S3Service implements Service {
     versionOperations.addTo(table);
     lockOperations.addTo(table);
     aclOperations.addTo(table);
+    configurationOperations.addTo(table);
     return table.build();
   }
 
@@ -201,20 +240,9 @@ public final class S3Service implements Service {
         .on(S3Api.GET_BUCKET_LOGGING)
         .permissions((in, call) -> bucket("s3:GetBucketLogging", in.bucket(), call))
         .handle(unset::logging)
-        .on(S3Api.GET_BUCKET_NOTIFICATION_CONFIGURATION)
-        .permissions((in, call) -> bucket("s3:GetBucketNotification", in.bucket(), call))
-        .eventName("GetBucketNotification")
-        .handle(unset::notification)
-        .on(S3Api.GET_BUCKET_CORS)
-        .permissions((in, call) -> bucket("s3:GetBucketCORS", in.bucket(), call))
-        .handle(unset::cors)
         .on(S3Api.GET_BUCKET_WEBSITE)
         .permissions((in, call) -> bucket("s3:GetBucketWebsite", in.bucket(), call))
         .handle(unset::website)
-        .on(S3Api.GET_BUCKET_LIFECYCLE_CONFIGURATION)
-        .permissions((in, call) -> bucket("s3:GetLifecycleConfiguration", in.bucket(), call))
-        .eventName("GetBucketLifecycle")
-        .handle(unset::lifecycle)
         .on(S3Api.GET_BUCKET_REPLICATION)
         .permissions((in, call) -> bucket("s3:GetReplicationConfiguration", in.bucket(), call))
         .handle(unset::replication);

@@ -47,6 +47,15 @@ final class S3Tables {
    */
   final Table<String> blobs;
 
+  /** By bucket and kind: configurations that a bucket has beside its record. */
+  final Table<byte[]> configurations;
+
+  /** By the order of the changes: notifications that are to be sent. */
+  final Table<Notice> notices;
+
+  /** By account: what it blocks of public access to all its buckets. */
+  final Table<BucketRecord.PublicAccessBlock> accountBlocks;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -70,6 +79,11 @@ final class S3Tables {
     parts =
         store.table(TableSpec.of("s3_parts", Codec.of(PartRecord::toBytes, PartRecord::ofBytes)));
     blobs = store.table(TableSpec.of("s3_blobs", Codec.string()));
+    accountBlocks =
+        store.table(
+            TableSpec.of("s3_account_blocks", Codec.json(BucketRecord.PublicAccessBlock.class)));
+    notices = store.table(TableSpec.of("s3_notices", Codec.json(Notice.class)));
+    configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
   }
 
   /** The key of an object's row. */
@@ -91,5 +105,10 @@ final class S3Tables {
   static String partKey(String uploadId, int number) {
     var digits = Integer.toString(number);
     return Key.of(uploadId, "00000".substring(digits.length()) + digits);
+  }
+
+  /** The key of a configuration's row. */
+  static String configurationKey(String bucket, String kind) {
+    return Key.of(bucket, kind);
   }
 }

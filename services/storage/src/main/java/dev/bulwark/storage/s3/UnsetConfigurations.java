@@ -1,13 +1,7 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.GetBucketCorsOutput;
-import dev.bulwark.api.s3.GetBucketCorsRequest;
-import dev.bulwark.api.s3.GetBucketLifecycleConfigurationOutput;
-import dev.bulwark.api.s3.GetBucketLifecycleConfigurationRequest;
 import dev.bulwark.api.s3.GetBucketLoggingOutput;
 import dev.bulwark.api.s3.GetBucketLoggingRequest;
-import dev.bulwark.api.s3.GetBucketNotificationConfigurationOutput;
-import dev.bulwark.api.s3.GetBucketNotificationConfigurationRequest;
 import dev.bulwark.api.s3.GetBucketReplicationOutput;
 import dev.bulwark.api.s3.GetBucketReplicationRequest;
 import dev.bulwark.api.s3.GetBucketWebsiteOutput;
@@ -32,32 +26,12 @@ final class UnsetConfigurations {
     return GetBucketLoggingOutput.builder().build();
   }
 
-  GetBucketNotificationConfigurationOutput notification(
-      GetBucketNotificationConfigurationRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    return GetBucketNotificationConfigurationOutput.builder().build();
-  }
-
-  GetBucketCorsOutput cors(GetBucketCorsRequest in, Call call) {
-    throw unset(
-        in.bucket(), call, "NoSuchCORSConfiguration", "The CORS configuration does not exist");
-  }
-
   GetBucketWebsiteOutput website(GetBucketWebsiteRequest in, Call call) {
     throw unset(
         in.bucket(),
         call,
         "NoSuchWebsiteConfiguration",
         "The specified bucket does not have a website configuration");
-  }
-
-  GetBucketLifecycleConfigurationOutput lifecycle(
-      GetBucketLifecycleConfigurationRequest in, Call call) {
-    throw unset(
-        in.bucket(),
-        call,
-        "NoSuchLifecycleConfiguration",
-        "The lifecycle configuration does not exist");
   }
 
   GetBucketReplicationOutput replication(GetBucketReplicationRequest in, Call call) {

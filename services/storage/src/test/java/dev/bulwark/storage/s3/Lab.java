@@ -29,10 +29,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -53,6 +57,9 @@ final class Lab implements AutoCloseable {
   final TestKeys kms = new TestKeys();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
+  private @Nullable LifecycleWorker lifecycle;
+  private @Nullable NotificationWorker notifications;
+  private final TestQueues queues = new TestQueues();
   private Pipeline pipeline = start();
 
   private Pipeline start() {
@@ -65,10 +72,13 @@ final class Lab implements AutoCloseable {
             new S3Needs(
                 kms,
                 (caller, serial, code, now) -> code.equals("123456"),
-                new FormSignatures((id, token) -> credentials.get(id), clock, clock.base())));
+                new FormSignatures((id, token) -> credentials.get(id), clock, clock.base()),
+                queues));
+    lifecycle = s3.lifecycle(clock);
+    notifications = s3.notifications();
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
-        Map.of("s3", s3.table()),
+        Map.of("s3", s3.table(), "s3control", s3.control().table()),
         new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
         new Authorizer(
             principal ->
@@ -87,6 +97,18 @@ final class Lab implements AutoCloseable {
   /** Starts S3 anew over what is stored. */
   void restart() {
     pipeline = start();
+  }
+
+  /** Lets time pass, and has what is due by the rules of lifecycles done. */
+  void pass(Duration time) {
+    clock.advance(time);
+    Objects.requireNonNull(lifecycle).run();
+  }
+
+  /** Has notifications sent; what queues got since the last look. */
+  List<String> delivered() {
+    Objects.requireNonNull(notifications).deliver();
+    return queues.take();
   }
 
   S3Client root() {
@@ -184,6 +206,37 @@ final class Lab implements AutoCloseable {
     headers.add("content-length", Integer.toString(body.length));
     return pipeline.handle(
         new HttpRequest("POST", "/" + bucket, "", headers, Body.of(body), "203.0.113.7", true));
+  }
+
+  /** The answer of S3 Control to the root about an account's Block Public Access. */
+  HttpResponse control(String method, String account, String body) {
+    var root = new Principal.AccountRoot(ACCOUNT);
+    client(root, Region.US_EAST_1).close();
+    var headers = new HttpHeaders();
+    headers.add("host", "localhost:4566");
+    headers.add("x-amz-account-id", account);
+    var bytes = body.getBytes(StandardCharsets.UTF_8);
+    headers.add("content-length", Integer.toString(bytes.length));
+    var request =
+        new HttpRequest(
+            method,
+            "/v20180820/configuration/publicAccessBlock",
+            "",
+            headers,
+            Body.of(bytes),
+            "203.0.113.7",
+            true);
+    var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
+    return pipeline.handle(signer.sign(request, bytes, clock.base().instant()));
+  }
+
+  /** The answer to an unsigned request without a body. */
+  HttpResponse send(String method, String path, Map<String, String> more) {
+    var headers = new HttpHeaders();
+    headers.add("host", "localhost:4566");
+    more.forEach(headers::add);
+    return pipeline.handle(
+        new HttpRequest(method, path, "", headers, Body.empty(), "203.0.113.7", true));
   }
 
   /** The credential of the root in a form. */

@@ -1,0 +1,111 @@
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+variable "suffix" {
+  type = string
+}
+
+# Endpoint, Region and credentials come from the environment, as ./bulwark env prints them.
+provider "aws" {
+  s3_use_path_style = true
+}
+
+data "aws_caller_identity" "current" {}
+
+output "account" {
+  value = data.aws_caller_identity.current.account_id
+}
+
+resource "aws_s3_bucket" "this" {
+  bucket = "rules-${var.suffix}"
+}
+
+resource "aws_s3_bucket_cors_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+  cors_rule {
+    allowed_headers = ["*"]
+    allowed_methods = ["GET", "PUT"]
+    allowed_origins = ["https://*.example.com"]
+    expose_headers  = ["ETag"]
+    max_age_seconds = 3000
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+  rule {
+    id     = "logs"
+    status = "Enabled"
+    filter {
+      and {
+        prefix                   = "logs/"
+        object_size_greater_than = 500
+        tags                     = { kind = "log" }
+      }
+    }
+    transition {
+      days          = 30
+      storage_class = "STANDARD_IA"
+    }
+    transition {
+      days          = 90
+      storage_class = "GLACIER"
+    }
+    expiration {
+      days = 365
+    }
+    noncurrent_version_expiration {
+      noncurrent_days           = 30
+      newer_noncurrent_versions = 3
+    }
+  }
+  rule {
+    id     = "uploads"
+    status = "Enabled"
+    filter {}
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+}
+
+resource "aws_sqs_queue" "news" {
+  name = "news-${var.suffix}"
+}
+
+resource "aws_sqs_queue_policy" "news" {
+  queue_url = aws_sqs_queue.news.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.news.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_s3_bucket.this.arn } }
+    }]
+  })
+}
+
+resource "aws_s3_bucket_notification" "this" {
+  bucket     = aws_s3_bucket.this.id
+  depends_on = [aws_sqs_queue_policy.news]
+  queue {
+    queue_arn     = aws_sqs_queue.news.arn
+    events        = ["s3:ObjectCreated:*"]
+    filter_prefix = "in/"
+    filter_suffix = ".csv"
+  }
+}
+
+resource "aws_s3_account_public_access_block" "this" {
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = false
+}

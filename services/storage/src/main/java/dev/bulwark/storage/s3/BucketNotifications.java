@@ -1,0 +1,124 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.GetBucketNotificationConfigurationOutput;
+import dev.bulwark.api.s3.GetBucketNotificationConfigurationRequest;
+import dev.bulwark.api.s3.NotificationConfiguration;
+import dev.bulwark.api.s3.PutBucketNotificationConfigurationRequest;
+import dev.bulwark.api.s3.QueueConfiguration;
+import dev.bulwark.api.s3.TopicConfiguration;
+import dev.bulwark.base.Arn;
+import dev.bulwark.base.Ids;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Unit;
+import dev.bulwark.service.Call;
+import dev.bulwark.wire.JsonText;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Notification configurations of buckets. Whether a target can be told is found out by telling. */
+final class BucketNotifications {
+  private static final int ID_BYTES = 36;
+
+  private final Buckets buckets;
+  private final Configurations<NotificationConfiguration> configurations;
+  private final NoticeSender sender;
+
+  BucketNotifications(
+      Buckets buckets,
+      Configurations<NotificationConfiguration> configurations,
+      NoticeSender sender) {
+    this.buckets = buckets;
+    this.configurations = configurations;
+    this.sender = sender;
+  }
+
+  GetBucketNotificationConfigurationOutput get(
+      GetBucketNotificationConfigurationRequest in, Call call) {
+    buckets.require(in.bucket(), call);
+    var found = configurations.find(in.bucket());
+    return found == null
+        ? GetBucketNotificationConfigurationOutput.builder().build()
+        : GetBucketNotificationConfigurationOutput.builder()
+            .queueConfigurations(found.queueConfigurations())
+            .topicConfigurations(found.topicConfigurations())
+            .build();
+  }
+
+  Unit put(PutBucketNotificationConfigurationRequest in, Call call) {
+    var bucket = buckets.require(in.bucket(), call).record();
+    Integrity.checkContent(call.http());
+    var wanted = in.notificationConfiguration();
+    if (wanted.lambdaFunctionConfigurations() != null
+        && !wanted.lambdaFunctionConfigurations().isEmpty()) {
+      throw S3Errors.notBuilt("Notifications to Lambda functions are not implemented");
+    }
+    if (wanted.eventBridgeConfiguration() != null) {
+      throw S3Errors.notBuilt("Notifications to EventBridge are not implemented");
+    }
+    var rules = NotificationRules.of(wanted);
+    if (rules.targets().isEmpty()) {
+      return configurations.delete(in.bucket(), call);
+    }
+    checkServices(wanted);
+    if (!Boolean.TRUE.equals(in.skipDestinationValidation())) {
+      rules.targets().forEach(target -> test(bucket, target.arn(), call));
+    }
+    return configurations.put(in.bucket(), call, named(wanted), Unit.UNIT);
+  }
+
+  private static void checkServices(NotificationConfiguration wanted) {
+    list(wanted.queueConfigurations()).forEach(queue -> checkService(queue.queueArn(), "sqs"));
+    list(wanted.topicConfigurations()).forEach(topic -> checkService(topic.topicArn(), "sns"));
+  }
+
+  private static void checkService(String arn, String service) {
+    if (Arn.tryParse(arn).filter(parsed -> parsed.service().equals(service)).isEmpty()) {
+      throw ConfigurationErrors.unparsableArn(arn);
+    }
+  }
+
+  private void test(BucketRecord bucket, String arn, Call call) {
+    var message =
+        new JsonText(256)
+            .begin()
+            .put("Service", "Amazon S3")
+            .put("Event", "s3:TestEvent")
+            .put("Time", call.time().toString())
+            .put("Bucket", bucket.name())
+            .put("RequestId", call.requestId())
+            .put("HostId", Ids.s3HostId())
+            .end()
+            .toString();
+    try {
+      sender.send(new Notice(bucket.accountId(), bucket.arn(), arn, message));
+    } catch (ApiException e) {
+      throw ConfigurationErrors.unreachableTarget(arn, e);
+    }
+  }
+
+  /** The same with an id for each target. */
+  private static NotificationConfiguration named(NotificationConfiguration wanted) {
+    return NotificationConfiguration.builder()
+        .queueConfigurations(
+            list(wanted.queueConfigurations()).stream().map(BucketNotifications::named).toList())
+        .topicConfigurations(
+            list(wanted.topicConfigurations()).stream().map(BucketNotifications::named).toList())
+        .build();
+  }
+
+  private static QueueConfiguration named(QueueConfiguration queue) {
+    return isNamed(queue.id()) ? queue : queue.toBuilder().id(Ids.token(ID_BYTES)).build();
+  }
+
+  private static TopicConfiguration named(TopicConfiguration topic) {
+    return isNamed(topic.id()) ? topic : topic.toBuilder().id(Ids.token(ID_BYTES)).build();
+  }
+
+  private static boolean isNamed(@Nullable String id) {
+    return id != null && !id.isEmpty();
+  }
+
+  private static <T> List<T> list(@Nullable List<T> values) {
+    return values == null ? List.of() : values;
+  }
+}
