@@ -84,8 +84,7 @@ final class Acls {
         : AclGrants.ofHeaders(call.http().headers(), owner, bucketOwner);
   }
 
-  private void requireAllowed(
-      BucketRecord bucket, Acl acl, String action, String arn, Call call) {
+  private void requireAllowed(BucketRecord bucket, Acl acl, String action, String arn, Call call) {
     // What it says anyway is no change, and AWS takes it.
     if (bucket.ownership() == Ownership.ENFORCED && !acl.equals(Acl.ofOwner(bucket.accountId()))) {
       throw S3Errors.aclNotSupported();

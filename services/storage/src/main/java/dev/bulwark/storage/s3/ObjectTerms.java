@@ -22,7 +22,12 @@ final class ObjectTerms {
    * @param headers that say it
    */
   static ObjectExtras of(
-      Buckets buckets, BucketRecord bucket, String key, HttpHeaders headers, Encryption encryption, Call call) {
+      Buckets buckets,
+      BucketRecord bucket,
+      String key,
+      HttpHeaders headers,
+      Encryption encryption,
+      Call call) {
     var acl = acl(buckets, bucket, bucket.arn() + '/' + key, headers, call);
     var retention = retention(bucket, headers, call.time());
     var held = legalHold(bucket, headers);
