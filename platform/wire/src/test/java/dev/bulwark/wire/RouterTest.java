@@ -92,8 +92,8 @@ class RouterTest {
         new String[] {
           "GET /?Action=ListDelegationRequests&Version=2010-05-08\nhost: localhost"
               + Requests.scope("iam"),
-          "POST /\nhost: localhost\nx-amz-target: TrentService.GetKeyLastUsage"
-              + Requests.scope("kms")
+          "POST /\nhost: localhost\nx-amz-target: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateDashboard"
+              + Requests.scope("cloudtrail")
         }) {
       var response = Requests.refusal(Requests.of(request));
       assertThat(response.status()).isEqualTo(501);
