@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.cloudtrail.model.InvalidTimeRangeExceptio
 import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
-import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.SqsException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -122,10 +122,10 @@ class CloudTrailTest {
     var itsIam = server.client(IamClient.builder(), credentials);
     assertThatThrownBy(() -> itsIam.getUser(r -> r.userName("nobody-at-all")))
         .isInstanceOf(IamException.class);
-    assertThatThrownBy(() -> server.client(SqsClient.builder(), credentials).listQueues())
-        .isInstanceOf(SqsException.class);
+    assertThatThrownBy(() -> server.client(Ec2Client.builder(), credentials).describeInstances())
+        .isInstanceOf(Ec2Exception.class);
     var events = lookup(LookupAttributeKey.USERNAME, name);
-    assertThat(events).extracting(Event::eventName).startsWith("ListQueues", "GetUser");
+    assertThat(events).extracting(Event::eventName).startsWith("DescribeInstances", "GetUser");
     assertThat(text(record(events.get(0)), "errorCode")).isEqualTo("NotImplemented");
     assertThat(text(record(events.get(1)), "errorCode"))
         .isIn("NoSuchEntityException", "NoSuchEntity");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,13 +27,17 @@ class CrashTest {
   private static final int ROUNDS = 3;
   private static final int WRITERS = 8;
 
+  /** Writers look up their events again and again. */
+  private static final Map<String, String> LOOKUPS =
+      Map.of("BULWARK_CLOUDTRAIL_LOOKUPS_PER_SECOND", "100000");
+
   @Test
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void whatWasAcknowledgedSurvivesAKill(@TempDir Path folder, TestReporter reporter)
       throws Exception {
     var random = new Random(SEED);
     var data = folder.resolve("data").toString();
-    var server = RunningServer.start("--data", data);
+    var server = RunningServer.start(LOOKUPS, "--data", data);
     try {
       makeBuckets(server.s3(RunningServer.ROOT));
       var writers = new ArrayList<CrashWriter>();
@@ -52,7 +57,7 @@ class CrashTest {
         for (var thread : threads) {
           thread.join();
         }
-        server = RunningServer.start("--data", data);
+        server = RunningServer.start(LOOKUPS, "--data", data);
         for (var writer : writers) {
           writer.verify(server);
         }

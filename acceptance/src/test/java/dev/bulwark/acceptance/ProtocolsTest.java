@@ -44,9 +44,9 @@ class ProtocolsTest {
             server -> server.client(Ec2Client.builder(), RunningServer.ROOT).describeInstances()),
         unbuilt(
             "json 1.1",
-            "ListTrails",
+            "ListChannels",
             server ->
-                server.client(CloudTrailClient.builder(), RunningServer.ROOT).listTrails(r -> {})),
+                server.client(CloudTrailClient.builder(), RunningServer.ROOT).listChannels(r -> {})),
         unbuilt(
             "rest-json",
             "ListFunctions",
@@ -60,8 +60,11 @@ class ProtocolsTest {
                     .listBucketAnalyticsConfigurations(r -> r.bucket("some-bucket"))),
         unbuilt(
             "cbor",
-            "ListMetrics",
-            server -> server.client(CloudWatchClient.builder(), RunningServer.ROOT).listMetrics()));
+            "ListMetricStreams",
+            server ->
+                server
+                    .client(CloudWatchClient.builder(), RunningServer.ROOT)
+                    .listMetricStreams(r -> {})));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -107,17 +110,17 @@ class ProtocolsTest {
                       server.endpoint(), "Action", "ListMetrics", "Version", "2010-08-01"),
                   RunningServer.ROOT,
                   "monitoring"));
-      assertThat(query.status()).isEqualTo(501);
+      assertThat(query.status()).isEqualTo(200);
       assertThat(query.header("content-type")).startsWith("text/xml");
-      assertThat(ErrorBody.of(query).code()).isEqualTo("NotImplemented");
+      assertThat(query.text()).contains("<ListMetricsResult>");
       var json =
           connection.send(
               Requests.signed(
                   json(server.endpoint(), "1.0", "GraniteServiceVersion20100801.ListMetrics"),
                   RunningServer.ROOT,
                   "monitoring"));
-      assertThat(json.status()).isEqualTo(501);
-      assertThat(ErrorBody.of(json).code()).isEqualTo("NotImplemented");
+      assertThat(json.status()).isEqualTo(200);
+      assertThat(json.text()).contains("\"Metrics\":[");
     }
   }
 

@@ -1,27 +1,41 @@
 package dev.bulwark.server;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body as the client sends it. Whatever goes wrong on the way (the client leaves, it is
  * too slow, its chunks are malformed) is one thing to the reader: the body ends too soon.
  */
-final class ClientStream extends FilterInputStream {
-  private boolean begun;
+final class ClientStream extends InputStream {
+  private final Supplier<InputStream> source;
+  private @Nullable InputStream begun;
   private boolean ended;
 
-  ClientStream(InputStream in) {
-    super(in);
+  /**
+   * A body.
+   *
+   * @param source asked when reading begins: a client that waits for 100 Continue is then told to
+   *     send
+   */
+  ClientStream(Supplier<InputStream> source) {
+    this.source = source;
+  }
+
+  private InputStream in() {
+    if (begun == null) {
+      begun = source.get();
+    }
+    return begun;
   }
 
   @Override
   public int read() throws IOException {
-    begun = true;
     try {
-      var next = in.read();
+      var next = in().read();
       ended = next < 0;
       return next;
     } catch (IOException | RuntimeException e) {
@@ -31,9 +45,8 @@ final class ClientStream extends FilterInputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    begun = true;
     try {
-      var count = in.read(bytes, offset, length);
+      var count = in().read(bytes, offset, length);
       ended = count < 0;
       return count;
     } catch (IOException | RuntimeException e) {
@@ -41,9 +54,9 @@ final class ClientStream extends FilterInputStream {
     }
   }
 
-  /** Whether anything has been read: a client that waits for 100 Continue then sends the body. */
+  /** Whether anything has been read. */
   boolean begun() {
-    return begun;
+    return begun != null;
   }
 
   /**

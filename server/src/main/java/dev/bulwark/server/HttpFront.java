@@ -130,7 +130,7 @@ final class HttpFront implements AutoCloseable {
   private static void exchange(
       ServerRequest request, ServerResponse response, Function<HttpRequest, HttpResponse> handler) {
     var incoming =
-        request.content().hasEntity() ? new ClientStream(request.content().inputStream()) : null;
+        hasBody(request) ? new ClientStream(() -> request.content().inputStream()) : null;
     var answer = handler.apply(read(request, incoming));
     var last =
         (request.headers().contains(HeaderNames.CONNECTION)
@@ -149,6 +149,12 @@ final class HttpFront implements AutoCloseable {
     if (last) {
       throw new CloseConnectionException("the last request of its connection");
     }
+  }
+
+  /** By its head alone: asking for its content tells a client to send that. */
+  private static boolean hasBody(ServerRequest request) {
+    return request.headers().contentLength().orElse(0) > 0
+        || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
   }
 
   /** Whether the whole body is read, so that the connection can be used again. */

@@ -121,7 +121,8 @@ final class Installation implements AutoCloseable {
             sealer,
             new RootCredentials(
                 settings.account(), rootKey.accessKeyId(), rootKey.secretAccessKey()),
-            quotas(environment),
+            IamQuotas.AWS.withUsers(
+                quota(environment, "BULWARK_IAM_USERS_QUOTA", IamQuotas.AWS.users())),
             store.directory().resolve("aws-managed-policies"),
             clock.instant(),
             events,
@@ -179,7 +180,11 @@ final class Installation implements AutoCloseable {
             sealer,
             calls,
             account -> identity.memberships().of(account).map(Installation::organization),
-            CloudTrailQuotas.AWS,
+            CloudTrailQuotas.AWS.withLookupsPerSecond(
+                quota(
+                    environment,
+                    "BULWARK_CLOUDTRAIL_LOOKUPS_PER_SECOND",
+                    CloudTrailQuotas.AWS.lookupsPerSecond())),
             clock);
     services.put("cloudtrail", cloudTrail.service());
     this.sns =
@@ -352,15 +357,13 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  private static IamQuotas quotas(Map<String, String> environment) {
-    var users = environment.get("BULWARK_IAM_USERS_QUOTA");
-    if (users == null) {
-      return IamQuotas.AWS;
-    }
+  /** A quota that the operator may raise. */
+  private static int quota(Map<String, String> environment, String name, int otherwise) {
+    var value = environment.get(name);
     try {
-      return IamQuotas.AWS.withUsers(Integer.parseInt(users));
+      return value == null ? otherwise : Integer.parseInt(value);
     } catch (NumberFormatException e) {
-      throw new StartException("BULWARK_IAM_USERS_QUOTA takes a number, not " + users);
+      throw new StartException(name + " takes a number, not " + value);
     }
   }
 
