@@ -46,7 +46,9 @@ class ProtocolsTest {
             "json 1.1",
             "ListChannels",
             server ->
-                server.client(CloudTrailClient.builder(), RunningServer.ROOT).listChannels(r -> {})),
+                server
+                    .client(CloudTrailClient.builder(), RunningServer.ROOT)
+                    .listChannels(r -> {})),
         unbuilt(
             "rest-json",
             "ListFunctions",
