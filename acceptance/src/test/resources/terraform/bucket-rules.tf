@@ -102,10 +102,3 @@ resource "aws_s3_bucket_notification" "this" {
     filter_suffix = ".csv"
   }
 }
-
-resource "aws_s3_account_public_access_block" "this" {
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = false
-}

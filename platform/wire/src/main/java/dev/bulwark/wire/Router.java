@@ -55,6 +55,8 @@ public final class Router {
     for (var service : services) {
       if (service.targetPrefix() != null) {
         byTarget.put(service.targetPrefix(), service);
+        // SDKs that are made of newer models leave the package out, as CloudTrail's do.
+        byTarget.putIfAbsent(withoutPackage(service.targetPrefix()), service);
       }
       bySigningName.computeIfAbsent(service.signingName(), n -> new ArrayList<>(1)).add(service);
       byEndpoint.computeIfAbsent(service.endpointPrefix(), n -> new ArrayList<>(1)).add(service);
@@ -189,6 +191,10 @@ public final class Router {
     return service.queryCompatible() || service.protocols().contains(Protocol.QUERY)
         ? Protocol.QUERY
         : null;
+  }
+
+  private static String withoutPackage(String targetPrefix) {
+    return targetPrefix.substring(targetPrefix.lastIndexOf('.') + 1);
   }
 
   // ---- rpc-v2-cbor: POST /service/{Service}/operation/{Operation}

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
 
@@ -84,6 +85,19 @@ class RouterTest {
     assertThat(route("PUT /b/k" + copy).requireOperation()).hasToString("s3:CopyObject");
     assertThat(route("PUT /b/k?partNumber=1&uploadId=u" + copy).requireOperation())
         .hasToString("s3:UploadPartCopy");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateTrail",
+        "CloudTrail_20131101.CreateTrail"
+      })
+  void targetsMayLeaveThePackageOut(String target) {
+    assertThat(
+            route("POST /\nhost: localhost\nx-amz-target: " + target + Requests.scope("cloudtrail"))
+                .requireOperation())
+        .hasToString("cloudtrail:CreateTrail");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bulwark.messaging.sns;
 import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.ResourcePolicies;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What can be set of a topic. */
 final class TopicAttributes {
@@ -15,6 +16,15 @@ final class TopicAttributes {
   static final String SIGNATURE_VERSION = "SignatureVersion";
 
   private static final Set<String> PLAIN = Set.of("DisplayName", KMS_KEY);
+
+  /**
+   * Of the log of deliveries; without a role that may write it there is none, whatever its rate.
+   */
+  private static final Pattern FEEDBACK =
+      Pattern.compile(
+          "(HTTP|Firehose|Lambda|Application|SQS)(?:(SuccessFeedbackSampleRate)|(?:Success|Failure)FeedbackRoleArn)");
+
+  private static final Pattern PERCENT = Pattern.compile("|100|[1-9]?[0-9]");
 
   private TopicAttributes() {}
 
@@ -36,6 +46,14 @@ final class TopicAttributes {
           case THROUGHPUT_SCOPE -> fifo && Set.of("Topic", "MessageGroup").contains(value);
           case "DisplayName" -> value.length() <= 100;
           default -> {
+            var feedback = FEEDBACK.matcher(name);
+            if (feedback.matches()) {
+              if (feedback.group(2) == null && !value.isEmpty()) {
+                throw SnsErrors.unbuilt(
+                    "Bulwark keeps no log of deliveries yet: leave " + name + " out.");
+              }
+              yield PERCENT.matcher(value).matches();
+            }
             if (!PLAIN.contains(name)) {
               throw SnsErrors.invalid("AttributeName");
             }

@@ -58,6 +58,29 @@ class TopicsTest {
   }
 
   @Test
+  void deliveriesAreNotLogged() {
+    sns.createTopic(r -> r.name("t"));
+    sns.setTopicAttributes(
+        r -> r.topicArn(ARN).attributeName("SQSSuccessFeedbackSampleRate").attributeValue("0"));
+    assertCode(
+        "InvalidParameter",
+        () ->
+            sns.setTopicAttributes(
+                r ->
+                    r.topicArn(ARN)
+                        .attributeName("SQSSuccessFeedbackSampleRate")
+                        .attributeValue("101")));
+    assertCode(
+        "NotImplemented",
+        () ->
+            sns.setTopicAttributes(
+                r ->
+                    r.topicArn(ARN)
+                        .attributeName("LambdaFailureFeedbackRoleArn")
+                        .attributeValue("arn:aws:iam::123456789012:role/log")));
+  }
+
+  @Test
   void whoMayPublishIsDecidedByUserAndTopic() {
     sns.createTopic(r -> r.name("t"));
     var alice = lab.snsUser("alice");
