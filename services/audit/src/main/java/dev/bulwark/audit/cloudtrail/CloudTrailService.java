@@ -2,12 +2,13 @@ package dev.bulwark.audit.cloudtrail;
 
 import dev.bulwark.api.cloudtrail.CloudTrailApi;
 import dev.bulwark.api.cloudtrail.CreateTrailRequest;
-import dev.bulwark.policy.Context;
+import dev.bulwark.api.cloudtrail.Tag;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import dev.bulwark.service.TagKeys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,7 +79,7 @@ final class CloudTrailService implements Service {
   /** A trail that is made with tags is tagged, too. */
   private static List<Permission> toCreate(CreateTrailRequest in, Call call) {
     var trail = Resource.of(TrailRecord.arn(call.region(), call.accountId(), in.name()));
-    var keys = TrailTags.keys(in.tagsList());
+    var keys = TagKeys.of(in.tagsList(), Tag::key, Tag::value);
     var permissions = new ArrayList<Permission>(2);
     permissions.add(new Permission("cloudtrail:CreateTrail", trail, keys));
     if (in.tagsList() != null && !in.tagsList().isEmpty()) {
@@ -128,16 +129,13 @@ final class CloudTrailService implements Service {
         .action("cloudtrail:AddTags")
         .resource(
             (in, call) -> finder.resource(in.resourceId(), call),
-            (in, call) -> TrailTags.keys(in.tagsList()))
+            (in, call) -> TagKeys.of(in.tagsList(), Tag::key, Tag::value))
         .handle(tags::add)
         .on(CloudTrailApi.REMOVE_TAGS)
         .action("cloudtrail:RemoveTags")
         .resource(
             (in, call) -> finder.resource(in.resourceId(), call),
-            (in, call) ->
-                Context.builder()
-                    .putAll("aws:TagKeys", in.tagsList().stream().map(tag -> tag.key()).toList())
-                    .build())
+            (in, call) -> TagKeys.ofNames(in.tagsList().stream().map(Tag::key).toList()))
         .handle(tags::remove)
         .on(CloudTrailApi.LIST_TAGS)
         .permissions(

@@ -8,7 +8,6 @@ import dev.bulwark.api.cloudtrail.RemoveTagsRequest;
 import dev.bulwark.api.cloudtrail.RemoveTagsResponse;
 import dev.bulwark.api.cloudtrail.ResourceTag;
 import dev.bulwark.api.cloudtrail.Tag;
-import dev.bulwark.policy.Context;
 import dev.bulwark.service.Call;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -60,18 +59,6 @@ final class TrailTags {
       throw CloudTrailErrors.tooManyTags();
     }
     return tags;
-  }
-
-  /** The condition keys of a request that gives tags. */
-  static Context keys(@Nullable List<Tag> given) {
-    var keys = Context.builder();
-    var tags = given == null ? List.<Tag>of() : given;
-    tags.forEach(
-        tag -> keys.put("aws:RequestTag/" + tag.key(), tag.value() == null ? "" : tag.value()));
-    if (!tags.isEmpty()) {
-      keys.putAll("aws:TagKeys", tags.stream().map(Tag::key).toList());
-    }
-    return keys.build();
   }
 
   AddTagsResponse add(AddTagsRequest in, Call call) {

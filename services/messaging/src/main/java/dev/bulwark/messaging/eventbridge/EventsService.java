@@ -5,8 +5,7 @@ import dev.bulwark.api.events.Tag;
 import dev.bulwark.policy.Context;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import dev.bulwark.service.TagKeys;
 
 /**
  * EventBridge: which operation is authorized against what, and who handles it.
@@ -48,7 +47,8 @@ final class EventsService implements Service {
         .on(EventBridgeApi.CREATE_EVENT_BUS)
         .action("events:CreateEventBus")
         .resource(
-            (in, call) -> buses.resource(in.name(), call), (in, call) -> requestTags(in.tags()))
+            (in, call) -> buses.resource(in.name(), call),
+            (in, call) -> TagKeys.of(in.tags(), Tag::key, Tag::value))
         .handle(buses::create)
         .on(EventBridgeApi.UPDATE_EVENT_BUS)
         .action("events:UpdateEventBus")
@@ -82,7 +82,7 @@ final class EventsService implements Service {
         .action("events:PutRule")
         .resource(
             (in, call) -> rules.resource(in.eventBusName(), in.name(), call),
-            (in, call) -> requestTags(in.tags()))
+            (in, call) -> TagKeys.of(in.tags(), Tag::key, Tag::value))
         .handle(rules::put)
         .on(EventBridgeApi.DESCRIBE_RULE)
         .action("events:DescribeRule")
@@ -135,7 +135,7 @@ final class EventsService implements Service {
         .action("events:TagResource")
         .resource(
             (in, call) -> tags.resource(in.resourceARN(), call),
-            (in, call) -> requestTags(in.tags()))
+            (in, call) -> TagKeys.of(in.tags(), Tag::key, Tag::value))
         .handle(tags::tag)
         .on(EventBridgeApi.UNTAG_RESOURCE)
         .action("events:UntagResource")
@@ -187,15 +187,6 @@ final class EventsService implements Service {
         .action("events:ListReplays")
         .anyResource()
         .handle(replays::list);
-  }
-
-  private static Context requestTags(@Nullable List<Tag> tags) {
-    var keys = Context.builder();
-    if (tags != null && !tags.isEmpty()) {
-      tags.forEach(tag -> keys.put("aws:RequestTag/" + tag.key(), tag.value()));
-      keys.putAll("aws:TagKeys", tags.stream().map(Tag::key).toList());
-    }
-    return keys.build();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import dev.bulwark.service.TagKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,7 +88,7 @@ final class SnsService implements Service {
         .action("sns:TagResource")
         .resource(
             (in, call) -> tags.find(in.resourceArn(), call).resource(),
-            (in, call) -> requestTags(in.tags()))
+            (in, call) -> TagKeys.of(in.tags(), Tag::key, Tag::value))
         .handle(tags::tag)
         .on(SnsApi.UNTAG_RESOURCE)
         .action("sns:UntagResource")
@@ -104,20 +105,13 @@ final class SnsService implements Service {
   private static List<Permission> creating(String name, @Nullable List<Tag> tags, Call call) {
     var resource = Resource.of(Topics.named(name, call).arn());
     var permissions = new ArrayList<Permission>(2);
-    permissions.add(new Permission("sns:CreateTopic", resource, requestTags(tags)));
+    permissions.add(
+        new Permission("sns:CreateTopic", resource, TagKeys.of(tags, Tag::key, Tag::value)));
     if (tags != null && !tags.isEmpty()) {
-      permissions.add(new Permission("sns:TagResource", resource, requestTags(tags)));
+      permissions.add(
+          new Permission("sns:TagResource", resource, TagKeys.of(tags, Tag::key, Tag::value)));
     }
     return permissions;
-  }
-
-  private static Context requestTags(@Nullable List<Tag> tags) {
-    var keys = Context.builder();
-    if (tags != null && !tags.isEmpty()) {
-      tags.forEach(tag -> keys.put("aws:RequestTag/" + tag.key(), tag.value()));
-      keys.putAll("aws:TagKeys", tags.stream().map(Tag::key).toList());
-    }
-    return keys.build();
   }
 
   private void addSubscriptions(

@@ -7,6 +7,7 @@ import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import dev.bulwark.service.TagKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,20 +80,11 @@ final class SqsService implements Service {
       String name, @Nullable Map<String, String> tags, Call call) {
     var resource = Resource.of(Queues.named(name, call).arn());
     var permissions = new ArrayList<Permission>(2);
-    permissions.add(new Permission("sqs:CreateQueue", resource, requestTags(tags)));
+    permissions.add(new Permission("sqs:CreateQueue", resource, TagKeys.of(tags)));
     if (tags != null && !tags.isEmpty()) {
-      permissions.add(new Permission("sqs:TagQueue", resource, requestTags(tags)));
+      permissions.add(new Permission("sqs:TagQueue", resource, TagKeys.of(tags)));
     }
     return permissions;
-  }
-
-  private static Context requestTags(@Nullable Map<String, String> tags) {
-    var keys = Context.builder();
-    if (tags != null && !tags.isEmpty()) {
-      tags.forEach((key, value) -> keys.put("aws:RequestTag/" + key, value));
-      keys.putAll("aws:TagKeys", List.copyOf(tags.keySet()));
-    }
-    return keys.build();
   }
 
   private List<Permission> locating(QueueName name) {
@@ -105,8 +97,7 @@ final class SqsService implements Service {
         .permissions(
             (in, call) ->
                 finder.owners("sqs:TagQueue", in.queueUrl(), call).stream()
-                    .map(
-                        one -> new Permission(one.action(), one.resource(), requestTags(in.tags())))
+                    .map(one -> new Permission(one.action(), one.resource(), TagKeys.of(in.tags())))
                     .toList())
         .handle(tags::tag)
         .on(SqsApi.UNTAG_QUEUE)

@@ -1,13 +1,16 @@
 package dev.bulwark.monitoring.cloudwatch;
 
 import dev.bulwark.api.cloudwatch.CloudWatchApi;
+import dev.bulwark.api.cloudwatch.Tag;
 import dev.bulwark.policy.Context;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import dev.bulwark.service.TagKeys;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CloudWatch: the table of its operations.
@@ -76,15 +79,28 @@ final class CloudWatchService implements Service {
         .handle(metrics::list);
   }
 
+  /** The condition keys of an alarm that is put. */
+  private static Context ofAlarm(@Nullable List<Tag> tags, @Nullable List<String> actions) {
+    var keys = TagKeys.builder(tags, Tag::key, Tag::value);
+    if (actions != null && !actions.isEmpty()) {
+      keys.putAll("cloudwatch:AlarmActions", actions);
+    }
+    return keys.build();
+  }
+
   private static void addAlarms(ServiceTable.Builder lines, Alarms alarms) {
     lines
         .on(CloudWatchApi.PUT_METRIC_ALARM)
         .action("cloudwatch:PutMetricAlarm")
-        .resource((in, call) -> alarm(in.alarmName(), call))
+        .resource(
+            (in, call) -> alarm(in.alarmName(), call),
+            (in, call) -> ofAlarm(in.tags(), in.alarmActions()))
         .handle(alarms::put)
         .on(CloudWatchApi.PUT_COMPOSITE_ALARM)
         .action("cloudwatch:PutCompositeAlarm")
-        .resource((in, call) -> alarm(in.alarmName(), call))
+        .resource(
+            (in, call) -> alarm(in.alarmName(), call),
+            (in, call) -> ofAlarm(in.tags(), in.alarmActions()))
         .handle(alarms::putComposite)
         .on(CloudWatchApi.DELETE_ALARMS)
         .permissions((in, call) -> alarms("cloudwatch:DeleteAlarms", in.alarmNames(), call))
@@ -149,11 +165,15 @@ final class CloudWatchService implements Service {
     lines
         .on(CloudWatchApi.TAG_RESOURCE)
         .action("cloudwatch:TagResource")
-        .resource((in, call) -> Resource.of(in.resourceARN()))
+        .resource(
+            (in, call) -> Resource.of(in.resourceARN()),
+            (in, call) -> TagKeys.of(in.tags(), Tag::key, Tag::value))
         .handle(tags::tag)
         .on(CloudWatchApi.UNTAG_RESOURCE)
         .action("cloudwatch:UntagResource")
-        .resource((in, call) -> Resource.of(in.resourceARN()))
+        .resource(
+            (in, call) -> Resource.of(in.resourceARN()),
+            (in, call) -> TagKeys.ofNames(in.tagKeys()))
         .handle(tags::untag)
         .on(CloudWatchApi.LIST_TAGS_FOR_RESOURCE)
         .action("cloudwatch:ListTagsForResource")

@@ -1,15 +1,14 @@
 package dev.bulwark.monitoring.logs;
 
 import dev.bulwark.api.logs.LogsApi;
-import dev.bulwark.policy.Context;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import dev.bulwark.service.TagKeys;
 import dev.bulwark.state.Key;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,26 +74,13 @@ final class LogsService implements Service {
     return name != null ? name : identifier == null ? null : Groups.nameOf(identifier);
   }
 
-  private static Context keys(@Nullable Map<String, String> tags) {
-    var keys = Context.builder();
-    if (tags != null && !tags.isEmpty()) {
-      tags.forEach((key, value) -> keys.put("aws:RequestTag/" + key, value));
-      keys.putAll("aws:TagKeys", List.copyOf(tags.keySet()));
-    }
-    return keys.build();
-  }
-
-  private static Context keysOf(List<String> tagKeys) {
-    return Context.builder().putAll("aws:TagKeys", tagKeys).build();
-  }
-
   private void addGroups(ServiceTable.Builder lines, Groups groups) {
     lines
         .on(LogsApi.CREATE_LOG_GROUP)
         .permissions(
             (in, call) -> {
               var group = group(in.logGroupName(), call);
-              var keys = keys(in.tags());
+              var keys = TagKeys.of(in.tags());
               var needed = new ArrayList<Permission>(2);
               needed.add(new Permission("logs:CreateLogGroup", group, keys));
               if (in.tags() != null && !in.tags().isEmpty()) {
@@ -239,21 +225,22 @@ final class LogsService implements Service {
         .action("logs:TagResource")
         .resource(
             (in, call) -> group(LogTags.groupName(in.resourceArn()), call),
-            (in, call) -> keys(in.tags()))
+            (in, call) -> TagKeys.of(in.tags()))
         .handle(tags::tag)
         .on(LogsApi.TAG_LOG_GROUP)
         .action("logs:TagLogGroup")
-        .resource((in, call) -> group(in.logGroupName(), call), (in, call) -> keys(in.tags()))
+        .resource((in, call) -> group(in.logGroupName(), call), (in, call) -> TagKeys.of(in.tags()))
         .handle(tags::tagGroup)
         .on(LogsApi.UNTAG_RESOURCE)
         .action("logs:UntagResource")
         .resource(
             (in, call) -> group(LogTags.groupName(in.resourceArn()), call),
-            (in, call) -> keysOf(in.tagKeys()))
+            (in, call) -> TagKeys.ofNames(in.tagKeys()))
         .handle(tags::untag)
         .on(LogsApi.UNTAG_LOG_GROUP)
         .action("logs:UntagLogGroup")
-        .resource((in, call) -> group(in.logGroupName(), call), (in, call) -> keysOf(in.tags()))
+        .resource(
+            (in, call) -> group(in.logGroupName(), call), (in, call) -> TagKeys.ofNames(in.tags()))
         .handle(tags::untagGroup)
         .on(LogsApi.LIST_TAGS_FOR_RESOURCE)
         .action("logs:ListTagsForResource")
