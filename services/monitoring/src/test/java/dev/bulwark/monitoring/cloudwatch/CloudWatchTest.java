@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
 import software.amazon.awssdk.services.cloudwatch.model.CloudWatchException;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 import software.amazon.awssdk.services.cloudwatch.model.ScanBy;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 import software.amazon.awssdk.services.cloudwatch.model.Statistic;
+import software.amazon.awssdk.services.iam.IamClient;
 
 /** CloudWatch as clients use it. */
 class CloudWatchTest {
@@ -95,6 +97,46 @@ class CloudWatchTest {
     assertThat(points.getFirst().maximum()).isEqualTo(3);
     assertThat(points.getFirst().sampleCount()).isEqualTo(3);
     assertThat(points.getFirst().timestamp()).isEqualTo(begin);
+  }
+
+  @Test
+  void policiesDecideByTheTagsAndActionsOfAlarms() {
+    var limited =
+        user(
+            "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:*\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:RequestTag/team\":\"blue\"},\"ForAllValues:StringEquals\":{\"cloudwatch:AlarmActions\":\""
+                + TOPIC
+                + "\"}}}}");
+
+    putTagged(limited, "blue", TOPIC);
+    assertThatThrownBy(() -> putTagged(limited, "red", TOPIC))
+        .hasMessageContaining("is not authorized to perform: cloudwatch:PutMetricAlarm");
+    assertThatThrownBy(() -> putTagged(limited, "blue", TOPIC + "2"))
+        .hasMessageContaining("is not authorized to perform: cloudwatch:PutMetricAlarm");
+  }
+
+  private CloudWatchClient user(String policy) {
+    var iam = lab.client(IamClient.builder());
+    iam.createUser(r -> r.userName("limited"));
+    iam.putUserPolicy(r -> r.userName("limited").policyName("p").policyDocument(policy));
+    var key = iam.createAccessKey(r -> r.userName("limited")).accessKey();
+    return lab.client(
+        CloudWatchClient.builder(),
+        AwsBasicCredentials.create(key.accessKeyId(), key.secretAccessKey()));
+  }
+
+  private static void putTagged(CloudWatchClient client, String team, String action) {
+    client.putMetricAlarm(
+        r ->
+            r.alarmName("tagged-" + team)
+                .namespace("App")
+                .metricName("Errors")
+                .statistic(Statistic.SUM)
+                .period(60)
+                .evaluationPeriods(1)
+                .threshold(5.0)
+                .comparisonOperator(ComparisonOperator.GREATER_THAN_THRESHOLD)
+                .alarmActions(action)
+                .tags(t -> t.key("team").value(team)));
   }
 
   @Test
