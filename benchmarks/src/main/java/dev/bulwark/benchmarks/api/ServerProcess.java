@@ -26,7 +26,8 @@ final class ServerProcess implements AutoCloseable {
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
-          "-XX:MaxHeapSize=512m");
+          "-XX:MaxHeapSize=512m",
+          "-XX:NewSize=32m");
   private static final Pattern READY = Pattern.compile(".*?(?:http://[0-9.]+:)?(\\d{4,5})\\b.*");
 
   private final Process process;
