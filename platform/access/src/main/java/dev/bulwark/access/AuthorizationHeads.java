@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * all day, so taking it apart once is enough.
  */
 final class AuthorizationHeads {
-  private static final int MAX_ENTRIES = 10_000;
+  private static final int MAX_ENTRIES = 2_000;
+
+  /** Several times as long as clients make them; longer ones would fill the memory. */
+  private static final int MAX_LENGTH = 1_024;
+
   private static final String SIGNATURE = "Signature=";
 
   /** A scope and the headers that a signature covers. */
@@ -40,8 +44,10 @@ final class AuthorizationHeads {
     return entries.getIfPresent(beforeSignature);
   }
 
-  /** Remembers a header that was well-formed. */
+  /** Remembers a header whose signature was right: strangers leave nothing here. */
   void put(String beforeSignature, Head head) {
-    entries.put(beforeSignature, head);
+    if (beforeSignature.length() <= MAX_LENGTH) {
+      entries.put(beforeSignature, head);
+    }
   }
 }

@@ -58,7 +58,12 @@ public final class SigV4Authenticator {
     this.clientClock = clientClock;
   }
 
-  /** What a signature says of itself, wherever it stands. */
+  /**
+   * What a signature says of itself, wherever it stands.
+   *
+   * @param newHead what stands before it, to be remembered once it is verified; null where it is
+   *     known, or stands elsewhere
+   */
   private record Claim(
       CredentialScope scope,
       SignedHeaders signedHeaders,
@@ -66,7 +71,8 @@ public final class SigV4Authenticator {
       Instant time,
       String date,
       @Nullable String token,
-      boolean query) {}
+      boolean query,
+      @Nullable String newHead) {}
 
   /**
    * Finds out who sent the request.
@@ -100,6 +106,9 @@ public final class SigV4Authenticator {
     var payload = PayloadReader.read(request, query, policy, presigned, errors);
     var chunks = verify(claim, credential, request, query, policy, payload, errors);
     var scope = claim.scope();
+    if (claim.newHead() != null) {
+      heads.put(claim.newHead(), new AuthorizationHeads.Head(scope, claim.signedHeaders()));
+    }
     return new Authentication(
         credential.principal(),
         scope.accessKeyId(),
@@ -157,7 +166,7 @@ public final class SigV4Authenticator {
     var before = at < 0 ? null : text.substring(0, at);
     var known = before == null || dates.isEmpty() ? null : heads.find(before);
     if (known != null) {
-      return claim(known, text.substring(at), dates, headers, errors, now);
+      return claim(known, text.substring(at), null, dates, headers, errors, now);
     }
     var header = AuthorizationHeader.parse(text);
     var supported = header.algorithm().equals(Canonical.ALGORITHM);
@@ -182,15 +191,13 @@ public final class SigV4Authenticator {
       throw errors.malformedCredential(credential, false);
     }
     var head = new AuthorizationHeads.Head(scope, SignedHeaders.parse(signedHeaders));
-    if (before != null) {
-      heads.put(before, head);
-    }
-    return claim(head, signature, dates, headers, errors, now);
+    return claim(head, signature, before, dates, headers, errors, now);
   }
 
   private static Claim claim(
       AuthorizationHeads.Head head,
       String signature,
+      @Nullable String newHead,
       List<String> dates,
       HttpHeaders headers,
       AuthErrors errors,
@@ -213,7 +220,8 @@ public final class SigV4Authenticator {
         time,
         AmzDate.format(time),
         tokens.isEmpty() ? null : String.join(",", tokens),
-        false);
+        false,
+        newHead);
   }
 
   private static final List<String> QUERY_PARAMETERS =
@@ -257,7 +265,8 @@ public final class SigV4Authenticator {
         time,
         value(query, "X-Amz-Date"),
         query.first("X-Amz-Security-Token"),
-        true);
+        true,
+        null);
   }
 
   private static String value(CanonicalQuery query, String name) {
