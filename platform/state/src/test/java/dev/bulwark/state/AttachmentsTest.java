@@ -1,5 +1,8 @@
 package dev.bulwark.state;
 
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,11 +175,18 @@ class AttachmentsTest {
     boolean holds();
   }
 
-  private static void await(Condition condition) throws InterruptedException {
+  /** Looks again whenever a pack comes or goes. */
+  private void await(Condition condition) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(5);
+    var folder = data.resolve("packs");
+    try (var watcher = folder.getFileSystem().newWatchService()) {
+      folder.register(watcher, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY);
+      while (!condition.holds()) {
+        var changed = watcher.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        assertThat(changed).as("changes among the packs").isNotNull();
+        changed.pollEvents();
+        changed.reset();
+      }
     }
   }
 
