@@ -134,6 +134,9 @@ final class Installation implements AutoCloseable {
         identity.accessAnalyzer(events, List.of(new BucketResources(store)), clock);
     accessAnalyzer.start();
     var services = new LinkedHashMap<String, Service>();
+    var calls = new PipelineCalls(() -> pipeline());
+    this.cloudWatch = new CloudWatch(store, calls, clock);
+    services.put("cloudwatch", cloudWatch.service());
     var outbound = identity.outboundFederation(sealer, issuerUrl(environment));
     services.put("iam", outbound.iam(identity.iam()));
     services.put("sts", outbound.sts(identity.sts()));
@@ -157,7 +160,6 @@ final class Installation implements AutoCloseable {
         new Sqs(
             store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
     services.put("sqs", sqs.service());
-    var calls = new PipelineCalls(() -> pipeline());
     var s3 =
         new S3Service(
             store,
@@ -209,9 +211,7 @@ final class Installation implements AutoCloseable {
             events,
             clock);
     services.put("events", eventBridge.service());
-    this.cloudWatch = new CloudWatch(store, calls, clock);
-    services.put("cloudwatch", cloudWatch.service());
-    this.logs = new Logs(store, sealer, cloudWatch, calls, clock);
+    this.logs = new Logs(store, sealer, cloudWatch, cloudWatch.publisher(), calls, clock);
     services.put("logs", logs.service());
     this.tables =
         services.entrySet().stream()

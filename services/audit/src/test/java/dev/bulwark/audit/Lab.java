@@ -28,6 +28,7 @@ import dev.bulwark.monitoring.logs.MetricSink;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.service.ServiceTable;
@@ -143,7 +144,9 @@ public final class Lab implements AutoCloseable {
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());
     var noMetrics = (MetricSink) (a, r, namespace, metric, d, value, unit, time) -> {};
-    tables.put("logs", new Logs(store, sealer, noMetrics, calls, clock).service().table());
+    tables.put(
+        "logs",
+        new Logs(store, sealer, noMetrics, MetricPublisher.NONE, calls, clock).service().table());
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),

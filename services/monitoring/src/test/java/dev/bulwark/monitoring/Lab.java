@@ -67,7 +67,7 @@ public final class Lab implements AutoCloseable {
             clock,
             ProviderSettings.of(Map.of()));
     cloudWatch = new CloudWatch(store, published, clock);
-    logs = new Logs(store, sealer, cloudWatch, published, clock);
+    logs = new Logs(store, sealer, cloudWatch, cloudWatch.publisher(), published, clock);
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),

@@ -2,6 +2,7 @@ package dev.bulwark.monitoring.cloudwatch;
 
 import dev.bulwark.monitoring.cloudwatch.MetricStore.Datum;
 import dev.bulwark.monitoring.logs.MetricSink;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Store;
@@ -20,6 +21,7 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
   private static final System.Logger LOG = System.getLogger(CloudWatch.class.getName());
 
   private final MetricStore metrics;
+  private final OwnMetrics own;
   private final AlarmEvaluator evaluator;
   private final Clock clock;
   private final CloudWatchService service;
@@ -33,6 +35,7 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
   public CloudWatch(Store store, ServiceCalls calls, Clock clock) {
     this.clock = clock;
     metrics = new MetricStore(store);
+    own = new OwnMetrics(metrics, clock);
     var alarms = new AlarmStore(store);
     var data = new MetricData(metrics);
     var states = new AlarmStates(alarms, new AlarmActions(calls));
@@ -50,6 +53,11 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
   /** The operations. */
   public Service service() {
     return service;
+  }
+
+  /** Where services publish what AWS's services publish about themselves. */
+  public MetricPublisher publisher() {
+    return own;
   }
 
   /** Evaluates alarms from time to time, until it is closed. */
@@ -72,8 +80,9 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
     }
   }
 
-  /** Evaluates all alarms at this time. */
+  /** Writes the services' own metrics, and evaluates all alarms at this time. */
   public void evaluate() {
+    own.tick();
     metrics.store().flush();
     evaluator.evaluate(clock.instant());
   }
@@ -105,5 +114,6 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
       timer.shutdownNow();
       timer = null;
     }
+    own.flush();
   }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Metrics published, listed and summed up. */
 final class Metrics {
+  /** Namespaces of services, which publish them alone. */
+  private static final String RESERVED = "AWS/";
+
   private static final int MOST_DATA = 1000;
   private static final int MOST_VALUES = 150;
   private static final int MOST_POINTS = 1440;
@@ -50,6 +53,10 @@ final class Metrics {
     if (given.size() > MOST_DATA) {
       throw CloudWatchErrors.invalidValue(
           "The collection MetricData must not have a size greater than " + MOST_DATA + ".");
+    }
+    if (in.namespace().startsWith(RESERVED)) {
+      throw CloudWatchErrors.invalidValue(
+          "The value " + RESERVED + " for parameter Namespace is invalid.");
     }
     var data = new ArrayList<Datum>(given.size());
     for (int i = 0; i < given.size(); i++) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 record Samples(
     double count, double sum, double minimum, double maximum, double[] values, double[] counts) {
   /** Beyond so many different values, those that are within a percent of each other are one. */
-  private static final int MOST_VALUES = 300;
+  static final int MOST_VALUES = 300;
 
   private static final double STEP = Math.log(1.01);
   private static final double[] NONE = {};
@@ -64,7 +64,7 @@ record Samples(
     return rounded;
   }
 
-  private static double round(double value) {
+  static double round(double value) {
     return value == 0
         ? 0
         : Math.signum(value) * Math.exp(Math.round(Math.log(Math.abs(value)) / STEP) * STEP);

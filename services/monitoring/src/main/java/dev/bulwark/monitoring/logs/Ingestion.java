@@ -29,12 +29,19 @@ final class Ingestion {
   private final Groups groups;
   private final EventStore store;
   private final MetricFilters metricFilters;
+  private final IngestionMetrics metrics;
 
-  Ingestion(LogsTables tables, Groups groups, EventStore store, MetricFilters metricFilters) {
+  Ingestion(
+      LogsTables tables,
+      Groups groups,
+      EventStore store,
+      MetricFilters metricFilters,
+      IngestionMetrics metrics) {
     this.tables = tables;
     this.groups = groups;
     this.store = store;
     this.metricFilters = metricFilters;
+    this.metrics = metrics;
   }
 
   PutLogEventsResponse put(PutLogEventsRequest in, Call call) {
@@ -68,6 +75,7 @@ final class Ingestion {
                   stream.with(
                       accepted.getFirst().timestamp(), accepted.getLast().timestamp(), now));
         });
+    metrics.count(group, accepted.size(), bytes(in.logEvents()));
     metricFilters.feed(group, accepted);
     return output;
   }

@@ -1,5 +1,6 @@
 package dev.bulwark.monitoring.logs;
 
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Scan;
@@ -29,9 +30,16 @@ public final class Logs implements AutoCloseable {
    *
    * @param sealer seals events at rest
    * @param sink takes the values that metric filters make
+   * @param metrics takes those of Logs itself
    * @param calls how KMS is asked for keys
    */
-  public Logs(Store store, Sealer sealer, MetricSink sink, ServiceCalls calls, Clock clock) {
+  public Logs(
+      Store store,
+      Sealer sealer,
+      MetricSink sink,
+      MetricPublisher metrics,
+      ServiceCalls calls,
+      Clock clock) {
     this.clock = clock;
     tables = new LogsTables(store);
     var keys = new GroupKeys(calls, clock);
@@ -43,7 +51,7 @@ public final class Logs implements AutoCloseable {
             tables,
             groups,
             new LogStreams(tables, groups, events),
-            new Ingestion(tables, groups, events, metricFilters),
+            new Ingestion(tables, groups, events, metricFilters, new IngestionMetrics(metrics)),
             new LogEvents(tables, groups, events),
             metricFilters,
             new Queries(groups, events),
