@@ -7,6 +7,7 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.StructureBuilder;
 import dev.bulwark.schema.TimestampFormat;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,10 +26,12 @@ import tools.jackson.core.TokenStreamFactory;
  */
 final class TokenReader {
   private final JsonParser parser;
+  private final byte[] document;
   private final boolean cbor;
 
-  private TokenReader(JsonParser parser, boolean cbor) {
+  private TokenReader(JsonParser parser, byte[] document, boolean cbor) {
     this.parser = parser;
+    this.document = document;
     this.cbor = cbor;
   }
 
@@ -76,7 +79,7 @@ final class TokenReader {
     }
     TokenStreamFactory factory = cbor ? Documents.CBOR : Documents.JSON;
     try (var parser = factory.createParser(ObjectReadContext.empty(), document)) {
-      var reader = new TokenReader(parser, cbor);
+      var reader = new TokenReader(parser, document, cbor);
       if (parser.nextToken() == null) {
         throw new DecodeException(null);
       }
@@ -257,10 +260,26 @@ final class TokenReader {
       throw wrong("Blob");
     }
     try {
-      return Base64.getDecoder().decode(parser.getString());
+      return base64();
     } catch (IllegalArgumentException e) {
       throw new DecodeException("Invalid base64 in member " + member.wireName());
     }
+  }
+
+  /**
+   * Decodes where the text stands in the document, since the parser has not read it yet; what
+   * escapes are in is left to the parser.
+   */
+  private byte[] base64() {
+    int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
+    int end = start;
+    while (end < document.length && document[end] != '"' && document[end] != '\\') {
+      end++;
+    }
+    if (end == document.length || document[end] == '\\') {
+      return Base64.getDecoder().decode(parser.getString());
+    }
+    return Base64.getDecoder().decode(ByteBuffer.wrap(document, start, end - start)).array();
   }
 
   private @Nullable Object any() throws DecodeException {

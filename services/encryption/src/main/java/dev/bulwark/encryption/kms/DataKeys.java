@@ -10,9 +10,9 @@ import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextRequest;
 import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextResponse;
 import dev.bulwark.api.kms.GenerateRandomRequest;
 import dev.bulwark.api.kms.GenerateRandomResponse;
-import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.EncryptionAlgorithm;
 import dev.bulwark.cryptography.KeySpec;
+import dev.bulwark.cryptography.RandomBytes;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
@@ -122,7 +122,7 @@ final class DataKeys {
     int length = length(in.keySpec(), in.numberOfBytes());
     var key = usable(keys.byName(in.keyId(), call), "GenerateDataKey", call.time());
     Cryptography.refuseDryRun(in.dryRun());
-    var plaintext = Randomness.bytes(length);
+    var plaintext = RandomBytes.of(length);
     return GenerateDataKeyResponse.builder()
         .keyId(key.arn())
         .plaintext(plaintext)
@@ -136,7 +136,7 @@ final class DataKeys {
     int length = length(in.keySpec(), in.numberOfBytes());
     var key = usable(keys.byName(in.keyId(), call), "GenerateDataKeyWithoutPlaintext", call.time());
     Cryptography.refuseDryRun(in.dryRun());
-    var plaintext = Randomness.bytes(length);
+    var plaintext = RandomBytes.of(length);
     try {
       return GenerateDataKeyWithoutPlaintextResponse.builder()
           .keyId(key.arn())
@@ -215,7 +215,7 @@ final class DataKeys {
           .plaintext(keyStores.random(in.customKeyStoreId(), in.numberOfBytes(), call))
           .build();
     }
-    return GenerateRandomResponse.builder().plaintext(Randomness.bytes(in.numberOfBytes())).build();
+    return GenerateRandomResponse.builder().plaintext(RandomBytes.of(in.numberOfBytes())).build();
   }
 
   // For other services
@@ -225,7 +225,7 @@ final class DataKeys {
     var found = keys.finder().byName(keyId, caller);
     caller.require(permission("kms:GenerateDataKey", found, context, null, caller));
     var key = usable(found.record(), "GenerateDataKey", caller.time());
-    var plaintext = Randomness.bytes(32);
+    var plaintext = RandomBytes.of(32);
     return new Served<>(
         key,
         new KeyService.DataKey(
