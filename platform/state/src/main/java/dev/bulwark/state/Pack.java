@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 /** One pack: a file of records that only grows, and goes as a whole. */
 final class Pack {
 
+  private static final int ZEROS = 256 * 1024;
+
   private final int number;
   private final Path file;
 
@@ -28,6 +30,9 @@ final class Pack {
 
   private volatile long live;
 
+  /** How long the file is: what lies behind the records is zeros, to be written over. */
+  private int length;
+
   /** Takes no more, and is being cleared out. */
   private volatile boolean closing;
 
@@ -39,6 +44,7 @@ final class Pack {
     this.file = file;
     this.channel = channel;
     this.end = end;
+    this.length = end;
     this.live = live;
   }
 
@@ -161,6 +167,27 @@ final class Pack {
         });
   }
 
+  /**
+   * Writes zeros behind what was written up to {@code from}, unless there are some: a sync of bytes
+   * that are written over takes the disk about half as long as one of a file that grows, since
+   * where it lies does not change. Without room for them the file ends where its records do.
+   */
+  void extend(int from, int to) throws IOException {
+    if (from <= length) {
+      return;
+    }
+    length = from;
+    try {
+      var zeros = ByteBuffer.allocate(Math.min(ZEROS, to - from));
+      for (int at = from; at < to; at += zeros.capacity()) {
+        write(zeros.clear().limit(Math.min(zeros.capacity(), to - at)), at);
+      }
+      length = Math.max(from, to);
+    } catch (IOException e) {
+      cut(from);
+    }
+  }
+
   private static void writeFully(FileChannel channel, ByteBuffer bytes, long position)
       throws IOException {
     long at = position;
@@ -178,8 +205,9 @@ final class Pack {
   }
 
   /** Cuts off what could not be written in full. */
-  void cut(int length) throws IOException {
-    with(open -> open.truncate(length));
+  void cut(int to) throws IOException {
+    length = Math.min(length, to);
+    with(open -> open.truncate(to));
   }
 
   /**

@@ -22,6 +22,8 @@ final class PackWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PackWriter.class.getName());
 
   private static final int BUFFER = 1 << 20;
+  private static final int LEAST_AHEAD = 64 * 1024;
+  private static final int MOST_AHEAD = 4 << 20;
 
   private final Path folder;
   private final boolean durable;
@@ -144,12 +146,19 @@ final class PackWriter implements AutoCloseable {
       }
       flush(batch.pack(), at);
       if (durable) {
+        batch.pack().extend(batch.end(), room(batch.end()));
         batch.pack().force();
       }
       batch.succeeded();
     } catch (IOException e) {
       failed(batch, DataFolder.translate("A pack cannot be written", e, ""));
     }
+  }
+
+  /** How far a pack is to be prepared: by as much as it holds, in bounds. */
+  private int room(int end) {
+    int more = Math.clamp(end, LEAST_AHEAD, MOST_AHEAD);
+    return Math.min(Math.max(end, Math.min(full, end + more)), limit);
   }
 
   private int flush(Pack pack, int at) throws IOException {
