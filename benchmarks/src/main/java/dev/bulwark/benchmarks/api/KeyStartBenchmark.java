@@ -22,13 +22,14 @@ public final class KeyStartBenchmark {
   /** What a start took, in seconds. */
   private record Start(double wall, double processor) {}
 
-  /** Runs it; takes no arguments. */
+  /** Runs it; takes another number of keys. */
   public static void main(String[] args) throws Exception {
+    int keys = args.length > 0 ? Integer.parseInt(args[0]) : KEYS;
     var none = Files.createTempDirectory("bulwark-bench");
     var many = Files.createTempDirectory("bulwark-bench");
     try {
       fill(none, 0);
-      fill(many, KEYS);
+      fill(many, keys);
       var without = start(none);
       var with = start(many);
       System.out.printf(

@@ -3,6 +3,7 @@ package dev.bulwark.benchmarks.api;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -87,11 +88,20 @@ final class ServerProcess implements AutoCloseable {
     while ((line = out.readLine()) != null) {
       var matcher = READY.matcher(line);
       if (matcher.matches()) {
-        Thread.ofVirtual().start(() -> out.lines().forEach(ignored -> {}));
+        Thread.ofVirtual().start(() -> drain(out));
         return new ServerProcess(process, Integer.parseInt(matcher.group(1)));
       }
     }
     throw new IOException("the server did not start");
+  }
+
+  /** Reads on, so that the server can write. */
+  private static void drain(BufferedReader out) {
+    try (out) {
+      out.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // The server has ended.
+    }
   }
 
   int port() {
