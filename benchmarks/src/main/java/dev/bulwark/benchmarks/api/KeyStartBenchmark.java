@@ -37,7 +37,7 @@ public final class KeyStartBenchmark {
               + " longer (at most %.1f), %.2f s of processor more%n",
           without.wall(),
           without.processor(),
-          KEYS,
+          keys,
           with.wall(),
           with.processor(),
           with.wall() - without.wall(),
