@@ -47,9 +47,9 @@ import dev.bulwark.state.SealException;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
-import dev.bulwark.storage.s3.LifecycleWorker;
 import dev.bulwark.storage.s3.NotificationWorker;
 import dev.bulwark.storage.s3.S3Service;
+import dev.bulwark.storage.s3.S3Workers;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Router;
@@ -96,7 +96,7 @@ final class Installation implements AutoCloseable {
   private final @Nullable HsmFront hsmFront;
   private final HttpFront front;
   private final Instant started = Instant.now();
-  private final LifecycleWorker lifecycle;
+  private final S3Workers s3Workers;
   private final NotificationWorker notifications;
   private final Duration startTime;
   private final CountDownLatch terminated = new CountDownLatch(1);
@@ -170,10 +170,11 @@ final class Installation implements AutoCloseable {
                 kms,
                 identity.mfa(),
                 new FormSignatures(identity.credentials(), clock, clock.base()),
-                calls));
+                calls,
+                this::callers));
     services.put("s3", s3);
     services.put("s3control", s3.control());
-    this.lifecycle = s3.lifecycle(clock);
+    this.s3Workers = s3.workers(clock);
     this.notifications = s3.notifications();
     this.cloudTrail =
         new CloudTrail(
@@ -236,7 +237,7 @@ final class Installation implements AutoCloseable {
     cloudTrail.start();
     cloudWatch.start();
     logs.start();
-    lifecycle.start();
+    s3Workers.start();
     notifications.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
@@ -518,7 +519,7 @@ final class Installation implements AutoCloseable {
       cloudTrail.close();
       cloudWatch.close();
       logs.close();
-      lifecycle.close();
+      s3Workers.close();
       notifications.close();
       kms.close();
       scrubber.close();

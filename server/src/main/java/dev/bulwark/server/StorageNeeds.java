@@ -4,22 +4,30 @@ import dev.bulwark.access.FormSignatures;
 import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.storage.s3.DataKeys;
 import dev.bulwark.storage.s3.S3Needs;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** What S3 asks of KMS and IAM. */
+/** What S3 asks of KMS, IAM and the authorizer. */
 final class StorageNeeds {
   private StorageNeeds() {}
 
-  static S3Needs of(KeyService kms, MfaCheck mfa, FormSignatures forms, ServiceCalls calls) {
+  static S3Needs of(
+      KeyService kms,
+      MfaCheck mfa,
+      FormSignatures forms,
+      ServiceCalls calls,
+      Supplier<ServiceCallers> callers) {
     return new S3Needs(
         keys(kms),
         (caller, serialNumber, code, now) ->
             mfa.check(caller, serialNumber, code, now) == MfaCheck.Result.VALID,
         forms,
-        calls);
+        calls,
+        callers);
   }
 
   private static DataKeys keys(KeyService kms) {

@@ -15,6 +15,7 @@ import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Body;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.ServiceInfo;
 import dev.bulwark.schema.Structure;
@@ -22,6 +23,7 @@ import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import dev.bulwark.wire.Cors;
 import dev.bulwark.wire.CrossOriginRules;
+import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Protocols;
@@ -168,6 +170,8 @@ public final class Pipeline implements ServiceCalls {
     private @Nullable Structure input;
     private @Nullable Call call;
     private @Nullable DecisionLog decisions;
+    private @Nullable ApiException error;
+    private final long started = System.nanoTime();
 
     Exchange(Route route, String requestId, Instant time, @Nullable String invokedBy) {
       this.route = route;
@@ -182,7 +186,8 @@ public final class Pipeline implements ServiceCalls {
     HttpResponse serve() {
       try {
         var output = entry == null ? refuseUnbuilt() : run(entry);
-        return Protocols.of(route.protocol()).encode(operation, output, requestId);
+        var answer = Protocols.of(route.protocol()).encode(operation, output, requestId);
+        return observed(output, answer);
       } catch (ApiException e) {
         return fail(e);
       } catch (StoreException e) {
@@ -203,11 +208,41 @@ public final class Pipeline implements ServiceCalls {
           throw unbuilt();
         }
         Validator.validate(operation, given);
-        return run(entry, service, given);
+        var output = run(entry, service, given);
+        observed(output, answerToService(operation.http().status()));
+        return output;
       } catch (ApiException e) {
         recordFailure(e);
+        observed(null, answerToService(e.httpStatus()));
         throw e;
       }
+    }
+
+    private static HttpResponse answerToService(int status) {
+      return new HttpResponse(status, new HttpHeaders(), Body.empty());
+    }
+
+    /** The answer, once the service's observer has learnt of it. */
+    private HttpResponse observed(@Nullable Structure output, HttpResponse answer) {
+      var observer = table == null ? AnswerObserver.NONE : table.observer();
+      if (observer == AnswerObserver.NONE) {
+        return answer;
+      }
+      var caller = call == null ? authentication : call.authentication();
+      return observer.answered(
+          new AnswerObserver.Served(
+              operation,
+              route.request(),
+              route.labels(),
+              input,
+              output,
+              error,
+              caller,
+              decisions,
+              requestId,
+              time,
+              started),
+          answer);
     }
 
     private Structure run(ServiceTable.Entry<?, ?> line) {
@@ -311,15 +346,16 @@ public final class Pipeline implements ServiceCalls {
                   facts.sharedWith(other, Ids.eventId()), input, output, current.resources()));
     }
 
-    private HttpResponse fail(ApiException error) {
-      recordFailure(error);
-      return encode(error, route, requestId);
+    private HttpResponse fail(ApiException failure) {
+      recordFailure(failure);
+      return observed(null, encode(failure, route, requestId));
     }
 
-    private void recordFailure(ApiException error) {
+    private void recordFailure(ApiException failure) {
+      error = failure;
       var resources = call == null ? List.<ResourceName>of() : call.resources();
       try {
-        events.appendLater(ApiCallEvents.failed(facts(), input, error, resources));
+        events.appendLater(ApiCallEvents.failed(facts(), input, failure, resources));
       } catch (StoreException e) {
         LOG.log(System.Logger.Level.ERROR, () -> "the event of " + requestId + " is lost", e);
       }

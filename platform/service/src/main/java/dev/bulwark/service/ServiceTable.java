@@ -54,16 +54,19 @@ public final class ServiceTable {
   private final ServiceModel model;
   private final Consumer<Principal> admission;
   private final CrossOriginRules crossOrigin;
+  private final AnswerObserver observer;
   private final Map<Operation<?, ?>, Entry<?, ?>> entries;
 
   private ServiceTable(
       ServiceModel model,
       Consumer<Principal> admission,
       CrossOriginRules crossOrigin,
+      AnswerObserver observer,
       Map<Operation<?, ?>, Entry<?, ?>> entries) {
     this.model = model;
     this.admission = admission;
     this.crossOrigin = crossOrigin;
+    this.observer = observer;
     this.entries = entries;
   }
 
@@ -78,7 +81,7 @@ public final class ServiceTable {
 
   /** The same table with further lines, for operations that another part of the house serves. */
   public ServiceTable with(Consumer<Builder> lines) {
-    var builder = new Builder(model).admission(admission).crossOrigin(crossOrigin);
+    var builder = new Builder(model).admission(admission).crossOrigin(crossOrigin).observer(observer);
     entries.values().forEach(builder::add);
     lines.accept(builder);
     return builder.build();
@@ -96,6 +99,11 @@ public final class ServiceTable {
   /** What pages of other origins may do with the service's resources, where it lets owners say. */
   CrossOriginRules crossOrigin() {
     return crossOrigin;
+  }
+
+  /** Who learns of the service's requests once they are answered. */
+  AnswerObserver observer() {
+    return observer;
   }
 
   /** The line of an operation, or null where it is not built. */
@@ -128,6 +136,7 @@ public final class ServiceTable {
     private final Map<Operation<?, ?>, Entry<?, ?>> entries = new IdentityHashMap<>();
     private Consumer<Principal> admission = caller -> {};
     private CrossOriginRules crossOrigin = CrossOriginRules.NONE;
+    private AnswerObserver observer = AnswerObserver.NONE;
 
     private Builder(ServiceModel model) {
       this.model = model;
@@ -145,6 +154,12 @@ public final class ServiceTable {
       return this;
     }
 
+    /** Says who learns of the service's requests once they are answered. */
+    public Builder observer(AnswerObserver learning) {
+      observer = learning;
+      return this;
+    }
+
     /** Begins the line of an operation. */
     public <I extends Structure, O extends Structure> Authorization<I, O> on(
         Operation<I, O> operation) {
@@ -156,7 +171,7 @@ public final class ServiceTable {
 
     /** The table. */
     public ServiceTable build() {
-      return new ServiceTable(model, admission, crossOrigin, entries);
+      return new ServiceTable(model, admission, crossOrigin, observer, entries);
     }
 
     private void add(Entry<?, ?> entry) {

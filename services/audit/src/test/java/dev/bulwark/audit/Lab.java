@@ -139,7 +139,10 @@ public final class Lab implements AutoCloseable {
                     keys(kms),
                     (caller, serialNumber, code, now) -> false,
                     new FormSignatures(identity.credentials(), clock, clock.base()),
-                    calls))
+                    calls,
+                    () -> {
+                      throw new IllegalStateException("no bucket logs its requests");
+                    }))
             .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());

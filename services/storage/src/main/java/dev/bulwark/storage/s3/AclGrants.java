@@ -166,7 +166,8 @@ final class AclGrants {
     return acl;
   }
 
-  private static String grantee(Grantee grantee) {
+  /** Whom a document names. */
+  static String grantee(Grantee grantee) {
     if (grantee.id() != null) {
       return canonicalId(grantee.id());
     }

@@ -199,4 +199,40 @@ final class ConfigurationErrors {
     return S3Errors.invalidArgument(
         "Unable to validate the following destination configurations", arn, reason);
   }
+
+  // Access logs
+
+  static ApiException noLoggingTarget(String bucket) {
+    return loggingTarget(bucket, "The target bucket for logging does not exist");
+  }
+
+  static ApiException loggingTargetOfOther(String bucket) {
+    return loggingTarget(
+        bucket, "The owner for the bucket to be logged and the target bucket must be the same.");
+  }
+
+  /** That such a bucket is refused is documented; the words are not known. */
+  static ApiException loggingTargetPaid(String bucket) {
+    return loggingTarget(bucket, "The target bucket for logging cannot be a Requester Pays bucket");
+  }
+
+  static ApiException loggingTargetShut(String bucket) {
+    return loggingTarget(
+        bucket,
+        "You must either provide the necessary permissions to the logging service using a bucket policy or give the"
+            + " log-delivery group WRITE and READ_ACP permissions to the target bucket");
+  }
+
+  private static ApiException loggingTarget(String bucket, String message) {
+    return new ApiException("InvalidTargetBucketForLogging", 400, message)
+        .with("TargetBucket", bucket);
+  }
+
+  /** The misspelt code is S3's. */
+  static ApiException loggingAcrossRegions(BucketRecord source, BucketRecord target) {
+    return new ApiException(
+            "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ")
+        .with("SourceBucketLocation", source.region())
+        .with("TargetBucketLocation", target.region());
+  }
 }

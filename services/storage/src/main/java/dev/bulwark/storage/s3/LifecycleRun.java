@@ -31,6 +31,7 @@ final class LifecycleRun {
   private final Versions versions;
   private final Blobs blobs;
   private final Notifications notifications;
+  private final AccessLogs logs;
 
   LifecycleRun(
       Store store,
@@ -39,7 +40,8 @@ final class LifecycleRun {
       ObjectRows rows,
       Versions versions,
       Blobs blobs,
-      Notifications notifications) {
+      Notifications notifications,
+      AccessLogs logs) {
     this.store = store;
     this.tables = tables;
     this.buckets = buckets;
@@ -47,6 +49,7 @@ final class LifecycleRun {
     this.versions = versions;
     this.blobs = blobs;
     this.notifications = notifications;
+    this.logs = logs;
   }
 
   /** Does what is due in a bucket. */
@@ -77,13 +80,16 @@ final class LifecycleRun {
     if (!steps.isEmpty()) {
       var orphans = new ArrayList<String>();
       var telling = notifications.ofLifecycle(bucket, now);
+      var deeds = new ArrayList<AccessLogs.Deed>();
       store.run(
           tx -> {
             orphans.clear();
+            deeds.clear();
             buckets.current(tx, bucket);
-            steps.forEach(step -> act(tx, bucket, step, now, telling, orphans));
+            steps.forEach(step -> act(tx, bucket, step, now, telling, deeds, orphans));
           });
       blobs.delete(orphans);
+      logs.did(bucket, deeds, now);
       notifications.sent(telling);
     }
     return look.isLast() ? null : look.keys().getLast().getFirst().key();
@@ -130,6 +136,7 @@ final class LifecycleRun {
       Step step,
       Instant now,
       Notifications.@Nullable Telling telling,
+      List<AccessLogs.Deed> deeds,
       List<String> orphans) {
     var bucket = buckets.current(tx, authorized);
     var name = bucket.name();
@@ -145,6 +152,12 @@ final class LifecycleRun {
         if (object.equals(rows.find(tx, name, key))) {
           var deleted = versions.delete(tx, bucket, key, object, now.toEpochMilli(), orphans);
           boolean marker = Boolean.TRUE.equals(deleted.marker());
+          deeds.add(
+              new AccessLogs.Deed(
+                  marker ? "S3.CREATE.DELETEMARKER" : "S3.EXPIRE.OBJECT",
+                  key,
+                  deleted.versionId(),
+                  object.size()));
           tell(
               tx,
               telling,
@@ -159,6 +172,9 @@ final class LifecycleRun {
       case LifecycleAction.Delete delete -> {
         if (isFree(object, now)) {
           versions.deleteVersion(tx, name, key, object.versionName(), object, orphans);
+          deeds.add(
+              new AccessLogs.Deed(
+                  "S3.EXPIRE.OBJECT", key, object.extras().versionId(), object.size()));
           tell(tx, telling, "s3:LifecycleExpiration:Delete", key, null, object.versionName());
         }
       }
@@ -168,6 +184,12 @@ final class LifecycleRun {
             object.withHeaders(
                 headers.with(move.storageClass(), headers.websiteRedirectLocation()));
         rows.update(tx, name, key, moved);
+        deeds.add(
+            new AccessLogs.Deed(
+                AccessLogOperations.transition(move.storageClass()),
+                key,
+                object.extras().versionId(),
+                object.size()));
         tell(tx, telling, "s3:LifecycleTransition", key, moved, moved.extras().versionId());
       }
     }
@@ -205,6 +227,8 @@ final class LifecycleRun {
               MultipartUploads.dropParts(tx, tables, Key.last(row, 3), orphans);
             }
           });
+      var deed = new AccessLogs.Deed("S3.DELETE.UPLOAD", Key.split(row, 3).get(1), null, 0);
+      logs.did(bucket, List.of(deed), now);
     }
     blobs.delete(orphans);
   }

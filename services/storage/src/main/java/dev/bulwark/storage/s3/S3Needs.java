@@ -1,7 +1,9 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.access.FormSignatures;
+import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
+import java.util.function.Supplier;
 
 /**
  * What S3 asks of other services.
@@ -10,5 +12,11 @@ import dev.bulwark.service.ServiceCalls;
  * @param mfa the second factors of root users
  * @param forms who signed an HTML form
  * @param calls the APIs of other services
+ * @param callers services of S3 that ask on their own behalf
  */
-public record S3Needs(DataKeys keys, RootMfa mfa, FormSignatures forms, ServiceCalls calls) {}
+public record S3Needs(
+    DataKeys keys,
+    RootMfa mfa,
+    FormSignatures forms,
+    ServiceCalls calls,
+    Supplier<ServiceCallers> callers) {}

@@ -1,5 +1,6 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.access.Principal;
 import dev.bulwark.api.s3.CopyObjectRequest;
 import dev.bulwark.api.s3.CreateBucketRequest;
 import dev.bulwark.api.s3.CreateMultipartUploadRequest;
@@ -268,6 +269,10 @@ final class S3Permissions {
         };
     var put = new Permission("s3:PutObject", resource.apply("s3:PutObject"), Context.of(keys));
     var more = furtherActions(loaded.record(), headers, !tags.isEmpty());
+    if (call.principal().arn().equals(BucketLogging.SERVICE)) {
+      // What logs grant is in the configuration of their bucket.
+      more.remove("s3:PutObjectAcl");
+    }
     if (more.isEmpty()) {
       return List.of(put);
     }
@@ -277,6 +282,11 @@ final class S3Permissions {
         action ->
             permissions.add(new Permission(action, resource.apply(action), Context.of(keys))));
     return permissions;
+  }
+
+  /** An object that a service of S3 is to put into a bucket. */
+  Resource delivery(LoadedBucket bucket, String objectKey, Principal service) {
+    return acls.newObject(bucket.object(objectKey, service), "s3:PutObject", bucket, service);
   }
 
   private static List<String> furtherActions(

@@ -35,7 +35,9 @@ public final class S3Service implements Service {
   private final LockOperations lockOperations;
   private final AclOperations aclOperations;
   private final ConfigurationOperations configurationOperations;
-  private final Function<BulwarkClock, LifecycleWorker> lifecycle;
+  private final LoggingOperations loggingOperations;
+  private final BucketWatch watch;
+  private final Function<BulwarkClock, S3Workers> workers;
   private final NotificationWorker notificationWorker;
   private final S3ControlService control;
 
@@ -92,8 +94,23 @@ public final class S3Service implements Service {
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
     this.control = new S3ControlService(new AccountPublicAccess(tables));
-    var run = new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications);
-    this.lifecycle = clock -> new LifecycleWorker(store, tables, run, clock);
+    var logging = BucketLogging.configurations(buckets, tables);
+    var logBuffer = new AccessLogBuffer(store, tables);
+    var logs = new AccessLogs(buckets, logging, logBuffer);
+    this.watch = new BucketWatch(List.of(logs));
+    this.loggingOperations =
+        new LoggingOperations(
+            new BucketLogging(buckets, logging, permissions, needs.callers()), permissions);
+    var configured = new ConfiguredBuckets(store, tables);
+    var lifecycle =
+        new LifecycleJob(
+            configured,
+            new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications, logs));
+    this.workers =
+        clock ->
+            new S3Workers(
+                new DailyWorker(List.of(lifecycle), clock),
+                new AccessLogWorker(store, tables, logging, logBuffer, needs.calls(), clock));
     this.configurationOperations =
         new ConfigurationOperations(
             new BucketCors(buckets, tables),
@@ -102,9 +119,9 @@ public final class S3Service implements Service {
             permissions);
   }
 
-  /** What does by the clock that the lifecycle rules of buckets say. */
-  public LifecycleWorker lifecycle(BulwarkClock clock) {
-    return lifecycle.apply(clock);
+  /** What S3 does by that clock: lifecycle rules, and the delivery of access logs. */
+  public S3Workers workers(BulwarkClock clock) {
+    return workers.apply(clock);
   }
 
   /** S3 Control, over the same buckets. */
@@ -129,6 +146,8 @@ public final class S3Service implements Service {
     lockOperations.addTo(table);
     aclOperations.addTo(table);
     configurationOperations.addTo(table);
+    loggingOperations.addTo(table);
+    table.observer(watch);
     return table.build();
   }
 
@@ -237,9 +256,6 @@ public final class S3Service implements Service {
 
   private void unsetConfigurations(ServiceTable.Builder table) {
     table
-        .on(S3Api.GET_BUCKET_LOGGING)
-        .permissions((in, call) -> bucket("s3:GetBucketLogging", in.bucket(), call))
-        .handle(unset::logging)
         .on(S3Api.GET_BUCKET_WEBSITE)
         .permissions((in, call) -> bucket("s3:GetBucketWebsite", in.bucket(), call))
         .handle(unset::website)

@@ -56,6 +56,9 @@ final class S3Tables {
   /** By account: what it blocks of public access to all its buckets. */
   final Table<BucketRecord.PublicAccessBlock> accountBlocks;
 
+  /** By log, day and order: lines of access logs that are to be delivered. */
+  final Table<byte[]> accessLogs;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -83,6 +86,7 @@ final class S3Tables {
         store.table(
             TableSpec.of("s3_account_blocks", Codec.json(BucketRecord.PublicAccessBlock.class)));
     notices = store.table(TableSpec.of("s3_notices", Codec.json(Notice.class)));
+    accessLogs = store.table(TableSpec.of("s3_access_logs", Codec.bytes()));
     configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
   }
 

@@ -1,7 +1,5 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.GetBucketLoggingOutput;
-import dev.bulwark.api.s3.GetBucketLoggingRequest;
 import dev.bulwark.api.s3.GetBucketReplicationOutput;
 import dev.bulwark.api.s3.GetBucketReplicationRequest;
 import dev.bulwark.api.s3.GetBucketWebsiteOutput;
@@ -19,11 +17,6 @@ final class UnsetConfigurations {
 
   UnsetConfigurations(Buckets buckets) {
     this.buckets = buckets;
-  }
-
-  GetBucketLoggingOutput logging(GetBucketLoggingRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    return GetBucketLoggingOutput.builder().build();
   }
 
   GetBucketWebsiteOutput website(GetBucketWebsiteRequest in, Call call) {

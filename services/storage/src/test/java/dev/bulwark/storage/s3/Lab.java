@@ -16,6 +16,7 @@ import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.policy.PolicyType;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Pipeline;
+import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
@@ -57,12 +58,19 @@ final class Lab implements AutoCloseable {
   final TestKeys kms = new TestKeys();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
-  private @Nullable LifecycleWorker lifecycle;
+  private @Nullable S3Workers workers;
   private @Nullable NotificationWorker notifications;
   private final TestQueues queues = new TestQueues();
   private Pipeline pipeline = start();
 
   private Pipeline start() {
+    var authorizer =
+        new Authorizer(
+            principal ->
+                PrincipalPolicies.of(
+                    policies.getOrDefault(principal.principalArn(), PolicyBundle.EMPTY)),
+            clock,
+            "us-east-1");
     var s3 =
         new S3Service(
             store,
@@ -73,19 +81,15 @@ final class Lab implements AutoCloseable {
                 kms,
                 (caller, serial, code, now) -> code.equals("123456"),
                 new FormSignatures((id, token) -> credentials.get(id), clock, clock.base()),
-                queues));
-    lifecycle = s3.lifecycle(clock);
+                new TestCalls(queues, () -> pipeline),
+                () -> new ServiceCallers(authorizer, clock)));
+    workers = s3.workers(clock);
     notifications = s3.notifications();
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
         Map.of("s3", s3.table(), "s3control", s3.control().table()),
         new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
-        new Authorizer(
-            principal ->
-                PrincipalPolicies.of(
-                    policies.getOrDefault(principal.principalArn(), PolicyBundle.EMPTY)),
-            clock,
-            "us-east-1"),
+        authorizer,
         store,
         new EventStreams(store),
         (principal, key, service, region, time) -> {},
@@ -99,10 +103,10 @@ final class Lab implements AutoCloseable {
     pipeline = start();
   }
 
-  /** Lets time pass, and has what is due by the rules of lifecycles done. */
+  /** Lets time pass, and has what is due by then done. */
   void pass(Duration time) {
     clock.advance(time);
-    Objects.requireNonNull(lifecycle).run();
+    Objects.requireNonNull(workers).run();
   }
 
   /** Has notifications sent; what queues got since the last look. */
