@@ -171,7 +171,8 @@ final class Installation implements AutoCloseable {
                 identity.mfa(),
                 new FormSignatures(identity.credentials(), clock, clock.base()),
                 calls,
-                this::callers));
+                this::callers,
+                cloudWatch.publisher()));
     services.put("s3", s3);
     services.put("s3control", s3.control());
     this.s3Workers = s3.workers(clock);

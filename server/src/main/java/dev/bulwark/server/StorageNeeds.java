@@ -4,6 +4,7 @@ import dev.bulwark.access.FormSignatures;
 import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.storage.s3.DataKeys;
@@ -11,7 +12,7 @@ import dev.bulwark.storage.s3.S3Needs;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What S3 asks of KMS, IAM and the authorizer. */
+/** What S3 asks of KMS, IAM, CloudWatch and the authorizer. */
 final class StorageNeeds {
   private StorageNeeds() {}
 
@@ -20,14 +21,16 @@ final class StorageNeeds {
       MfaCheck mfa,
       FormSignatures forms,
       ServiceCalls calls,
-      Supplier<ServiceCallers> callers) {
+      Supplier<ServiceCallers> callers,
+      MetricPublisher metrics) {
     return new S3Needs(
         keys(kms),
         (caller, serialNumber, code, now) ->
             mfa.check(caller, serialNumber, code, now) == MfaCheck.Result.VALID,
         forms,
         calls,
-        callers);
+        callers,
+        metrics);
   }
 
   private static DataKeys keys(KeyService kms) {

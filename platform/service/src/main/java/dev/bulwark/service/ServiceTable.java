@@ -81,7 +81,8 @@ public final class ServiceTable {
 
   /** The same table with further lines, for operations that another part of the house serves. */
   public ServiceTable with(Consumer<Builder> lines) {
-    var builder = new Builder(model).admission(admission).crossOrigin(crossOrigin).observer(observer);
+    var builder =
+        new Builder(model).admission(admission).crossOrigin(crossOrigin).observer(observer);
     entries.values().forEach(builder::add);
     lines.accept(builder);
     return builder.build();

@@ -142,7 +142,8 @@ public final class Lab implements AutoCloseable {
                     calls,
                     () -> {
                       throw new IllegalStateException("no bucket logs its requests");
-                    }))
+                    },
+                    MetricPublisher.NONE))
             .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());

@@ -56,10 +56,7 @@ final class AccessLogOperations {
         "GetBucketLifecycleConfiguration",
         "PutBucketLifecycleConfiguration",
         "DeleteBucketLifecycle");
-    add(
-        "NOTIFICATION",
-        "GetBucketNotificationConfiguration",
-        "PutBucketNotificationConfiguration");
+    add("NOTIFICATION", "GetBucketNotificationConfiguration", "PutBucketNotificationConfiguration");
     add(
         "PUBLIC_ACCESS_BLOCK",
         "GetPublicAccessBlock",

@@ -10,7 +10,6 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Entry;
-import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
@@ -79,8 +78,7 @@ final class AccessLogWorker implements AutoCloseable {
   }
 
   void start() {
-    thread.scheduleWithFixedDelay(
-        this::runQuietly, FLUSH_SECONDS, FLUSH_SECONDS, TimeUnit.SECONDS);
+    thread.scheduleWithFixedDelay(this::runQuietly, FLUSH_SECONDS, FLUSH_SECONDS, TimeUnit.SECONDS);
     Runnable soon =
         () -> {
           if (!thread.isShutdown()) {
@@ -123,8 +121,7 @@ final class AccessLogWorker implements AutoCloseable {
 
   /** Delivers one object of a log; whether there is more. */
   private boolean deliver(String log) {
-    var rows =
-        store.read(tx -> tables.accessLogs.scan(tx, Scan.prefix(log).limit(ROWS_OF_OBJECT)));
+    var rows = store.read(tx -> tables.accessLogs.scan(tx, Scan.prefix(log).limit(ROWS_OF_OBJECT)));
     if (rows.isEmpty() || !put(log, rows)) {
       return false;
     }
@@ -150,8 +147,7 @@ final class AccessLogWorker implements AutoCloseable {
             .body(Body.of(content.toByteArray()));
     grant(request, target);
     try {
-      calls.call(
-          BucketLogging.service(bucket), bucket.region(), S3Api.PUT_OBJECT, request.build());
+      calls.call(BucketLogging.service(bucket), bucket.region(), S3Api.PUT_OBJECT, request.build());
       return true;
     } catch (ApiException e) {
       boolean later = e.httpStatus() >= SERVER_ERROR;
@@ -196,8 +192,7 @@ final class AccessLogWorker implements AutoCloseable {
   }
 
   /** WRITE says nothing of objects. */
-  private static void grant(
-      LoggingEnabled target, String permission, Consumer<String> to) {
+  private static void grant(LoggingEnabled target, String permission, Consumer<String> to) {
     var grantees =
         BucketLogging.grants(target).stream()
             .filter(grant -> permission.equals(grant.permission()))
@@ -209,9 +204,7 @@ final class AccessLogWorker implements AutoCloseable {
   }
 
   private static String grantee(Grantee grantee) {
-    return grantee.id() == null
-        ? "uri=\"" + grantee.uri() + '"'
-        : "id=\"" + grantee.id() + '"';
+    return grantee.id() == null ? "uri=\"" + grantee.uri() + '"' : "id=\"" + grantee.id() + '"';
   }
 
   @Override

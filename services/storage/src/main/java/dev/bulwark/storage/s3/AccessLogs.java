@@ -16,8 +16,6 @@ import dev.bulwark.service.AnswerObserver.Served;
 import dev.bulwark.state.StoreCache;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +78,7 @@ final class AccessLogs implements RequestListener {
               .field("AmazonS3")
               .field(Ids.s3RequestId())
               .field(deed.operation())
-              .field(encode(deed.key()))
+              .field(ObjectRequests.urlEncoded(deed.key()))
               .quoted(null)
               .nothing(3)
               .count(deed.size())
@@ -99,7 +97,7 @@ final class AccessLogs implements RequestListener {
     var error = served.error();
     var line =
         begin(bucket, sent, AccessLogOperations.nameOf(served.operation(), sent.copySource()))
-            .field(sent.key() == null ? null : encode(sent.key()))
+            .field(sent.key() == null ? null : ObjectRequests.urlEncoded(sent.key()))
             .quoted(requestUri(served, sent))
             .field(Integer.toString(sent.answer().status()))
             .field(error == null || error.httpStatus() == NOT_MODIFIED ? null : error.code())
@@ -115,8 +113,7 @@ final class AccessLogs implements RequestListener {
 
   private static AccessLogLine begin(LoadedBucket bucket, Sent sent, String operation) {
     var served = sent.served();
-    return new AccessLogLine(
-            CanonicalUsers.idOf(bucket.accountId()), bucket.name(), served.time())
+    return new AccessLogLine(CanonicalUsers.idOf(bucket.accountId()), bucket.name(), served.time())
         .field(isOfService(served) ? null : served.request().remoteAddress())
         .field(requester(served.caller()))
         .field(served.requestId())
@@ -159,7 +156,7 @@ final class AccessLogs implements RequestListener {
       var code = errors.get(name(object.key(), object.versionId()));
       var line =
           begin(bucket, sent, "BATCH.DELETE.OBJECT")
-              .field(object.key() == null ? null : encode(object.key()))
+              .field(object.key() == null ? null : ObjectRequests.urlEncoded(object.key()))
               .quoted(null)
               .field(status(code))
               .field(code)
@@ -210,7 +207,7 @@ final class AccessLogs implements RequestListener {
   private static String requestUri(Served served, Sent sent) {
     var request = served.request();
     if (isOfService(served)) {
-      var key = sent.key() == null ? "" : '/' + encode(sent.key());
+      var key = sent.key() == null ? "" : '/' + ObjectRequests.urlEncoded(sent.key());
       return served.operation().http().method() + " /" + sent.bucket() + key + " HTTP/1.1";
     }
     var query = request.rawQuery().isEmpty() ? "" : '?' + request.rawQuery();
@@ -242,7 +239,8 @@ final class AccessLogs implements RequestListener {
     return length == null ? 0 : length;
   }
 
-  private static long sizeOf(HttpHeaders headers) {
+  /** What a request brought with it, in bytes. */
+  static long sizeOf(HttpHeaders headers) {
     var decoded = headers.first("x-amz-decoded-content-length");
     var length = decoded == null ? headers.first("content-length") : decoded;
     return length == null ? 0 : number(length);
@@ -285,11 +283,6 @@ final class AccessLogs implements RequestListener {
                     && decision.statement().index() >= own);
   }
 
-  /** Keys stand in logs as in URLs. */
-  private static String encode(String key) {
-    return URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
-  }
-
   /** How a request says that it is signed, whether or not that is true. */
   private enum Signature {
     HEADER("SigV4", "AuthHeader"),
@@ -312,9 +305,7 @@ final class AccessLogs implements RequestListener {
     static Signature of(HttpRequest request) {
       var header = request.headers().first("authorization");
       if (header != null) {
-        return header.startsWith("AWS4-")
-            ? HEADER
-            : header.startsWith("AWS ") ? OLD_HEADER : NONE;
+        return header.startsWith("AWS4-") ? HEADER : header.startsWith("AWS ") ? OLD_HEADER : NONE;
       }
       return BY_PARAMETER.entrySet().stream()
           .filter(entry -> request.rawQuery().contains(entry.getKey()))

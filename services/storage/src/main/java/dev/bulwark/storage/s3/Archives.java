@@ -45,9 +45,13 @@ final class Archives {
     this.changes = changes;
   }
 
-  static boolean isArchived(ObjectRecord object) {
+  private static boolean isArchived(ObjectRecord object, Instant now) {
     var storageClass = object.headers().storageClass();
-    return storageClass != null && CLASSES.contains(storageClass);
+    if (storageClass == null) {
+      return false;
+    }
+    var tier = AccessTier.of(object, now);
+    return tier == null ? CLASSES.contains(storageClass) : tier.isArchive();
   }
 
   /** Whether a restore is still worth a word: not when its copy is gone again. */
@@ -57,10 +61,12 @@ final class Archives {
 
   /** Refuses to read what is in an archive, and was not brought back. */
   static void requireReadable(ObjectRecord object, Instant now) {
-    if (isArchived(object)) {
+    if (isArchived(object, now)) {
       var restore = object.extras().restore();
       if (restore == null || !restore.isReadable(now)) {
-        throw S3Errors.invalidObjectState(object.headers().storageClassName());
+        var tier = AccessTier.of(object, now);
+        throw S3Errors.invalidObjectState(
+            object.headers().storageClassName(), tier == null ? null : tier.apiName());
       }
     }
   }
@@ -76,17 +82,16 @@ final class Archives {
     if (wanted.type() != null || wanted.selectParameters() != null) {
       throw S3Errors.notBuilt("Select requests are not implemented");
     }
-    if (wanted.days() == null || wanted.days() < 1) {
-      throw S3Errors.malformedXml();
-    }
     Integrity.checkContent(call.http());
     ObjectRows.concerns(call, bucket.record(), in.key());
     var object = reads.require(bucket, in.key(), in.versionId(), call).record();
-    if (!isArchived(object)) {
+    if (!isArchived(object, call.time())) {
       throw S3Errors.restoreOfReadable(object.headers().storageClassName());
     }
+    var archive = AccessTier.of(object, call.time());
+    checkDays(wanted, archive != null);
     var tier = tier(wanted);
-    var time = TIMES.get(object.headers().storageClassName() + tier);
+    var time = TIMES.get(storage(object, archive) + tier);
     if (time == null) {
       throw S3Errors.invalidArgument(
           "Retrieval option is not supported by this storage class", "Tier", tier);
@@ -102,6 +107,30 @@ final class Archives {
         changed -> RestoreObjectOutput.builder().build());
   }
 
+  /**
+   * For how long a copy is to stay is said for copies alone: from the archives of
+   * Intelligent-Tiering the object itself comes back. In which words AWS refuses days there is not
+   * known.
+   */
+  private static void checkDays(RestoreRequest wanted, boolean comesBack) {
+    if (comesBack && wanted.days() != null) {
+      throw S3Errors.invalidArgument(
+          "Days cannot be specified for objects in the INTELLIGENT_TIERING storage class",
+          "Days",
+          wanted.days().toString());
+    }
+    if (!comesBack && (wanted.days() == null || wanted.days() < 1)) {
+      throw S3Errors.malformedXml();
+    }
+  }
+
+  /** The storage class whose times a restore takes. */
+  private static String storage(ObjectRecord object, @Nullable AccessTier archive) {
+    return archive == null
+        ? object.headers().storageClassName()
+        : archive == AccessTier.ARCHIVE ? GLACIER : DEEP_ARCHIVE;
+  }
+
   private static String tier(RestoreRequest wanted) {
     var parameters = wanted.glacierJobParameters();
     @Nullable String inner = parameters == null ? null : parameters.tier();
@@ -109,13 +138,17 @@ final class Archives {
   }
 
   /** What is back already stays longer; what is on its way cannot be asked for twice. */
-  private static Restore next(ObjectRecord object, Duration time, int days, Instant now) {
+  private static Restore next(
+      ObjectRecord object, Duration time, @Nullable Integer days, Instant now) {
     var before = object.extras().restore();
     if (before != null && before.isOngoing(now)) {
       throw S3Errors.restoreInProgress();
     }
     var there = before != null && before.isReadable(now) ? before : null;
     long ready = there != null ? there.ready() : now.plus(time).toEpochMilli();
+    if (days == null) {
+      return new Restore(ready, Restore.NEVER);
+    }
     var from = there != null ? now : Instant.ofEpochMilli(ready);
     // Copies leave at midnight after their last day.
     var expires =

@@ -82,12 +82,18 @@ public final class BucketContents {
    * @param consumer told of each, until it answers false
    */
   public void versions(String bucket, String prefix, Predicate<Item> consumer) {
+    records(
+        bucket, prefix, found -> consumer.test(item(found.key(), found.object(), found.latest())));
+  }
+
+  /** Shows the same as they are stored. */
+  void records(String bucket, String prefix, Predicate<ObjectScan.Item> consumer) {
     ObjectScan.Item last = null;
     while (true) {
       var from = last;
       var batch = store.read(tx -> batch(new ObjectScan(tables, tx, bucket, prefix), from));
       for (var found : batch) {
-        if (!consumer.test(item(found.key(), found.object(), found.latest()))) {
+        if (!consumer.test(found)) {
           return;
         }
       }

@@ -89,7 +89,8 @@ final class BucketLogging {
     }
     for (var grant : grants(wanted)) {
       var grantee = grant.grantee();
-      if (grantee == null || grant.permission() == null
+      if (grantee == null
+          || grant.permission() == null
           || !PERMISSIONS.contains(grant.permission())) {
         throw S3Errors.malformedXml();
       }

@@ -97,6 +97,11 @@ final class Buckets {
     return expirations.of(bucket.name(), key, object);
   }
 
+  /** When an object will expire; null for never. */
+  @Nullable Instant expirationTime(BucketRecord bucket, String key, ObjectRecord object) {
+    return expirations.timeOf(bucket.name(), key, object);
+  }
+
   /** The bucket as a resource of permissions. */
   Resource resource(String name, Call call) {
     return require(name, call).resource(call.principal());

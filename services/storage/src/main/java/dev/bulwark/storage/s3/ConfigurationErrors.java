@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.wire.CrossOriginRules;
 import dev.bulwark.wire.HttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /** What S3 says of configurations of buckets, word for word. */
 final class ConfigurationErrors {
@@ -234,5 +235,57 @@ final class ConfigurationErrors {
             "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ")
         .with("SourceBucketLocation", source.region())
         .with("TargetBucketLocation", target.region());
+  }
+
+  // Configurations with ids
+
+  static ApiException noConfiguration() {
+    return new ApiException(
+        "NoSuchConfiguration", 404, "The specified configuration does not exist.");
+  }
+
+  static ApiException malformedToken() {
+    return new ApiException(
+        "MalformedContinuationToken", 400, "The continuation-token you provided invalid.");
+  }
+
+  static ApiException tooManyConfigurations() {
+    return new ApiException(
+        "TooManyConfigurations",
+        400,
+        "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.");
+  }
+
+  /** What ids may be is documented; AWS's words are not known, here and in the next. */
+  static ApiException invalidId(@Nullable String id) {
+    return S3Errors.invalidArgument("Invalid configuration ID", "Id", id);
+  }
+
+  static ApiException otherId(String id) {
+    return S3Errors.invalidArgument(
+        "The ID in the request does not match the ID in the configuration", "Id", id);
+  }
+
+  // Intelligent-Tiering: the bounds are documented, the words are not known.
+
+  static ApiException tieringDays(String tier, int least, int most) {
+    return S3Errors.invalidArgument(
+        "'Days' for access tier " + tier + " must be between " + least + " and " + most,
+        "Days",
+        null);
+  }
+
+  static ApiException tieringOrder() {
+    return S3Errors.invalidArgument(
+        "'Days' for access tier DEEP_ARCHIVE_ACCESS must be greater than 'Days' for access tier ARCHIVE_ACCESS",
+        "Days",
+        null);
+  }
+
+  // Inventories
+
+  /** AWS's words are not known. */
+  static ApiException inventoryDestination(@Nullable String arn) {
+    return S3Errors.invalidArgument("Invalid bucket ARN", "Bucket", arn);
   }
 }

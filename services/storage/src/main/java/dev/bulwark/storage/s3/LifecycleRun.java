@@ -180,9 +180,15 @@ final class LifecycleRun {
       }
       case LifecycleAction.Move move -> {
         var headers = object.headers();
+        var extras = object.extras();
+        if (extras.tiering() != null) {
+          // What came back there is no copy, as it is in archives.
+          extras = extras.withRestore(null);
+        }
         var moved =
-            object.withHeaders(
-                headers.with(move.storageClass(), headers.websiteRedirectLocation()));
+            object
+                .withHeaders(headers.with(move.storageClass(), headers.websiteRedirectLocation()))
+                .withExtras(extras.withTiering(tieringOf(move.storageClass(), now)));
         rows.update(tx, name, key, moved);
         deeds.add(
             new AccessLogs.Deed(
@@ -193,6 +199,13 @@ final class LifecycleRun {
         tell(tx, telling, "s3:LifecycleTransition", key, moved, moved.extras().versionId());
       }
     }
+  }
+
+  /** In Intelligent-Tiering it counts how long an object is unread there. */
+  private static AccessTier.@Nullable Tiering tieringOf(String storageClass, Instant now) {
+    return storageClass.equals(AccessTier.STORAGE_CLASS)
+        ? new AccessTier.Tiering(now.toEpochMilli(), null)
+        : null;
   }
 
   private static void tell(

@@ -11,8 +11,6 @@ import dev.bulwark.state.Scan;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.WriteTx;
 import java.io.ByteArrayOutputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -267,8 +265,7 @@ final class MultipartCompletion {
 
   private CompleteMultipartUploadOutput output(
       CompleteMultipartUploadRequest in, BucketRecord bucket, ObjectRecord object, Call call) {
-    var path =
-        URLEncoder.encode(in.key(), StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+    var path = ObjectRequests.urlEncoded(in.key());
     var host = call.http().headers().first("host");
     var output =
         CompleteMultipartUploadOutput.builder()

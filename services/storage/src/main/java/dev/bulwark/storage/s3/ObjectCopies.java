@@ -150,6 +150,7 @@ final class ObjectCopies {
       var body =
           contents.open(from.bucket(), from.key(), found, seal, slice.offset(), slice.length());
       if (body != null) {
+        reads.copied(from.bucket(), from.key(), object, call);
         return new Source(object, body, Versions.shown(bucket.record(), object));
       }
     }

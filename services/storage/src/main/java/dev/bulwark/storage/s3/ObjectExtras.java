@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param legalHold whether it is held; null where that was never said
  * @param acl null where its owner is the bucket's, and nothing was granted
  * @param restore null where it was not asked back from an archive
+ * @param tiering null where it is new in its storage class, or of one without tiers
  */
 record ObjectExtras(
     @Nullable String versionId,
@@ -19,25 +20,29 @@ record ObjectExtras(
     @Nullable Acl acl,
     @Nullable Retention retention,
     @Nullable Boolean legalHold,
-    @Nullable Restore restore) {
+    @Nullable Restore restore,
+    AccessTier.@Nullable Tiering tiering) {
 
   static final ObjectExtras NONE =
-      new ObjectExtras(null, 0, Encryption.Server.INSTANCE, null, null, null, null);
+      new ObjectExtras(null, 0, Encryption.Server.INSTANCE, null, null, null, null, null);
 
   ObjectExtras withVersion(@Nullable String id, long place) {
-    return new ObjectExtras(id, place, encryption, acl, retention, legalHold, restore);
+    return new ObjectExtras(id, place, encryption, acl, retention, legalHold, restore, tiering);
   }
 
   ObjectExtras withEncryption(Encryption other) {
-    return new ObjectExtras(versionId, sequence, other, acl, retention, legalHold, restore);
+    return new ObjectExtras(
+        versionId, sequence, other, acl, retention, legalHold, restore, tiering);
   }
 
   ObjectExtras withAcl(@Nullable Acl other) {
-    return new ObjectExtras(versionId, sequence, encryption, other, retention, legalHold, restore);
+    return new ObjectExtras(
+        versionId, sequence, encryption, other, retention, legalHold, restore, tiering);
   }
 
   ObjectExtras withRetention(@Nullable Retention other) {
-    return new ObjectExtras(versionId, sequence, encryption, acl, other, legalHold, restore);
+    return new ObjectExtras(
+        versionId, sequence, encryption, acl, other, legalHold, restore, tiering);
   }
 
   /** Whether a legal hold is on it. */
@@ -46,13 +51,21 @@ record ObjectExtras(
   }
 
   ObjectExtras withLegalHold(boolean held) {
-    return new ObjectExtras(versionId, sequence, encryption, acl, retention, held, restore);
+    return new ObjectExtras(
+        versionId, sequence, encryption, acl, retention, held, restore, tiering);
   }
 
   ObjectExtras withRestore(@Nullable Restore other) {
-    return new ObjectExtras(versionId, sequence, encryption, acl, retention, legalHold, other);
+    return new ObjectExtras(
+        versionId, sequence, encryption, acl, retention, legalHold, other, tiering);
   }
 
+  ObjectExtras withTiering(AccessTier.@Nullable Tiering other) {
+    return new ObjectExtras(
+        versionId, sequence, encryption, acl, retention, legalHold, restore, other);
+  }
+
+  /** Writes all but the tiering, which an object's record writes where there is one. */
   void write(RecordWriter out) {
     out.optional(versionId).number(sequence);
     encryption.write(out);
@@ -78,7 +91,8 @@ record ObjectExtras(
         in.flag() ? Acl.read(in) : null,
         in.flag() ? Retention.read(in) : null,
         legalHold(in.integer()),
-        in.flag() ? Restore.read(in) : null);
+        in.flag() ? Restore.read(in) : null,
+        null);
   }
 
   private static @Nullable Boolean legalHold(int number) {

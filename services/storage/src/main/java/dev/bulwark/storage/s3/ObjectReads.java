@@ -9,6 +9,7 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +41,19 @@ final class ObjectReads {
   private final ObjectRows rows;
   private final ContentReader contents;
   private final ObjectKeys keys;
+  private final TierAccesses accesses;
 
-  ObjectReads(Buckets buckets, ObjectRows rows, ContentReader contents, ObjectKeys keys) {
+  ObjectReads(
+      Buckets buckets,
+      ObjectRows rows,
+      ContentReader contents,
+      ObjectKeys keys,
+      TierAccesses accesses) {
     this.buckets = buckets;
     this.rows = rows;
     this.contents = contents;
     this.keys = keys;
+    this.accesses = accesses;
   }
 
   GetObjectOutput get(GetObjectRequest in, Call call) {
@@ -71,6 +79,7 @@ final class ObjectReads {
           contents.open(
               bucket.name(), in.key(), found, seal, selection.offset(), selection.length());
       if (body != null) {
+        accesses.note(bucket.name(), in.key(), object, call.time());
         return output(in, bucket.record(), object, selection, body, customer, call);
       }
       // Replaced between the look at its row and at its bytes: look again.
@@ -91,6 +100,11 @@ final class ObjectReads {
       throw S3Errors.isDeleteMarker(call.http().method(), found.record());
     }
     return found;
+  }
+
+  /** Tells that an object is read to copy it. */
+  void copied(String bucket, String key, ObjectRecord object, Call call) {
+    accesses.note(bucket, key, object, call.time());
   }
 
   /** The source of a copy, which a delete marker is not. */
@@ -211,6 +225,7 @@ final class ObjectReads {
             .expires(or(in.responseExpires(), headers.expires()))
             .websiteRedirectLocation(headers.websiteRedirectLocation())
             .storageClass(headers.storageClass())
+            .archiveStatus(archiveStatus(object, call.time()))
             .metadata(headers.metadata())
             .partsCount(selection.partsCount())
             .tagCount(object.tags().isEmpty() ? null : object.tags().size());
@@ -238,6 +253,11 @@ final class ObjectReads {
           output::checksumSHA256);
     }
     return output.build();
+  }
+
+  private static @Nullable String archiveStatus(ObjectRecord object, Instant now) {
+    var tier = AccessTier.of(object, now);
+    return tier == null ? null : tier.apiName();
   }
 
   /** Told of current objects alone: what becomes of a version depends on those after it. */

@@ -36,6 +36,9 @@ record ObjectRecord(
 
   private static final int FORMAT = 2;
 
+  /** Of an object whose place among access tiers is noted. */
+  private static final int TIERED_FORMAT = 3;
+
   /** What a version's id is where the version has none. */
   static final String NULL_VERSION = "null";
 
@@ -107,7 +110,8 @@ record ObjectRecord(
   byte[] toBytes() {
     var out = new RecordWriter(192);
     boolean plain = extras.equals(ObjectExtras.NONE);
-    out.number(plain ? PLAIN_FORMAT : FORMAT)
+    var tiering = extras.tiering();
+    out.number(plain ? PLAIN_FORMAT : tiering == null ? FORMAT : TIERED_FORMAT)
         .number(size)
         .raw(md5)
         .number(parts)
@@ -129,13 +133,16 @@ record ObjectRecord(
     if (!plain) {
       extras.write(out);
     }
+    if (tiering != null) {
+      tiering.write(out);
+    }
     return out.toBytes();
   }
 
   static ObjectRecord ofBytes(byte[] bytes) {
     var in = new RecordReader(bytes);
     int format = in.integer();
-    if (format != FORMAT && format != PLAIN_FORMAT) {
+    if (format < PLAIN_FORMAT || format > TIERED_FORMAT) {
       throw new IllegalStateException("object record of format " + format);
     }
     long size = in.number();
@@ -161,7 +168,15 @@ record ObjectRecord(
         checksum,
         ObjectHeaders.read(in),
         in.map(),
-        format == FORMAT ? ObjectExtras.read(in) : ObjectExtras.NONE);
+        extras(format, in));
+  }
+
+  private static ObjectExtras extras(int format, RecordReader in) {
+    if (format == PLAIN_FORMAT) {
+      return ObjectExtras.NONE;
+    }
+    var extras = ObjectExtras.read(in);
+    return format == FORMAT ? extras : extras.withTiering(AccessTier.Tiering.read(in));
   }
 
   @Override

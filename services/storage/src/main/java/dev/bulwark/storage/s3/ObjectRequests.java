@@ -5,6 +5,7 @@ import dev.bulwark.api.s3.CreateMultipartUploadRequest;
 import dev.bulwark.api.s3.PutObjectRequest;
 import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -138,5 +139,10 @@ final class ObjectRequests {
       throw S3Errors.metadataTooLarge(size);
     }
     return metadata;
+  }
+
+  /** A key as it stands in URLs. */
+  static String urlEncoded(String key) {
+    return URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
   }
 }

@@ -9,9 +9,12 @@ import java.util.Locale;
  * That an archived object was asked back.
  *
  * @param ready when it can be read, in milliseconds of the epoch
- * @param expires when it can no longer
+ * @param expires when it can no longer; {@link #NEVER}
  */
 record Restore(long ready, long expires) {
+  /** For what comes back to stay. */
+  static final long NEVER = Long.MAX_VALUE;
+
   static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
@@ -26,8 +29,11 @@ record Restore(long ready, long expires) {
 
   /** The value of the {@code x-amz-restore} header. */
   String header(Instant now) {
-    return isOngoing(now)
-        ? "ongoing-request=\"true\""
+    if (isOngoing(now)) {
+      return "ongoing-request=\"true\"";
+    }
+    return expires == NEVER
+        ? "ongoing-request=\"false\""
         : "ongoing-request=\"false\", expiry-date=\""
             + DATE.format(Instant.ofEpochMilli(expires))
             + '"';

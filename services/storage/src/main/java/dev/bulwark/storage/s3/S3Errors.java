@@ -540,7 +540,12 @@ final class S3Errors {
 
   // Archives
 
-  static ApiException invalidObjectState(String storageClass) {
+  static ApiException invalidObjectState(String storageClass, @Nullable String accessTier) {
+    if (accessTier != null) {
+      return new InvalidObjectState("The operation is not valid for the object's access tier")
+          .with("StorageClass", storageClass)
+          .with("AccessTier", accessTier);
+    }
     return new InvalidObjectState("The operation is not valid for the object's storage class")
         .with("StorageClass", storageClass);
   }

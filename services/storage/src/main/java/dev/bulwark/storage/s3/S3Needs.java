@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.access.FormSignatures;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
 import java.util.function.Supplier;
@@ -13,10 +14,12 @@ import java.util.function.Supplier;
  * @param forms who signed an HTML form
  * @param calls the APIs of other services
  * @param callers services of S3 that ask on their own behalf
+ * @param metrics takes what S3 tells of itself
  */
 public record S3Needs(
     DataKeys keys,
     RootMfa mfa,
     FormSignatures forms,
     ServiceCalls calls,
-    Supplier<ServiceCallers> callers) {}
+    Supplier<ServiceCallers> callers,
+    MetricPublisher metrics) {}

@@ -104,6 +104,19 @@ final class S3Permissions {
                 }));
   }
 
+  /** The right to have an inventory made that tells these fields of objects. */
+  Permission inventory(String bucket, List<String> fields, Call call) {
+    var loaded = buckets.require(bucket, call);
+    return new Permission(
+        "s3:PutInventoryConfiguration",
+        resource("s3:PutInventoryConfiguration", loaded, call),
+        Context.of(
+            key ->
+                key.equals("s3:inventoryaccessibleoptionalfields")
+                    ? fields.isEmpty() ? null : ContextValue.ofAll(fields)
+                    : common(key, loaded, call.http().headers())));
+  }
+
   // Objects
 
   /** An action on an object that is there or not. */
@@ -269,8 +282,8 @@ final class S3Permissions {
         };
     var put = new Permission("s3:PutObject", resource.apply("s3:PutObject"), Context.of(keys));
     var more = furtherActions(loaded.record(), headers, !tags.isEmpty());
-    if (call.principal().arn().equals(BucketLogging.SERVICE)) {
-      // What logs grant is in the configuration of their bucket.
+    if (call.principal() instanceof Principal.ServicePrincipal) {
+      // The policies that AWS documents let services put objects, and say nothing of lists.
       more.remove("s3:PutObjectAcl");
     }
     if (more.isEmpty()) {

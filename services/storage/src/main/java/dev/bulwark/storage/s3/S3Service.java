@@ -1,5 +1,8 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.api.s3.IntelligentTieringConfiguration;
+import dev.bulwark.api.s3.InventoryConfiguration;
+import dev.bulwark.api.s3.MetricsConfiguration;
 import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.api.s3.S3Api;
 import dev.bulwark.base.BulwarkClock;
@@ -73,7 +76,7 @@ public final class S3Service implements Service {
     this.policies = new BucketPolicies(buckets, principals);
     this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits);
     this.posts = new PostObjects(buckets, writes, permissions, needs.forms());
-    this.reads = new ObjectReads(buckets, rows, contents, keys);
+    this.reads = new ObjectReads(buckets, rows, contents, keys, new TierAccesses(store, rows));
     this.tagging = new Tagging(buckets, reads, changes);
     this.listings = new Listings(store, tables, buckets);
     this.deletes =
@@ -94,22 +97,43 @@ public final class S3Service implements Service {
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
     this.control = new S3ControlService(new AccountPublicAccess(tables));
+    var tierings =
+        new NamedConfigurations<IntelligentTieringConfiguration>(
+            store, buckets, tables, "intelligent-tiering", "IntelligentTieringConfiguration");
+    var inventories =
+        new NamedConfigurations<InventoryConfiguration>(
+            store, buckets, tables, "inventory", "InventoryConfiguration");
     var logging = BucketLogging.configurations(buckets, tables);
     var logBuffer = new AccessLogBuffer(store, tables);
     var logs = new AccessLogs(buckets, logging, logBuffer);
-    this.watch = new BucketWatch(List.of(logs));
+    var measured =
+        new NamedConfigurations<MetricsConfiguration>(
+            store, buckets, tables, "metrics", "MetricsConfiguration");
+    this.watch =
+        new BucketWatch(
+            List.of(
+                logs, new RequestMetrics(store, tables, measured, buckets, rows, needs.metrics())));
     this.loggingOperations =
         new LoggingOperations(
-            new BucketLogging(buckets, logging, permissions, needs.callers()), permissions);
+            new BucketLogging(buckets, logging, permissions, needs.callers()),
+            new IntelligentTiering(tierings),
+            new Inventories(inventories),
+            new MetricsConfigurations(measured),
+            permissions);
     var configured = new ConfiguredBuckets(store, tables);
+    var all = new BucketContents(store);
+    var tiering = new TieringJob(store, configured, tierings, all, buckets, rows, notifications);
     var lifecycle =
         new LifecycleJob(
             configured,
             new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications, logs));
+    var inventory =
+        new InventoryJob(store, tables, configured, inventories, all, buckets, needs.calls());
+    var storage = new StorageMetrics(store, tables, all, needs.metrics());
     this.workers =
         clock ->
             new S3Workers(
-                new DailyWorker(List.of(lifecycle), clock),
+                new DailyWorker(List.of(lifecycle, tiering, inventory, storage), clock),
                 new AccessLogWorker(store, tables, logging, logBuffer, needs.calls(), clock));
     this.configurationOperations =
         new ConfigurationOperations(

@@ -59,6 +59,9 @@ final class S3Tables {
   /** By log, day and order: lines of access logs that are to be delivered. */
   final Table<byte[]> accessLogs;
 
+  /** By job: when it was last done, where it must not be done twice. */
+  final Table<String> jobs;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -86,6 +89,7 @@ final class S3Tables {
         store.table(
             TableSpec.of("s3_account_blocks", Codec.json(BucketRecord.PublicAccessBlock.class)));
     notices = store.table(TableSpec.of("s3_notices", Codec.json(Notice.class)));
+    jobs = store.table(TableSpec.of("s3_jobs", Codec.string()));
     accessLogs = store.table(TableSpec.of("s3_access_logs", Codec.bytes()));
     configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
   }

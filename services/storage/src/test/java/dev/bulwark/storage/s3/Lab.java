@@ -56,6 +56,7 @@ final class Lab implements AutoCloseable {
   final BlobStore blobs = BlobStore.of(store);
   final Sealer sealer = Sealer.ephemeral();
   final TestKeys kms = new TestKeys();
+  final TestMetrics metrics = new TestMetrics();
   private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
   private @Nullable S3Workers workers;
@@ -82,7 +83,8 @@ final class Lab implements AutoCloseable {
                 (caller, serial, code, now) -> code.equals("123456"),
                 new FormSignatures((id, token) -> credentials.get(id), clock, clock.base()),
                 new TestCalls(queues, () -> pipeline),
-                () -> new ServiceCallers(authorizer, clock)));
+                () -> new ServiceCallers(authorizer, clock),
+                metrics));
     workers = s3.workers(clock);
     notifications = s3.notifications();
     return new Pipeline(
