@@ -102,3 +102,83 @@ resource "aws_s3_bucket_notification" "this" {
     filter_suffix = ".csv"
   }
 }
+
+resource "aws_s3_bucket" "reports" {
+  bucket        = "reports-${var.suffix}"
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_policy" "reports" {
+  bucket = aws_s3_bucket.reports.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = ["logging.s3.amazonaws.com", "s3.amazonaws.com"] }
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.reports.arn}/*"
+      Condition = { ArnLike = { "aws:SourceArn" = aws_s3_bucket.this.arn } }
+    }]
+  })
+}
+
+resource "aws_s3_bucket_logging" "this" {
+  bucket        = aws_s3_bucket.this.id
+  depends_on    = [aws_s3_bucket_policy.reports]
+  target_bucket = aws_s3_bucket.reports.id
+  target_prefix = "log/"
+  target_object_key_format {
+    partitioned_prefix {
+      partition_date_source = "EventTime"
+    }
+  }
+}
+
+resource "aws_s3_bucket_intelligent_tiering_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+  name   = "archive"
+  filter {
+    prefix = "data/"
+    tags   = { keep = "yes" }
+  }
+  tiering {
+    access_tier = "ARCHIVE_ACCESS"
+    days        = 125
+  }
+  tiering {
+    access_tier = "DEEP_ARCHIVE_ACCESS"
+    days        = 180
+  }
+}
+
+resource "aws_s3_bucket_inventory" "this" {
+  bucket                   = aws_s3_bucket.this.id
+  name                     = "weekly"
+  included_object_versions = "All"
+  optional_fields          = ["Size", "StorageClass"]
+  filter {
+    prefix = "data/"
+  }
+  schedule {
+    frequency = "Weekly"
+  }
+  destination {
+    bucket {
+      format     = "CSV"
+      bucket_arn = aws_s3_bucket.reports.arn
+      prefix     = "inventory"
+      encryption {
+        sse_s3 {}
+      }
+    }
+  }
+}
+
+resource "aws_s3_bucket_metric" "this" {
+  bucket = aws_s3_bucket.this.id
+  name   = "data"
+  filter {
+    prefix = "data/"
+    tags   = { keep = "yes" }
+  }
+}

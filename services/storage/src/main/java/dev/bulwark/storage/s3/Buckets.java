@@ -58,9 +58,7 @@ final class Buckets {
   LoadedBucket require(String name, Call call) {
     var bucket = find(name, call.http().headers().first("x-amz-expected-bucket-owner"));
     if (!bucket.accountId().equals(call.accountId())) {
-      if (bucket.record().rules().requesterPays()
-          && !bucket.accountId().equals(call.principal().accountId())
-          && !"requester".equals(call.http().headers().first("x-amz-request-payer"))) {
+      if (RequestCharges.refuses(bucket, call)) {
         throw S3Errors.accessDenied();
       }
       call.inAccount(bucket.accountId());

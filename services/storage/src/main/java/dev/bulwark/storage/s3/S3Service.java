@@ -171,7 +171,7 @@ public final class S3Service implements Service {
     aclOperations.addTo(table);
     configurationOperations.addTo(table);
     loggingOperations.addTo(table);
-    table.observer(watch);
+    table.observer(new RequestCharges(buckets, watch));
     return table.build();
   }
 

@@ -117,7 +117,7 @@ final class TieringJob implements DailyWorker.Job {
             if (!move.object().equals(found)) {
               continue;
             }
-            var moved = AccessTier.archived(found, move.archive(), now);
+            var moved = AccessTier.archived(move.object(), move.archive(), now);
             rows.update(tx, bucket.name(), key, moved);
             if (telling != null) {
               telling.tell(tx, "s3:IntelligentTiering", key, moved, moved.extras().versionId());

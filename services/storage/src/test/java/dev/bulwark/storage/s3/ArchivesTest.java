@@ -4,6 +4,7 @@ import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.RequestCharged;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 
 final class ArchivesTest {
@@ -99,7 +101,16 @@ final class ArchivesTest {
     assertThat(s3.getBucketRequestPayment(b -> b.bucket("shelf")).payerAsString())
         .isEqualTo("Requester");
     assertCode("AccessDenied", () -> other.getObjectAsBytes(b -> b.bucket("shelf").key("k")));
-    other.getObjectAsBytes(b -> b.bucket("shelf").key("k").requestPayer(RequestPayer.REQUESTER));
+    assertThat(
+            other
+                .getObjectAsBytes(
+                    b -> b.bucket("shelf").key("k").requestPayer(RequestPayer.REQUESTER))
+                .response()
+                .requestCharged())
+        .isEqualTo(RequestCharged.REQUESTER);
+    // Nobody in particular cannot pay.
+    assertThat(lab.send("GET", "/shelf/k", Map.of("x-amz-request-payer", "requester")).status())
+        .isEqualTo(403);
     assertThat(get()).isEqualTo("1");
   }
 
