@@ -207,9 +207,14 @@ final class AccessLogWorker implements AutoCloseable {
     return grantee.id() == null ? "uri=\"" + grantee.uri() + '"' : "id=\"" + grantee.id() + '"';
   }
 
+  /** What is in memory goes into rows, and is delivered after the next start. */
   @Override
   public void close() {
-    runQuietly();
     thread.shutdownNow();
+    try {
+      buffer.flush();
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.WARNING, "the last lines of access logs are lost", e);
+    }
   }
 }

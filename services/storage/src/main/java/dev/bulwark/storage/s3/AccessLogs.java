@@ -8,7 +8,6 @@ import dev.bulwark.api.s3.DeleteObjectsRequest;
 import dev.bulwark.api.s3.GetObjectOutput;
 import dev.bulwark.api.s3.HeadObjectOutput;
 import dev.bulwark.api.s3.LoggingEnabled;
-import dev.bulwark.api.s3.ObjectIdentifier;
 import dev.bulwark.base.Ids;
 import dev.bulwark.policy.PolicyType;
 import dev.bulwark.schema.Structure;
@@ -150,7 +149,9 @@ final class AccessLogs implements RequestListener {
     }
     var errors = new HashMap<String, String>();
     if (output.errors() != null) {
-      output.errors().forEach(e -> errors.put(name(e.key(), e.versionId()), "" + e.code()));
+      output
+          .errors()
+          .forEach(e -> errors.put(name(e.key(), e.versionId()), String.valueOf(e.code())));
     }
     for (var object : deletion.delete().objects()) {
       var code = errors.get(name(object.key(), object.versionId()));
@@ -163,17 +164,13 @@ final class AccessLogs implements RequestListener {
               .nothing(4)
               .quoted(null)
               .quoted(null)
-              .field(versionOf(object));
+              .field(object.versionId());
       buffer.add(bucket.record(), sent.served().time(), client(line, bucket, sent));
     }
   }
 
   private static String name(@Nullable String key, @Nullable String versionId) {
     return key + '\n' + versionId;
-  }
-
-  private static @Nullable String versionOf(ObjectIdentifier object) {
-    return object.versionId();
   }
 
   private static String status(@Nullable String code) {

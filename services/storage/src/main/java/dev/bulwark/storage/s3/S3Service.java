@@ -1,8 +1,5 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.IntelligentTieringConfiguration;
-import dev.bulwark.api.s3.InventoryConfiguration;
-import dev.bulwark.api.s3.MetricsConfiguration;
 import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.api.s3.S3Api;
 import dev.bulwark.base.BulwarkClock;
@@ -14,7 +11,6 @@ import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.List;
-import java.util.function.Function;
 
 /** S3's operations: what each is authorized against, and who handles it. */
 public final class S3Service implements Service {
@@ -38,9 +34,7 @@ public final class S3Service implements Service {
   private final LockOperations lockOperations;
   private final AclOperations aclOperations;
   private final ConfigurationOperations configurationOperations;
-  private final LoggingOperations loggingOperations;
-  private final BucketWatch watch;
-  private final Function<BulwarkClock, S3Workers> workers;
+  private final S3Reports reports;
   private final NotificationWorker notificationWorker;
   private final S3ControlService control;
 
@@ -97,44 +91,9 @@ public final class S3Service implements Service {
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
     this.control = new S3ControlService(new AccountPublicAccess(tables));
-    var tierings =
-        new NamedConfigurations<IntelligentTieringConfiguration>(
-            store, buckets, tables, "intelligent-tiering", "IntelligentTieringConfiguration");
-    var inventories =
-        new NamedConfigurations<InventoryConfiguration>(
-            store, buckets, tables, "inventory", "InventoryConfiguration");
-    var logging = BucketLogging.configurations(buckets, tables);
-    var logBuffer = new AccessLogBuffer(store, tables);
-    var logs = new AccessLogs(buckets, logging, logBuffer);
-    var measured =
-        new NamedConfigurations<MetricsConfiguration>(
-            store, buckets, tables, "metrics", "MetricsConfiguration");
-    this.watch =
-        new BucketWatch(
-            List.of(
-                logs, new RequestMetrics(store, tables, measured, buckets, rows, needs.metrics())));
-    this.loggingOperations =
-        new LoggingOperations(
-            new BucketLogging(buckets, logging, permissions, needs.callers()),
-            new IntelligentTiering(tierings),
-            new Inventories(inventories),
-            new MetricsConfigurations(measured),
-            permissions);
-    var configured = new ConfiguredBuckets(store, tables);
-    var all = new BucketContents(store);
-    var tiering = new TieringJob(store, configured, tierings, all, buckets, rows, notifications);
-    var lifecycle =
-        new LifecycleJob(
-            configured,
-            new LifecycleRun(store, tables, buckets, rows, versions, blobs, notifications, logs));
-    var inventory =
-        new InventoryJob(store, tables, configured, inventories, all, buckets, needs.calls());
-    var storage = new StorageMetrics(store, tables, all, needs.metrics());
-    this.workers =
-        clock ->
-            new S3Workers(
-                new DailyWorker(List.of(lifecycle, tiering, inventory, storage), clock),
-                new AccessLogWorker(store, tables, logging, logBuffer, needs.calls(), clock));
+    this.reports =
+        new S3Reports(
+            store, tables, buckets, rows, versions, blobs, notifications, permissions, needs);
     this.configurationOperations =
         new ConfigurationOperations(
             new BucketCors(buckets, tables),
@@ -143,9 +102,9 @@ public final class S3Service implements Service {
             permissions);
   }
 
-  /** What S3 does by that clock: lifecycle rules, and the delivery of access logs. */
+  /** What S3 does by that clock: lifecycle rules, tiers, inventories, the delivery of logs. */
   public S3Workers workers(BulwarkClock clock) {
-    return workers.apply(clock);
+    return reports.workers(clock);
   }
 
   /** S3 Control, over the same buckets. */
@@ -170,8 +129,7 @@ public final class S3Service implements Service {
     lockOperations.addTo(table);
     aclOperations.addTo(table);
     configurationOperations.addTo(table);
-    loggingOperations.addTo(table);
-    table.observer(new RequestCharges(buckets, watch));
+    reports.addTo(table);
     return table.build();
   }
 

@@ -14,12 +14,15 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ArchiveStatus;
+import software.amazon.awssdk.services.s3.model.ExpirationStatus;
 import software.amazon.awssdk.services.s3.model.IntelligentTieringAccessTier;
 import software.amazon.awssdk.services.s3.model.IntelligentTieringConfiguration;
 import software.amazon.awssdk.services.s3.model.IntelligentTieringStatus;
 import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
+import software.amazon.awssdk.services.s3.model.QueueConfiguration;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 import software.amazon.awssdk.services.s3.model.Tiering;
+import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
 
 final class IntelligentTieringTest {
   private static final int SIZE = 128 * 1024;
@@ -175,6 +178,52 @@ final class IntelligentTieringTest {
                     b.bucket("shelf")
                         .key("in/old")
                         .restoreRequest(r -> r.glacierJobParameters(g -> g.tier("Expedited")))));
+  }
+
+  @Test
+  void queuesHearOfArchives() {
+    s3.putBucketNotificationConfiguration(
+        b ->
+            b.bucket("shelf")
+                .notificationConfiguration(
+                    c ->
+                        c.queueConfigurations(
+                            QueueConfiguration.builder()
+                                .queueArn("arn:aws:sqs:us-east-1:123456789012:news")
+                                .eventsWithStrings("s3:IntelligentTiering")
+                                .build())));
+    lab.delivered();
+    put("old", SIZE);
+    configure(configuration("all").build());
+    passDays(91);
+    assertThat(lab.delivered())
+        .singleElement()
+        .asString()
+        .contains("\"eventName\":\"IntelligentTiering\"")
+        .contains("\"key\":\"old\"");
+  }
+
+  @Test
+  void lifecycleRulesMoveObjectsInAndStartTheClock() {
+    s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromBytes(new byte[SIZE]));
+    s3.putBucketLifecycleConfiguration(
+        b ->
+            b.bucket("shelf")
+                .lifecycleConfiguration(
+                    c ->
+                        c.rules(
+                            r ->
+                                r.status(ExpirationStatus.ENABLED)
+                                    .filter(f -> f.prefix(""))
+                                    .transitions(
+                                        t ->
+                                            t.days(60)
+                                                .storageClass(
+                                                    TransitionStorageClass.INTELLIGENT_TIERING)))));
+    passDays(62);
+    assertThat(lab.metrics.sizes("shelf")).containsOnlyKeys("IntelligentTieringFAStorage");
+    passDays(31);
+    assertThat(lab.metrics.sizes("shelf")).containsOnlyKeys("IntelligentTieringIAStorage");
   }
 
   @Test

@@ -7,14 +7,14 @@ import dev.bulwark.service.ServiceTable;
 import java.util.List;
 
 /** The lines of what buckets report about themselves. */
-final class LoggingOperations {
+final class ReportOperations {
   private final BucketLogging logging;
   private final IntelligentTiering tiering;
   private final Inventories inventories;
   private final MetricsConfigurations metrics;
   private final S3Permissions permissions;
 
-  LoggingOperations(
+  ReportOperations(
       BucketLogging logging,
       IntelligentTiering tiering,
       Inventories inventories,

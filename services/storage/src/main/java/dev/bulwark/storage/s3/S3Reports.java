@@ -1,0 +1,85 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.api.s3.IntelligentTieringConfiguration;
+import dev.bulwark.api.s3.InventoryConfiguration;
+import dev.bulwark.api.s3.LoggingEnabled;
+import dev.bulwark.api.s3.MetricsConfiguration;
+import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.service.AnswerObserver;
+import dev.bulwark.service.ServiceTable;
+import dev.bulwark.state.Store;
+import java.util.List;
+
+/**
+ * What buckets report of themselves and what is done with them by the clock, put together: access
+ * logs, inventories, metrics, lifecycle rules and tiers.
+ */
+final class S3Reports {
+  private final Store store;
+  private final S3Tables tables;
+  private final S3Needs needs;
+  private final Configurations<LoggingEnabled> logging;
+  private final AccessLogBuffer lines;
+  private final ReportOperations operations;
+  private final AnswerObserver observer;
+  private final List<DailyWorker.Job> jobs;
+
+  S3Reports(
+      Store store,
+      S3Tables tables,
+      Buckets buckets,
+      ObjectRows rows,
+      Versions versions,
+      Blobs blobs,
+      Notifications notifications,
+      S3Permissions permissions,
+      S3Needs needs) {
+    this.store = store;
+    this.tables = tables;
+    this.needs = needs;
+    this.logging = BucketLogging.configurations(buckets, tables);
+    this.lines = new AccessLogBuffer(store, tables);
+    var tierings =
+        new NamedConfigurations<IntelligentTieringConfiguration>(
+            store, buckets, tables, "intelligent-tiering", "IntelligentTieringConfiguration");
+    var inventories =
+        new NamedConfigurations<InventoryConfiguration>(
+            store, buckets, tables, "inventory", "InventoryConfiguration");
+    var measured =
+        new NamedConfigurations<MetricsConfiguration>(
+            store, buckets, tables, "metrics", "MetricsConfiguration");
+    this.operations =
+        new ReportOperations(
+            new BucketLogging(buckets, logging, permissions, needs.callers()),
+            new IntelligentTiering(tierings),
+            new Inventories(inventories),
+            new MetricsConfigurations(measured),
+            permissions);
+    var logs = new AccessLogs(buckets, logging, lines);
+    var requests = new RequestMetrics(store, tables, measured, buckets, rows, needs.metrics());
+    this.observer = new RequestCharges(buckets, new BucketWatch(List.of(logs, requests)));
+    var configured = new ConfiguredBuckets(store, tables);
+    var contents = new BucketContents(store);
+    this.jobs =
+        List.of(
+            new LifecycleJob(
+                configured,
+                new LifecycleRun(
+                    store, tables, buckets, rows, versions, blobs, notifications, logs)),
+            new TieringJob(store, configured, tierings, contents, buckets, rows, notifications),
+            new InventoryJob(
+                store, tables, configured, inventories, contents, buckets, needs.calls()),
+            new StorageMetrics(store, tables, contents, needs.metrics()));
+  }
+
+  void addTo(ServiceTable.Builder table) {
+    operations.addTo(table);
+    table.observer(observer);
+  }
+
+  S3Workers workers(BulwarkClock clock) {
+    return new S3Workers(
+        new DailyWorker(jobs, clock),
+        new AccessLogWorker(store, tables, logging, lines, needs.calls(), clock));
+  }
+}
