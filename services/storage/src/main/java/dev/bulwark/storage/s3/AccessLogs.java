@@ -12,6 +12,7 @@ import dev.bulwark.base.Ids;
 import dev.bulwark.policy.PolicyType;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.AnswerObserver.Served;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.StoreCache;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
@@ -46,6 +47,11 @@ final class AccessLogs implements RequestListener {
     this.configurations = configurations;
     this.targets = configurations.cached(target -> target);
     this.buffer = buffer;
+  }
+
+  @Override
+  public boolean listens(ReadTx tx, String bucket) {
+    return configurations.exists(tx, bucket);
   }
 
   @Override

@@ -6,6 +6,9 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.AnswerObserver;
+import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreCache;
 import dev.bulwark.wire.HttpResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +20,20 @@ import org.jspecify.annotations.Nullable;
 final class BucketWatch implements AnswerObserver {
   private static final System.Logger LOG = System.getLogger(BucketWatch.class.getName());
 
+  private static final int CACHED = 10_000;
+
   private final List<RequestListener> listeners;
 
-  BucketWatch(List<RequestListener> listeners) {
+  /** Whether anybody listens to a bucket: one look with every request. */
+  private final StoreCache<Boolean> listened;
+
+  BucketWatch(Store store, S3Tables tables, List<RequestListener> listeners) {
     this.listeners = List.copyOf(listeners);
+    this.listened = store.cache(CACHED, this::find, tables.configurations);
+  }
+
+  private @Nullable Boolean find(ReadTx tx, String bucket) {
+    return listeners.stream().anyMatch(listener -> listener.listens(tx, bucket)) ? true : null;
   }
 
   @Override
@@ -44,15 +57,7 @@ final class BucketWatch implements AnswerObserver {
   }
 
   private boolean listens(@Nullable String bucket) {
-    if (bucket == null || bucket.isEmpty()) {
-      return false;
-    }
-    for (var listener : listeners) {
-      if (listener.listens(bucket)) {
-        return true;
-      }
-    }
-    return false;
+    return bucket != null && !bucket.isEmpty() && listened.get(bucket) != null;
   }
 
   private void tell(

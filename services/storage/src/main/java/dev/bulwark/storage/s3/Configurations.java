@@ -5,6 +5,7 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Codec;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.WriteTx;
 import dev.bulwark.wire.StructureBytes;
@@ -71,6 +72,11 @@ final class Configurations<D> {
   @Nullable D find(String bucket) {
     var bytes = tables.configurations.get(row(bucket));
     return bytes == null ? null : codec.decode(bytes);
+  }
+
+  /** Whether a bucket has one, in a transaction. */
+  boolean exists(ReadTx tx, String bucket) {
+    return tables.configurations.contains(tx, row(bucket));
   }
 
   /** Puts a bucket's configuration in the place of what it had. */

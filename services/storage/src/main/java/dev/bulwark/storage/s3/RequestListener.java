@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.service.AnswerObserver.Served;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.wire.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,10 @@ interface RequestListener {
       long turnAround,
       long total) {}
 
-  /** Whether it wants to know of requests to a bucket: asked with every request. */
+  /** Whether it wants to know of requests to a bucket, by the configurations of this view. */
+  boolean listens(ReadTx tx, String bucket);
+
+  /** Whether it wants to know of requests to a bucket now. */
   boolean listens(String bucket);
 
   void sent(Sent sent);

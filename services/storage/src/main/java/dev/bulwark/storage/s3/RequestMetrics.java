@@ -82,6 +82,11 @@ final class RequestMetrics implements RequestListener {
   }
 
   @Override
+  public boolean listens(ReadTx tx, String bucket) {
+    return load(tx, bucket) != null;
+  }
+
+  @Override
   public boolean listens(String bucket) {
     return filters.get(bucket) != null;
   }

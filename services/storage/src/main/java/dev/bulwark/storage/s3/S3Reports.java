@@ -57,7 +57,8 @@ final class S3Reports {
             permissions);
     var logs = new AccessLogs(buckets, logging, lines);
     var requests = new RequestMetrics(store, tables, measured, buckets, rows, needs.metrics());
-    this.observer = new RequestCharges(buckets, new BucketWatch(List.of(logs, requests)));
+    this.observer =
+        new RequestCharges(buckets, new BucketWatch(store, tables, List.of(logs, requests)));
     var configured = new ConfiguredBuckets(store, tables);
     var contents = new BucketContents(store);
     this.jobs =
