@@ -94,7 +94,10 @@ final class AccessLogWorker implements AutoCloseable {
       run();
     } catch (RuntimeException e) {
       if (!(e instanceof StoreException failed) || failed.kind() != StoreException.Kind.CLOSED) {
-        LOG.log(System.Logger.Level.WARNING, "access logs wait until the next time", e);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "access logs wait until the next time; of the last seconds lines may be lost",
+            e);
       }
     }
   }
