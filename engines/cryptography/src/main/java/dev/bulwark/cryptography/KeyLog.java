@@ -93,6 +93,11 @@ final class KeyLog implements AutoCloseable {
     return header;
   }
 
+  /** Where the next record goes. */
+  long end() {
+    return end;
+  }
+
   /** The number of the last record. */
   long sequence() {
     return sequence;
@@ -228,16 +233,18 @@ final class KeyLog implements AutoCloseable {
   }
 
   /**
-   * Reads every record in order, and proves that it is what was written.
+   * Reads every record from a place on in order, and proves that it is what was written.
    *
+   * @param from where the first of them stands
+   * @param before the number of the one before
    * @return how many records only the mirror had as they were written
    * @throws CryptographyException DAMAGED
    */
-  int replay(Protection protection, Visitor visitor) {
+  int replay(long from, long before, Protection protection, Visitor visitor) {
     int restored = 0;
     try {
-      long at = LogHeader.LENGTH;
-      long number = header.base();
+      long at = from;
+      long number = before;
       var chunk = new LogReader(channel, end);
       while (at < end) {
         number++;
@@ -258,6 +265,24 @@ final class KeyLog implements AutoCloseable {
     } catch (IOException e) {
       throw new CryptographyException(Reason.DAMAGED, file + " cannot be read", e);
     }
+  }
+
+  /** SHA-256 of the file up to the end; for one who keeps others from writing meanwhile. */
+  byte[] digest() throws IOException {
+    var digest = SealedBytes.sha256();
+    var chunk = ByteBuffer.allocate(1 << 20);
+    for (long at = 0; at < end; at += chunk.limit()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+      for (long place = at; chunk.hasRemaining(); ) {
+        int count = channel.read(chunk, place);
+        if (count < 0) {
+          throw new IOException("the file is shorter than it was");
+        }
+        place += count;
+      }
+      digest.update(chunk.flip());
+    }
+    return digest.digest();
   }
 
   /**

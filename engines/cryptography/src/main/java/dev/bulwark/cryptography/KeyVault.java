@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class KeyVault implements AutoCloseable {
   static final int ROOT_BYTES = 32;
 
+  /** So few records are read in no time. */
+  private static final int INDEXED_TOGETHER = 2000;
+
   private static final String IDENTITY_DOMAIN = "material ids";
   private static final System.Logger LOG = System.getLogger(KeyVault.class.getName());
 
@@ -59,9 +62,19 @@ public final class KeyVault implements AutoCloseable {
 
   private final Map<MaterialRef, Frame> materials = new ConcurrentHashMap<>();
   private final Map<String, SymmetricKey> domains = new ConcurrentHashMap<>();
+  private final Map<String, Frame> domainPlaces = new ConcurrentHashMap<>();
 
   /** The domain keys as they are, which a change of the root key wraps anew. */
   private final Map<String, byte[]> domainSecrets = new HashMap<>();
+
+  /** What tells of the log's first records, until it was looked at. */
+  private @Nullable LogIndex index;
+
+  /** The number of the last record that an index on the disk tells of. */
+  private long indexed;
+
+  /** Whether the log holds records of what is destroyed, so that the next start writes it anew. */
+  private volatile boolean stale;
 
   private volatile SealFile sealFile;
   private volatile @Nullable RootKeys root;
@@ -129,6 +142,7 @@ public final class KeyVault implements AutoCloseable {
               KeyLog.open(result, durable),
               sealFile,
               result.findings());
+      vault.index = result.index();
       if (!sealFile.kind().equals(SealFile.SHARES)) {
         vault.unsealWith(seal);
       }
@@ -233,30 +247,60 @@ public final class KeyVault implements AutoCloseable {
       keys.close();
       throw new CryptographyException(Reason.INVALID_CIPHERTEXT, "this is another root key");
     }
-    var destroyed = new int[1];
-    int restored =
-        log.replay(
-            keys,
-            (place, bytes) -> {
-              switch (LogRecord.decode(bytes)) {
-                case LogRecord.Domain domain -> learn(domain.name(), keys, domain.wrapped());
-                case LogRecord.Material material -> materials.put(material.ref(), place);
-                case LogRecord.Destroyed gone -> {
-                  materials.remove(gone.ref());
-                  destroyed[0]++;
-                }
-              }
-            });
+    long from = LogHeader.LENGTH;
+    indexed = log.header().base();
+    var known = index;
+    index = null;
+    if (known != null && known.isOf(keys)) {
+      known.visit(place -> learn(place, log.read(place, keys), keys), materials::put);
+      from = known.end();
+      indexed = known.sequence();
+    }
+    int restored = log.replay(from, indexed, keys, (place, bytes) -> learn(place, bytes, keys));
     root = keys;
-    if (destroyed[0] > 0 || restored > 0) {
+    if (stale || restored > 0) {
       rewrite(keys);
+    }
+    writeIndex(keys);
+  }
+
+  private void learn(Frame place, byte[] record, RootKeys keys) {
+    switch (LogRecord.decode(record)) {
+      case LogRecord.Domain domain -> {
+        var secret = keys.unwrapDomain(domain.name(), domain.wrapped());
+        domainSecrets.put(domain.name(), secret);
+        domains.put(domain.name(), SymmetricKey.of(secret));
+        domainPlaces.put(domain.name(), place);
+      }
+      case LogRecord.Material material -> materials.put(material.ref(), place);
+      case LogRecord.Destroyed gone -> {
+        materials.remove(gone.ref());
+        stale = true;
+      }
     }
   }
 
-  private void learn(String name, RootKeys keys, byte[] wrapped) {
-    var secret = keys.unwrapDomain(name, wrapped);
-    domainSecrets.put(name, secret);
-    domains.put(name, SymmetricKey.of(secret));
+  /** Spares the next start the reading of records, where these are many. */
+  private void writeIndex(RootKeys keys) {
+    moving.writeLock().lock();
+    try {
+      if (!stale && log.sequence() - indexed >= INDEXED_TOGETHER) {
+        LogIndex.write(
+            folder.resolve(KeyLog.FILE),
+            log.header(),
+            log.end(),
+            log.sequence(),
+            log.digest(),
+            domainPlaces.values(),
+            materials,
+            keys);
+        indexed = log.sequence();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the next start reads every key: no index of them", e);
+    } finally {
+      moving.writeLock().unlock();
+    }
   }
 
   /**
@@ -372,6 +416,7 @@ public final class KeyVault implements AutoCloseable {
     var refs = new ArrayList<MaterialRef>();
     moving.writeLock().lock();
     try {
+      var names = new ArrayList<String>();
       var records = new ArrayList<byte[]>();
       var places =
           log.rewrite(
@@ -379,9 +424,11 @@ public final class KeyVault implements AutoCloseable {
               next,
               () -> {
                 domainSecrets.forEach(
-                    (name, secret) ->
-                        records.add(
-                            new LogRecord.Domain(name, next.wrapDomain(name, secret)).encode()));
+                    (name, secret) -> {
+                      names.add(name);
+                      records.add(
+                          new LogRecord.Domain(name, next.wrapDomain(name, secret)).encode());
+                    });
                 materials.forEach(
                     (ref, place) -> {
                       refs.add(ref);
@@ -389,10 +436,14 @@ public final class KeyVault implements AutoCloseable {
                     });
                 return records;
               });
-      int first = places.size() - refs.size();
-      for (int i = 0; i < refs.size(); i++) {
-        materials.put(refs.get(i), places.get(first + i));
+      for (int i = 0; i < names.size(); i++) {
+        domainPlaces.put(names.get(i), places.get(i));
       }
+      for (int i = 0; i < refs.size(); i++) {
+        materials.put(refs.get(i), places.get(names.size() + i));
+      }
+      indexed = log.header().base();
+      stale = false;
       root = next;
     } finally {
       moving.writeLock().unlock();
@@ -515,6 +566,7 @@ public final class KeyVault implements AutoCloseable {
                 known.stream().map(ref -> new LogRecord.Destroyed(ref).encode()).toList(),
                 requireRoot());
             known.forEach(materials::remove);
+            stale = true;
           }
           return known;
         });
@@ -547,7 +599,8 @@ public final class KeyVault implements AutoCloseable {
   private SymmetricKey makeDomain(String name) {
     var keys = requireRoot();
     var secret = bytes(random, ROOT_BYTES);
-    log.append(new LogRecord.Domain(name, keys.wrapDomain(name, secret)).encode(), keys);
+    domainPlaces.put(
+        name, log.append(new LogRecord.Domain(name, keys.wrapDomain(name, secret)).encode(), keys));
     domainSecrets.put(name, secret);
     var made = SymmetricKey.of(secret);
     domains.put(name, made);
@@ -557,9 +610,12 @@ public final class KeyVault implements AutoCloseable {
   @Override
   public void close() {
     synchronized (sealing) {
+      var keys = root;
+      if (keys != null) {
+        writeIndex(keys);
+      }
       log.close();
       shares.clear();
-      var keys = root;
       root = null;
       if (keys != null) {
         keys.close();

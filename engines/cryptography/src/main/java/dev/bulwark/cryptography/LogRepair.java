@@ -27,10 +27,17 @@ final class LogRepair {
    *
    * @param end where the next record goes
    * @param sequence of the last record
+   * @param index what tells of the first records, not proven yet
    * @param findings what was found and done, for people
    */
   record Result(
-      Path file, Path mirror, LogHeader header, long end, long sequence, List<String> findings) {}
+      Path file,
+      Path mirror,
+      LogHeader header,
+      long end,
+      long sequence,
+      @Nullable LogIndex index,
+      List<String> findings) {}
 
   private final Path file;
   private final Path mirror;
@@ -118,8 +125,9 @@ final class LogRepair {
       throws IOException {
     boolean equal = first.byteSize() == second.byteSize() && first.mismatch(second) < 0;
     var records = new ArrayList<Found>();
-    long at = LogHeader.LENGTH;
-    long number = header.base();
+    var index = equal ? LogIndex.find(file, header, first) : null;
+    long at = index == null ? LogHeader.LENGTH : index.end();
+    long number = index == null ? header.base() : index.sequence();
     while (true) {
       var frame = Frame.find(first, at, number + 1);
       var mirrored = equal ? frame : Frame.find(second, at, number + 1);
@@ -143,7 +151,7 @@ final class LogRepair {
         restore(mirror, header, second, Found::inSecond, first, records);
       }
     }
-    return new Result(file, mirror, header, at, number, List.copyOf(findings));
+    return new Result(file, mirror, header, at, number, index, List.copyOf(findings));
   }
 
   /**

@@ -10,7 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The root key of an unsealed vault, and what HKDF-SHA-256 (RFC 5869) makes of it: one key for the
- * log's records, one for domain keys, and a check value that tells root keys apart.
+ * log's records, one for its index, one for domain keys, and a check value that tells root keys
+ * apart.
  */
 final class RootKeys implements KeyLog.Protection, AutoCloseable {
   private static final byte[] SALT = SealedBytes.utf8("bulwark key vault 1");
@@ -19,6 +20,7 @@ final class RootKeys implements KeyLog.Protection, AutoCloseable {
   private final byte[] check;
   private final SymmetricKey records;
   private final SymmetricKey domains;
+  private final SymmetricKey index;
   private final SecureRandom random;
 
   /**
@@ -30,6 +32,7 @@ final class RootKeys implements KeyLog.Protection, AutoCloseable {
     this.check = Arrays.copyOf(derive("check"), 8);
     this.records = SymmetricKey.of(derive("log records"));
     this.domains = SymmetricKey.of(derive("domain keys"));
+    this.index = SymmetricKey.of(derive("log index"));
   }
 
   static RootKeys generate(SecureRandom random) {
@@ -71,6 +74,11 @@ final class RootKeys implements KeyLog.Protection, AutoCloseable {
 
   private static byte[] place(byte[] logId, long sequence) {
     return ByteBuffer.allocate(logId.length + 8).put(logId).putLong(sequence).array();
+  }
+
+  /** What only this key says of the bytes of an index. */
+  byte[] authenticate(byte[] bytes) {
+    return index.fingerprint(bytes);
   }
 
   byte[] wrapDomain(String name, byte[] key) {

@@ -1,6 +1,8 @@
 package dev.bulwark.cryptography;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
@@ -28,6 +30,14 @@ final class SealedBytes {
     }
     var nonce = Arrays.copyOf(sealed, SymmetricKey.NONCE);
     return key.decrypt(nonce, new byte[][] {aad}, sealed, SymmetricKey.NONCE);
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
   }
 
   static byte[] utf8(String text) {
