@@ -186,7 +186,7 @@ final class SignInRoutes implements LocalRoute {
                     headers,
                     Body.of(bytes),
                     request.remoteAddress(),
-                    request.secure()),
+                    request.tls()),
                 bytes,
                 clientClock.instant()));
     return response.status() == 200

@@ -202,7 +202,14 @@ record RequestFacts(
   }
 
   private @Nullable ContextValue s3(String key) {
-    if (authentication.type() == Authentication.Type.NONE || !authentication.isDirect()) {
+    if (!authentication.isDirect()) {
+      return null;
+    }
+    if (key.equals("s3:tlsversion")) {
+      var tls = http().tls();
+      return tls == null ? null : ContextValue.of(tls.number());
+    }
+    if (authentication.type() == Authentication.Type.NONE) {
       return null;
     }
     return value(

@@ -297,6 +297,6 @@ public final class SigV4Signer {
         headers,
         request.body(),
         request.remoteAddress(),
-        request.secure());
+        request.tls());
   }
 }

@@ -180,6 +180,7 @@ class AuthorizerTest {
         "StringEquals | aws:RequestTag/env | prod",
         "StringEquals | s3:authType | REST-HEADER",
         "NumericEquals | s3:signatureAge | 2000",
+        "NumericGreaterThanEquals | s3:TlsVersion | 1.3",
       })
   void globalConditionKeys(String operator, String key, String value) {
     var allow =

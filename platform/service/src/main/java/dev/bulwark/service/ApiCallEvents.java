@@ -168,9 +168,13 @@ final class ApiCallEvents {
     if (fromConsole(facts.principal())) {
       json.put("sessionCredentialFromConsole", "true");
     }
-    var host = http.headers().first("host");
-    if (invokedBy == null && http.secure() && host != null) {
-      json.begin("tlsDetails").put("clientProvidedHostHeader", host).end();
+    var tls = http.tls();
+    if (invokedBy == null && tls != null) {
+      json.begin("tlsDetails")
+          .put("tlsVersion", tls.version())
+          .put("cipherSuite", tls.cipherSuite())
+          .put("clientProvidedHostHeader", http.headers().first("host"))
+          .end();
     }
     return json.end().toByteArray();
   }

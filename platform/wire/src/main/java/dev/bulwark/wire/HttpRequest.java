@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers with the Host header
  * @param body a stream that can be read once; its length is -1 where the client did not say
  * @param remoteAddress the peer's IP address, as text
- * @param secure whether it came over TLS
+ * @param tls null where it came over a plain connection
  */
 public record HttpRequest(
     String method,
@@ -22,11 +22,39 @@ public record HttpRequest(
     HttpHeaders headers,
     Body body,
     String remoteAddress,
-    boolean secure) {
+    @Nullable TlsDetails tls) {
+
+  /**
+   * A request that came over no connection, such as one of another service of this installation.
+   *
+   * @param secure whether it counts as one that came over TLS
+   */
+  public HttpRequest(
+      String method,
+      String rawPath,
+      String rawQuery,
+      HttpHeaders headers,
+      Body body,
+      String remoteAddress,
+      boolean secure) {
+    this(
+        method,
+        rawPath,
+        rawQuery,
+        headers,
+        body,
+        remoteAddress,
+        secure ? TlsDetails.ASSUMED : null);
+  }
+
+  /** Whether it came over TLS. */
+  public boolean secure() {
+    return tls != null;
+  }
 
   /** The same request with another body, for instance one whose chunk signatures are taken off. */
   public HttpRequest withBody(Body other) {
-    return new HttpRequest(method, rawPath, rawQuery, headers, other, remoteAddress, secure);
+    return new HttpRequest(method, rawPath, rawQuery, headers, other, remoteAddress, tls);
   }
 
   /**

@@ -121,8 +121,13 @@ final class SignInEvents {
         .put("managementEvent", true)
         .put("recipientAccountId", accountId)
         .put("eventCategory", "Management");
-    if (http.secure()) {
-      record.putObject("tlsDetails").put("clientProvidedHostHeader", host);
+    var tls = http.tls();
+    if (tls != null) {
+      record
+          .putObject("tlsDetails")
+          .put("tlsVersion", tls.version())
+          .put("cipherSuite", tls.cipherSuite())
+          .put("clientProvidedHostHeader", host);
     }
     var failed = record.has("errorMessage");
     return new ApiCall(
