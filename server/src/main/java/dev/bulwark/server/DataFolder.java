@@ -5,16 +5,25 @@ import dev.bulwark.state.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** What the command line does to a data folder while Bulwark is stopped. */
 final class DataFolder {
   /**
-   * What a reset leaves: the root access key, the root of the seals, and where the installation
-   * answers.
+   * What a reset leaves: the root access key, the root of the seals, where the installation
+   * answers, and what its clients trust.
    */
-  private static final Set<String> KEPT = Set.of(RootAccessKey.FILE, Endpoint.FILE, "root.key");
+  private static final Set<String> KEPT =
+      Set.of(RootAccessKey.FILE, Endpoint.FILE, "root.key", LocalAuthority.FOLDER);
+
+  static final Set<PosixFilePermission> OWNER_ONLY =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private DataFolder() {}
 
@@ -38,6 +47,15 @@ final class DataFolder {
     } catch (IOException e) {
       throw new StartException("cannot empty " + folder + ": " + e.getMessage());
     }
+  }
+
+  /** Writes a file for its owner alone, in place of the one that may be there. */
+  static void replace(Path file, String content) throws IOException {
+    var next = file.resolveSibling(file.getFileName() + ".next");
+    Files.deleteIfExists(next);
+    Files.createFile(next, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    Files.writeString(next, content, StandardOpenOption.SYNC, StandardOpenOption.WRITE);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Deletes a file or a folder with all in it. */

@@ -8,8 +8,11 @@ import dev.bulwark.state.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +35,9 @@ final class DoctorReport {
    * A report.
    *
    * @param seal the token that may guard KMS's keys, as a {@code pkcs11:} URI; null for none
+   * @param tls the certificate for TLS and its key; null where none is given
    */
-  static DoctorReport of(Path dataDir, @Nullable String seal) {
+  static DoctorReport of(Path dataDir, @Nullable String seal, @Nullable List<Path> tls) {
     var report = new DoctorReport();
     report.add(true, "java", System.getProperty("java.vm.name") + " " + Runtime.version());
     report.add(
@@ -43,6 +47,10 @@ final class DoctorReport {
             .formatted(
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.getRuntime().maxMemory() >> 20));
+    if (tls != null) {
+      report.examineTls(
+          () -> new GivenCertificate(tls.getFirst(), tls.getLast()).of(null).certificate());
+    }
     if (Files.isDirectory(dataDir)) {
       report.examine(dataDir, seal);
     } else {
@@ -77,6 +85,9 @@ final class DoctorReport {
     } catch (StartException e) {
       add(false, "seal", e.getMessage());
     }
+    if (Files.exists(dataDir.resolve(LocalAuthority.FOLDER))) {
+      examineTls(() -> LocalAuthority.certificate(dataDir, System.getenv()));
+    }
     if (KeyVaults.rootKeyIsInEnvironment(System.getenv())) {
       add(true, "root key", "in BULWARK_ROOT_KEY, which is for development alone");
     }
@@ -100,6 +111,25 @@ final class DoctorReport {
               : e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether a certificate can be used, and until when. */
+  private void examineTls(Supplier<X509Certificate> which) {
+    try {
+      var certificate = which.get();
+      var ends = certificate.getNotAfter().toInstant();
+      var good = ends.isAfter(Instant.now());
+      add(
+          good,
+          "tls",
+          "the certificate %s %s %s"
+              .formatted(
+                  certificate.getSubjectX500Principal().getName(),
+                  good ? "is valid until" : "has expired at",
+                  ends));
+    } catch (StartException e) {
+      add(false, "tls", e.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -52,14 +53,29 @@ final class HttpFront implements AutoCloseable {
 
   private final WebServer server;
 
+  /** Starts listening for plain connections. */
+  HttpFront(String host, int port, Function<HttpRequest, HttpResponse> handler) {
+    this(host, port, null, handler);
+  }
+
   /**
    * Starts listening.
    *
    * @param port 0 for any free one
+   * @param tls null for plain connections
    */
-  HttpFront(String host, int port, Function<HttpRequest, HttpResponse> handler) {
+  HttpFront(
+      String host,
+      int port,
+      @Nullable TlsContext tls,
+      Function<HttpRequest, HttpResponse> handler) {
+    var builder = WebServer.builder();
+    if (tls != null) {
+      // With the channels of NIO it would ask the name service for the name of each client.
+      builder.useNio(false).tls(Tls.builder().sslContext(tls).build());
+    }
     server =
-        WebServer.builder()
+        builder
             .host(host)
             .port(port)
             .shutdownHook(false)
@@ -184,7 +200,7 @@ final class HttpFront implements AutoCloseable {
         headers,
         body,
         peer.getAddress().getHostAddress(),
-        request.isSecure());
+        request.isSecure() ? TlsContext.details() : null);
   }
 
   /**

@@ -95,6 +95,7 @@ final class Installation implements AutoCloseable {
   private final Map<String, ServiceTable> tables;
   private final @Nullable HsmFront hsmFront;
   private final HttpFront front;
+  private final @Nullable TlsFront tlsFront;
   private final Instant started = Instant.now();
   private final S3Workers s3Workers;
   private final NotificationWorker notifications;
@@ -266,6 +267,10 @@ final class Installation implements AutoCloseable {
                 new InstanceRoute(identity.instanceCredentials(this::assumeAsEc2, clock), root)));
     this.hsmFront = openHsmFront(clock);
     this.front = new HttpFront(settings.listen(), settings.port(), this::handle);
+    this.tlsFront =
+        settings.tls() == null
+            ? null
+            : new TlsFront(settings.tls(), store.directory(), sealer, this::handle);
     sns.start();
     eventBridge.start();
     this.startTime =
@@ -295,7 +300,7 @@ final class Installation implements AutoCloseable {
       var vault = KeyVaults.open(store, seals, environment);
       var installation =
           new Installation(settings, store, sealer, seals, vault, rootKey, environment);
-      new Endpoint(installation.url(), settings.region(), settings.account()).keep(dataDir);
+      installation.endpoint().keep(dataDir);
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "shutdown"));
       return installation;
     } catch (StartException e) {
@@ -336,6 +341,9 @@ final class Installation implements AutoCloseable {
     checkPort("--port", settings.port());
     if (settings.hsmPort() != null) {
       checkPort("--hsm-port", settings.hsmPort());
+    }
+    if (settings.tls() != null) {
+      checkPort("--tls-port", settings.tls().port());
     }
   }
 
@@ -459,20 +467,27 @@ final class Installation implements AutoCloseable {
   }
 
   private String url() {
-    var host =
-        switch (settings.listen()) {
-          case "0.0.0.0", "::" -> "127.0.0.1";
-          default ->
-              settings.listen().contains(":") ? "[" + settings.listen() + "]" : settings.listen();
-        };
-    return "http://" + host + ":" + front.port();
+    return "http://" + Endpoint.inUrl(Endpoint.reachable(settings.listen())) + ":" + front.port();
+  }
+
+  /** Where it answers. */
+  Endpoint endpoint() {
+    var bundle = tlsFront == null ? null : tlsFront.bundle();
+    return new Endpoint(
+        url(),
+        settings.region(),
+        settings.account(),
+        tlsFront == null
+            ? null
+            : new Endpoint.OverTls(tlsFront.url(), bundle == null ? null : bundle.toString()));
   }
 
   /** The one line that says that all is there. */
   String readyLine() {
-    return "Bulwark is ready at %s%s after %.1f s; for another shell: eval \"$(./bulwark env%s)\""
+    return "Bulwark is ready at %s%s%s after %.1f s; for another shell: eval \"$(./bulwark env%s)\""
         .formatted(
             url(),
+            tlsFront == null ? "" : ", " + tlsFront.url(),
             hsmFront == null
                 ? ""
                 : ", CloudHSM at %s:%d".formatted(settings.hsmListen(), hsmFront.port()),
@@ -511,6 +526,9 @@ final class Installation implements AutoCloseable {
     if (terminated.getCount() > 0) {
       terminated.countDown();
       front.close();
+      if (tlsFront != null) {
+        tlsFront.close();
+      }
       if (hsmFront != null) {
         hsmFront.close();
       }

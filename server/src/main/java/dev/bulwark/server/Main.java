@@ -148,13 +148,53 @@ public final class Main {
         description = "The mail server that SNS sends e-mail through; it sends none without.")
     @Nullable String smtp;
 
+    @Option(names = "--tls", description = "Answer over TLS too, on a port of its own.")
+    boolean tls;
+
+    @Option(
+        names = "--tls-port",
+        defaultValue = "4443",
+        description = "The port for that (default: ${DEFAULT-VALUE}).")
+    int tlsPort;
+
+    @Option(
+        names = "--tls-listen",
+        paramLabel = "ADDRESS",
+        description = "The address for that (default: as --listen).")
+    @Nullable String tlsListen;
+
+    @Option(
+        names = "--tls-certificate",
+        paramLabel = "FILE",
+        description =
+            "The server's certificate and those that vouch for it, in PEM (default: one of an"
+                + " authority of its own, for this machine's loopback and the address).")
+    @Nullable Path tlsCertificate;
+
+    @Option(
+        names = "--tls-key",
+        paramLabel = "FILE",
+        description = "The private key of that certificate, in PEM.")
+    @Nullable Path tlsKey;
+
     @Override
     public void run() {
       HeapDumps.forbid();
       var settings =
           new Settings(
-              port, data.dir, account, region, listen, ephemeral, lab, hsmPort, hsmListen, seal,
-              smtp);
+              port,
+              data.dir,
+              account,
+              region,
+              listen,
+              ephemeral,
+              lab,
+              hsmPort,
+              hsmListen,
+              seal,
+              smtp,
+              TlsSettings.of(
+                  tls, tlsPort, tlsListen == null ? listen : tlsListen, tlsCertificate, tlsKey));
       try (var installation = Installation.start(settings, System.getenv())) {
         spec.commandLine().getOut().println(installation.readyLine());
         spec.commandLine().getOut().flush();
@@ -180,7 +220,11 @@ public final class Main {
       var endpoint = Endpoint.read(dir);
       var key = RootAccessKey.read(dir);
       var variables = new java.util.LinkedHashMap<String, String>();
-      variables.put("AWS_ENDPOINT_URL", endpoint.url());
+      var tls = endpoint.tls();
+      variables.put("AWS_ENDPOINT_URL", tls == null ? endpoint.url() : tls.url());
+      if (tls != null && tls.bundle() != null) {
+        variables.put("AWS_CA_BUNDLE", tls.bundle());
+      }
       variables.put("AWS_REGION", endpoint.region());
       variables.put("AWS_DEFAULT_REGION", endpoint.region());
       variables.put("AWS_ACCESS_KEY_ID", key.accessKeyId());
@@ -260,9 +304,22 @@ public final class Main {
         description = "Try this PKCS #11 token on KMS's keys, as up --seal.")
     @Nullable String seal;
 
+    @Option(
+        names = "--tls-certificate",
+        paramLabel = "FILE",
+        description = "Check this certificate, as up --tls-certificate.")
+    @Nullable Path tlsCertificate;
+
+    @Option(
+        names = "--tls-key",
+        paramLabel = "FILE",
+        description = "Its private key, as up --tls-key.")
+    @Nullable Path tlsKey;
+
     @Override
     public Integer call() {
-      var report = DoctorReport.of(data.resolved(), seal);
+      var tls = TlsSettings.of(tlsCertificate != null, 0, "", tlsCertificate, tlsKey);
+      var report = DoctorReport.of(data.resolved(), seal, tls == null ? null : tls.files());
       spec.commandLine().getOut().println(json ? report.json() : report.text());
       spec.commandLine().getOut().flush();
       return report.healthy() ? 0 : 1;

@@ -5,14 +5,8 @@ import dev.bulwark.base.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +21,6 @@ record RootAccessKey(String accessKeyId, String secretAccessKey) {
   static final String FILE = "root-access-key";
   private static final Pattern ID = Pattern.compile("[A-Z0-9]{16,128}");
   private static final int SHORTEST_SECRET = 16;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /**
    * The key of a data folder: the environment's, the kept one, or a new one.
@@ -58,7 +50,7 @@ record RootAccessKey(String accessKeyId, String secretAccessKey) {
   static RootAccessKey read(Path dataDir) {
     var file = dataDir.resolve(FILE);
     try {
-      if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+      if (!Files.getPosixFilePermissions(file).equals(DataFolder.OWNER_ONLY)) {
         throw new StartException(
             "others than its owner may read %s: run chmod 600 on it".formatted(file));
       }
@@ -86,16 +78,8 @@ record RootAccessKey(String accessKeyId, String secretAccessKey) {
 
   private void keep(Path dataDir) {
     var file = dataDir.resolve(FILE);
-    var next = dataDir.resolve(FILE + ".next");
     try {
-      Files.deleteIfExists(next);
-      Files.createFile(next, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-      Files.writeString(
-          next,
-          "id=%s%nsecret=%s%n".formatted(accessKeyId, secretAccessKey),
-          StandardOpenOption.SYNC,
-          StandardOpenOption.WRITE);
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      DataFolder.replace(file, "id=%s%nsecret=%s%n".formatted(accessKeyId, secretAccessKey));
     } catch (IOException e) {
       throw new StartException("cannot write " + file + ": " + e.getMessage());
     }

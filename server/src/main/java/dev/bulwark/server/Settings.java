@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param hsmPort where clusters of CloudHSM are reached; null for nowhere
  * @param seal the token that guards KMS's keys, as a {@code pkcs11:} URI; null for none
  * @param smtp the server that e-mail leaves through; null where none does
+ * @param tls how it answers over TLS as well; null where it does not
  */
 record Settings(
     int port,
@@ -24,7 +25,8 @@ record Settings(
     @Nullable Integer hsmPort,
     String hsmListen,
     @Nullable String seal,
-    @Nullable String smtp) {
+    @Nullable String smtp,
+    @Nullable TlsSettings tls) {
 
   /** Those without what only some installations have. */
   Settings(
@@ -35,7 +37,19 @@ record Settings(
       String listen,
       boolean ephemeral,
       boolean lab) {
-    this(port, dataDir, account, region, listen, ephemeral, lab, null, "127.0.0.1", null, null);
+    this(
+        port,
+        dataDir,
+        account,
+        region,
+        listen,
+        ephemeral,
+        lab,
+        null,
+        "127.0.0.1",
+        null,
+        null,
+        null);
   }
 
   /** The folder that keeps everything: the one given, or {@code $XDG_DATA_HOME/bulwark}. */

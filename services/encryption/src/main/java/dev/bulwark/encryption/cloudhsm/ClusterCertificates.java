@@ -1,17 +1,14 @@
 package dev.bulwark.encryption.cloudhsm;
 
 import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.Certificates;
 import dev.bulwark.encryption.cloudhsm.ClusterRecord.CertificateRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -19,15 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * A cluster's key with its signing request, and the certificates that stand for those of the
@@ -48,18 +41,18 @@ final class ClusterCertificates {
   static Made make(String clusterId, String hsmId, Instant now) {
     try {
       var cluster = pair("RSA", RSA_BITS);
-      var maker = pair("EC", 256);
-      var host = pair("EC", 256);
+      var maker = new Certificates.Issuer(MAKER, pair("EC", 256));
+      var host = new Certificates.Issuer(HOST, pair("EC", 256));
       var name = "CN=" + clusterId + ", OU=" + hsmId + ", O=Bulwark";
       var csr =
           new JcaPKCS10CertificationRequestBuilder(new X500Name(name), cluster.getPublic())
               .build(new JcaContentSignerBuilder("SHA256withRSA").build(cluster.getPrivate()));
       var made =
           new CertificateRecord(
-              pem("CERTIFICATE REQUEST", csr.getEncoded()),
-              certificate(name, cluster.getPublic(), HOST, host.getPrivate(), false, now),
-              certificate(HOST, host.getPublic(), MAKER, maker.getPrivate(), true, now),
-              certificate(MAKER, maker.getPublic(), MAKER, maker.getPrivate(), true, now),
+              Certificates.pem("CERTIFICATE REQUEST", csr.getEncoded()),
+              certificate(name, cluster.getPublic(), host, false, now),
+              certificate(HOST, host.keys().getPublic(), maker, true, now),
+              certificate(MAKER, maker.keys().getPublic(), maker, true, now),
               null,
               null);
       return new Made(made, cluster.getPrivate().getEncoded());
@@ -70,34 +63,18 @@ final class ClusterCertificates {
     }
   }
 
-  private static KeyPair pair(String algorithm, int bits) throws GeneralSecurityException {
-    var generator = KeyPairGenerator.getInstance(algorithm);
-    generator.initialize(bits, Randomness.secure());
-    return generator.generateKeyPair();
+  private static KeyPair pair(String algorithm, int bits) {
+    return Certificates.keyPair(algorithm, bits, Randomness.secure());
   }
 
   private static String certificate(
-      String subject, PublicKey key, String issuer, PrivateKey signer, boolean ca, Instant now)
-      throws IOException, OperatorCreationException {
-    var certificate =
-        new JcaX509v3CertificateBuilder(
-                new X500Name(issuer),
-                new BigInteger(1, Randomness.bytes(16)),
-                Date.from(now.minus(Duration.ofHours(1))),
-                Date.from(now.plus(VALID)),
-                new X500Name(subject),
-                key)
-            .addExtension(Extension.basicConstraints, true, new BasicConstraints(ca))
-            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer));
-    return pem("CERTIFICATE", certificate.getEncoded());
-  }
-
-  private static String pem(String type, byte[] content) throws IOException {
-    var text = new StringWriter();
-    try (var pem = new PemWriter(text)) {
-      pem.writeObject(new PemObject(type, content));
-    }
-    return text.toString();
+      String subject, PublicKey key, Certificates.Issuer issuer, boolean authority, Instant now)
+      throws GeneralSecurityException {
+    var content =
+        new Certificates.Content(
+            subject, key, now.minus(Duration.ofHours(1)), now.plus(VALID), authority, List.of());
+    return Certificates.pem(
+        "CERTIFICATE", Certificates.issue(content, issuer, Randomness.secure()).getEncoded());
   }
 
   /**

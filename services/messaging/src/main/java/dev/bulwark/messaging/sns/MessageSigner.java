@@ -1,29 +1,22 @@
 package dev.bulwark.messaging.sns;
 
 import dev.bulwark.base.Randomness;
+import dev.bulwark.cryptography.Certificates;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Date;
 import java.util.HexFormat;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,33 +117,27 @@ final class MessageSigner {
               .generatePrivate(
                   new PKCS8EncodedKeySpec(
                       sealer.open(PURPOSE, stored.sealedKey(), stored.certificate())));
-      var pem =
-          "-----BEGIN CERTIFICATE-----\n"
-              + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(stored.certificate())
-              + "\n-----END CERTIFICATE-----\n";
+      var pem = Certificates.pem("CERTIFICATE", stored.certificate());
       var digest = java.security.MessageDigest.getInstance("SHA-256").digest(stored.certificate());
       return new Loaded(key, pem, HexFormat.of().formatHex(digest, 0, 16));
-    } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no key to sign messages with", e);
     }
   }
 
-  private Stored make() throws GeneralSecurityException, IOException, OperatorCreationException {
-    var generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(BITS, Randomness.secure());
-    KeyPair pair = generator.generateKeyPair();
-    var name = new X500Name("CN=sns.bulwark");
+  private Stored make() throws GeneralSecurityException {
+    var pair = Certificates.keyPair("RSA", BITS, Randomness.secure());
+    var issuer = new Certificates.Issuer("CN=sns.bulwark", pair);
     var now = clock.instant();
-    var certificate =
-        new JcaX509v3CertificateBuilder(
-                name,
-                new BigInteger(1, Randomness.bytes(16)),
-                Date.from(now.minus(Duration.ofDays(1))),
-                Date.from(now.plus(VALIDITY)),
-                name,
-                pair.getPublic())
-            .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
-            .getEncoded();
+    var content =
+        new Certificates.Content(
+            issuer.name(),
+            pair.getPublic(),
+            now.minus(Duration.ofDays(1)),
+            now.plus(VALIDITY),
+            false,
+            List.of());
+    var certificate = Certificates.issue(content, issuer, Randomness.secure()).getEncoded();
     return new Stored(
         sealer.seal(PURPOSE, pair.getPrivate().getEncoded(), certificate), certificate);
   }
