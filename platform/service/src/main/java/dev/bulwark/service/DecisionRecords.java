@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecisionRecords {
   private static final byte[] NONE = {};
+
+  /** What an allow takes, with some room. */
+  private static final int USUAL = 384;
+
   private static final int MOST_VALUES = 10;
   private static final int LONGEST_VALUE = 300;
   private static final int MOST_MATCHES = 5;
@@ -37,7 +41,7 @@ final class DecisionRecords {
     if (log == null || log.decided().isEmpty()) {
       return NONE;
     }
-    var json = new JsonText(384).beginArray();
+    var json = new JsonText(USUAL * log.decided().size()).beginArray();
     for (var decided : log.decided()) {
       put(json, decided, recipient);
     }

@@ -77,7 +77,7 @@ final class KeyAccess {
         own || ACROSS_ACCOUNTS.contains(action)
             ? Resource.of(record.arn()).withDecisivePolicy(key.policy())
             : Resource.of(record.arn());
-    var covering = covering(record, operation, context, fitting);
+    var covering = covering(key, operation, context, fitting);
     return new Permission(
         action,
         resource.ownedBy(record.accountId()).withTags(record.tags()).withGrants(covering),
@@ -85,7 +85,7 @@ final class KeyAccess {
   }
 
   private List<Grant> covering(
-      KeyRecord key, String operation, KeyContext context, Predicate<GrantRecord> fitting) {
+      LoadedKey key, String operation, KeyContext context, Predicate<GrantRecord> fitting) {
     var grants = tables.grantsOn(key);
     if (grants.isEmpty()) {
       return List.of();

@@ -132,7 +132,21 @@ final class KmsTables {
 
   /** All grants on a key. */
   List<GrantRecord> grantsOn(KeyRecord key) {
-    var found = keyGrants.get(Key.prefix(key.accountId(), key.region(), key.keyId()));
+    return grantsUnder(grantsPrefix(key));
+  }
+
+  /** The same of a key that is at hand. */
+  List<GrantRecord> grantsOn(LoadedKey key) {
+    return grantsUnder(key.grants());
+  }
+
+  /** What the keys of the grants on a key begin with. */
+  static String grantsPrefix(KeyRecord key) {
+    return Key.prefix(key.accountId(), key.region(), key.keyId());
+  }
+
+  private List<GrantRecord> grantsUnder(String prefix) {
+    var found = keyGrants.get(prefix);
     return found == null ? List.of() : found;
   }
 

@@ -4,12 +4,20 @@ import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 
-/** A key with its policy compiled. */
-record LoadedKey(KeyRecord record, Policy policy) {
+/**
+ * A key with what each use of it would have to work out.
+ *
+ * @param policy compiled
+ * @param grants what the keys of the grants on it begin with in their table
+ */
+record LoadedKey(KeyRecord record, Policy policy, String grants) {
 
   static LoadedKey of(KeyRecord record) {
     try {
-      return new LoadedKey(record, Policy.parse(record.policy(), PolicyKind.RESOURCE));
+      return new LoadedKey(
+          record,
+          Policy.parse(record.policy(), PolicyKind.RESOURCE),
+          KmsTables.grantsPrefix(record));
     } catch (PolicyException e) {
       throw new IllegalStateException("the stored policy of " + record.arn(), e);
     }

@@ -136,9 +136,18 @@ final class ObjectKeys {
     if (kms.bucketKey()) {
       var context = context(bucketArn, kms.context());
       keys.require(s3, "kms:Decrypt", kms.keyArn(), context);
-      var shared = bucketKeys.known(kms.wrapped(), () -> keys.decrypt(s3, kms.wrapped(), context));
-      // The object's own key is derived where its bytes are not at hand.
-      return seal(kms.dual(), KeySeal.derived(() -> derive(shared, "object", kms.salt())));
+      // The bucket's key is found, and the object's derived, where its bytes are not at hand.
+      return seal(
+          kms.dual(),
+          KeySeal.derived(
+              () ->
+                  derive(
+                      translated(
+                          () ->
+                              bucketKeys.known(
+                                  kms.wrapped(), () -> keys.decrypt(s3, kms.wrapped(), context))),
+                      "object",
+                      kms.salt())));
     }
     var plaintext = keys.decrypt(s3, kms.wrapped(), context(bucketArn + '/' + key, kms.context()));
     try {
