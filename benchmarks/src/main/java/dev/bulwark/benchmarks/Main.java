@@ -3,6 +3,8 @@ package dev.bulwark.benchmarks;
 import dev.bulwark.benchmarks.api.ApiBenchmark;
 import dev.bulwark.benchmarks.api.FanoutBenchmark;
 import dev.bulwark.benchmarks.api.KeyStartBenchmark;
+import dev.bulwark.benchmarks.api.LargeBenchmark;
+import dev.bulwark.benchmarks.api.ListingBenchmark;
 import dev.bulwark.benchmarks.api.ScaleBenchmark;
 import dev.bulwark.benchmarks.keys.SigningBenchmark;
 import dev.bulwark.benchmarks.policy.RoleMemory;
@@ -21,6 +23,8 @@ public final class Main {
     switch (which) {
       case "api" -> ApiBenchmark.main(rest);
       case "scale" -> ScaleBenchmark.main(rest);
+      case "large" -> LargeBenchmark.main(rest);
+      case "listing" -> ListingBenchmark.main(rest);
       case "store" -> StoreBenchmark.main(rest);
       case "lookup" -> LookupBenchmark.main(rest);
       case "keys" -> KeyStartBenchmark.main(rest);
@@ -34,10 +38,12 @@ public final class Main {
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|store|lookup|policy|roles|fanout|patterns|keys|signing] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|patterns|keys|signing] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
+                large   an object of 256 MiB against a plain copy into a synced file
+                listing listings of 1,000,000 keys
                 store   durable writes and reads against raw fsynced appends
                 lookup  LookupEvents by user name among 5,000,000 events
                 policy  authorization decisions (JMH and its options)

@@ -81,6 +81,7 @@ public final class ApiBenchmark {
           gets,
           16,
           0.40);
+      bucketKeys(bulwark, signed, toBulwark, gets, body);
       puts(bulwark, toEmpty, List.of(plain.plain("PUT", "/0", body)), toBulwark, puts, data);
       KmsCalls.against(signed, bulwark.port())
           .compare(
@@ -94,6 +95,42 @@ public final class ApiBenchmark {
     if (!failures.isEmpty()) {
       System.out.print("\nMissed:\n" + failures);
     }
+  }
+
+  /** Reads of objects under a bucket key, which ask KMS each, against those of others. */
+  private void bucketKeys(
+      ServerProcess bulwark, Requests signed, LoadDriver driver, List<byte[]> plain, byte[] body)
+      throws Exception {
+    var encryption =
+        """
+        <ServerSideEncryptionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule>\
+        <ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault>\
+        <BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>""";
+    driver.runOnce(List.of(signed.s3("PUT", "/bench-kms", "", new byte[0])), 1);
+    driver.runOnce(
+        List.of(
+            signed.s3(
+                "PUT",
+                "/bench-kms",
+                "encryption=",
+                encryption.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+        1);
+    var puts = new ArrayList<byte[]>();
+    var gets = new ArrayList<byte[]>();
+    for (var i = 0; i < OBJECTS; i++) {
+      puts.add(signed.s3("PUT", "/bench-kms/object-" + i, "", body));
+      gets.add(signed.s3("GET", "/bench-kms/object-" + i, "", new byte[0]));
+    }
+    driver.runOnce(puts, 16);
+    compare(
+        "s3:GetObject 4 KiB under a bucket key, concurrency 16, to others",
+        bulwark,
+        driver,
+        plain,
+        driver,
+        gets,
+        16,
+        0.87);
   }
 
   private void compare(
@@ -235,13 +272,13 @@ public final class ApiBenchmark {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -111,7 +111,7 @@ final class LoadDriver {
   }
 
   /** Reads one response to its end; answers must say their length. */
-  private static byte[] readResponse(InputStream in) throws IOException {
+  static byte[] readResponse(InputStream in) throws IOException {
     var line = readLine(in);
     var ok = line.length() > 9 && line.charAt(9) == '2';
     var status = line;

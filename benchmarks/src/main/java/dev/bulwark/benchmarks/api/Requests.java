@@ -59,6 +59,26 @@ final class Requests {
     return signed("s3", method, path, query, "application/octet-stream", body);
   }
 
+  /** The head alone of a call of S3 that sends these bytes, and has hashed them. */
+  byte[] s3Head(String method, String path, byte[] body) {
+    var request = sign("s3", method, path, "", "application/octet-stream", body, new HttpHeaders());
+    return head(request.headers(), method, path, body.length);
+  }
+
+  /** The head alone of a call of S3 that sends so many bytes, and signs none of them. */
+  byte[] s3Head(String method, String path, int length) {
+    var headers = new HttpHeaders();
+    headers.set("host", "127.0.0.1:" + port);
+    headers.set("content-type", "application/octet-stream");
+    var request =
+        new SigV4Signer(accessKeyId, secret, null, REGION, "s3")
+            .sign(
+                new HttpRequest(method, path, "", headers, Body.empty(), "127.0.0.1", false),
+                "UNSIGNED-PAYLOAD",
+                Instant.now());
+    return head(request.headers(), method, path, length);
+  }
+
   private byte[] signed(
       String service, String method, String path, String query, String contentType, byte[] body) {
     var request = sign(service, method, path, query, contentType, body, new HttpHeaders());
@@ -90,16 +110,20 @@ final class Requests {
   }
 
   private static byte[] bytes(HttpHeaders headers, String method, String target, byte[] body) {
+    var head = head(headers, method, target, body.length);
+    var out = new ByteArrayOutputStream(head.length + body.length);
+    out.writeBytes(head);
+    out.writeBytes(body);
+    return out.toByteArray();
+  }
+
+  private static byte[] head(HttpHeaders headers, String method, String target, int length) {
     var text = new StringBuilder(1024);
     text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
     headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
-    if (body.length > 0) {
-      text.append("content-length: ").append(body.length).append("\r\n");
+    if (length > 0) {
+      text.append("content-length: ").append(length).append("\r\n");
     }
-    text.append("\r\n");
-    var out = new ByteArrayOutputStream(text.length() + body.length);
-    out.writeBytes(text.toString().getBytes(StandardCharsets.ISO_8859_1));
-    out.writeBytes(body);
-    return out.toByteArray();
+    return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -110,8 +110,17 @@ final class ServerProcess implements AutoCloseable {
 
   /** The resident set, in MiB; Linux only. */
   long residentMiB() throws IOException {
+    return mebibytes("VmRSS:");
+  }
+
+  /** The largest that it has been. */
+  long mostResidentMiB() throws IOException {
+    return mebibytes("VmHWM:");
+  }
+
+  private long mebibytes(String name) throws IOException {
     for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
+      if (line.startsWith(name)) {
         return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
       }
     }
