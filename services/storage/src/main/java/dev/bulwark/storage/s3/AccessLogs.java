@@ -129,14 +129,15 @@ final class AccessLogs implements RequestListener {
   private static String client(AccessLogLine line, LoadedBucket bucket, Sent sent) {
     var served = sent.served();
     var signature = Signature.of(served.request());
-    // Neither the cipher suite nor the version of TLS get as far as here.
+    var tls = served.request().tls();
     return end(
         line.field(sent.answer().headers().first("x-amz-id-2"))
             .field(signature == Signature.NONE ? null : signature.version)
-            .nothing(1)
+            .field(tls == null ? null : tls.cipherSuite())
             .field(signature == Signature.NONE ? null : signature.type)
             .field(header(served, "host"))
-            .nothing(2)
+            .field(tls == null ? null : tls.version())
+            .nothing(1)
             .field(aclRequired(bucket, served.decisions()) ? "Yes" : null));
   }
 

@@ -190,6 +190,8 @@ final class AccessLogsTest {
         .containsEntry("signature", "SigV4")
         .containsEntry("authentication", "AuthHeader")
         .containsEntry("host", "localhost:4566")
+        .containsEntry("cipher", "-")
+        .containsEntry("tls", "-")
         .containsEntry("acl", "-")
         .hasEntrySatisfying("time", time -> assertThat(time).matches("\\[.*/.*/.* \\+0000]"))
         .hasEntrySatisfying("agent", agent -> assertThat(agent).startsWith("\"aws-sdk-java/"));
@@ -233,6 +235,8 @@ final class AccessLogsTest {
         .containsEntry("error", "AccessDenied")
         .containsEntry("signature", "-")
         .containsEntry("authentication", "-")
+        .containsEntry("cipher", "TLS_AES_128_GCM_SHA256")
+        .containsEntry("tls", "TLSv1.3")
         .containsEntry("agent", "\"a %22b%22\"");
     assertThat(line(lines, "REST.DELETE.OBJECT"))
         .containsEntry("requester", "arn:aws:iam::123456789012:user/u")
