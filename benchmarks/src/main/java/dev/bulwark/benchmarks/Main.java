@@ -1,6 +1,7 @@
 package dev.bulwark.benchmarks;
 
 import dev.bulwark.benchmarks.api.ApiBenchmark;
+import dev.bulwark.benchmarks.api.AuditBenchmark;
 import dev.bulwark.benchmarks.api.FanoutBenchmark;
 import dev.bulwark.benchmarks.api.KeyStartBenchmark;
 import dev.bulwark.benchmarks.api.LargeBenchmark;
@@ -30,6 +31,7 @@ public final class Main {
       case "keys" -> KeyStartBenchmark.main(rest);
       case "signing" -> SigningBenchmark.main(rest);
       case "roles" -> RoleMemory.main(rest);
+      case "audit" -> AuditBenchmark.main(rest);
       case "fanout" -> FanoutBenchmark.main(rest);
       case "patterns" ->
           org.openjdk.jmh.Main.main(rest.length == 0 ? new String[] {"PatternBenchmark"} : rest);
@@ -38,7 +40,7 @@ public final class Main {
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|patterns|keys|signing] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|audit|patterns|keys|signing] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
@@ -49,6 +51,7 @@ public final class Main {
                 policy  authorization decisions (JMH and its options)
                 roles   the memory of 10,000 roles with 10 policies each
                 fanout  messages from SNS to queues of SQS
+                audit   calls with a trail that delivers to S3 against calls without
                 patterns  an event against 1,000 rules (JMH and its options)
                 keys    a start with 100,000 keys of KMS against one with none
                 signing KMS's signatures against those of each provider""");
