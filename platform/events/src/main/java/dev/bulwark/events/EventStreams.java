@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two streams, kept in the store: append-only, in one order, durable with the transactions that
- * append to them. Consumers read them from where they left off; CloudTrail's LookupEvents finds
- * management events through an index.
+ * append to them; and what services tell event buses, until it is there. Consumers read them from
+ * where they left off; CloudTrail's LookupEvents finds management events through an index.
  */
 public final class EventStreams {
   /** By what else than place and time management events are found; names as in LookupEvents. */
@@ -93,6 +93,7 @@ public final class EventStreams {
   private final Store store;
   private final Table<Segment> calls;
   private final Table<ResourceChange> changes;
+  private final Table<BusEvent> toBuses;
 
   /** Calls that are committed together share rows. */
   private final Gatherer<PreparedCall> gatherer;
@@ -113,6 +114,7 @@ public final class EventStreams {
                 Codec.of(Segment::bytes, Segment::ofBytes),
                 Index.ofMany(Segment.INDEX, Segment::indexKeys)));
     this.changes = store.table(TableSpec.json("events_changes", ResourceChange.class));
+    this.toBuses = store.table(TableSpec.json("events_to_buses", BusEvent.class));
     this.gatherer = store.gatherer(this::insert);
     this.lastSequence =
         new AtomicLong(
@@ -262,6 +264,21 @@ public final class EventStreams {
   /** The place of the newest API call that is durable; 0 where there is none. */
   public long newestCall() {
     return store.read(tx -> newest(calls.keys(tx, NEWEST)));
+  }
+
+  /** Tells an account's event bus of something, in the transaction in which it happens. */
+  public void append(WriteTx tx, BusEvent event) {
+    toBuses.insert(tx, key(nextSequence()), event);
+  }
+
+  /** The oldest events that are on their way to event buses; see {@link #arrived}. */
+  public List<Entry<BusEvent>> toBuses(int limit) {
+    return store.read(tx -> toBuses.scan(tx, Scan.all().limit(limit)));
+  }
+
+  /** Forgets events that have come to their event bus: they are kept nowhere else. */
+  public void arrived(WriteTx tx, List<Entry<BusEvent>> events) {
+    events.forEach(event -> toBuses.delete(tx, event.key()));
   }
 
   /**

@@ -36,14 +36,23 @@ public final class CloudTrail implements AutoCloseable {
     var tokens = new PageTokens(sealer);
     var logGroups = new LogGroups(calls, clock);
     var requests = new TrailRequests(organizations, destinations, logGroups);
+    var deliverer = new Deliverer(tables, destinations, logGroups);
+    var insights = new InsightTables(store);
+    var detector =
+        new InsightDetector(insights, events, new InsightWatch(tables, organizations), clock);
     service =
         new CloudTrailService(
-            new EventHistory(events, tokens, new LookupRate(quotas.lookupsPerSecond())),
+            new EventHistory(
+                events,
+                tokens,
+                new LookupRate(quotas.lookupsPerSecond()),
+                new InsightHistory(insights)),
             finder,
             new Trails(tables, finder, requests, tokens, quotas),
             new TrailLogging(tables, finder),
             new EventSelectors(tables, finder),
-            new InsightSelectors(tables, finder),
+            new InsightSelectors(tables, finder, detector),
+            new InsightMetrics(insights, tokens),
             new TrailTags(tables, finder),
             keys);
     delivery =
@@ -51,8 +60,10 @@ public final class CloudTrail implements AutoCloseable {
             tables,
             events,
             organizations,
-            new Deliverer(tables, destinations, logGroups),
+            deliverer,
             new Digests(tables, destinations, keys),
+            detector,
+            new InsightDelivery(insights, tables, deliverer, clock),
             clock);
   }
 

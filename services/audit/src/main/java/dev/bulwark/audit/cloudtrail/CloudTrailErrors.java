@@ -282,8 +282,16 @@ final class CloudTrailErrors {
     return new InvalidInsightSelectorsException(message);
   }
 
-  static ApiException noInsights(String name) {
-    return new InsightNotEnabledException("Trail " + name + " does not have Insights enabled.");
+  static ApiException noInsights(String arn) {
+    return new InsightNotEnabledException(
+        "Trail "
+            + arn
+            + " does not have Insights enabled. Edit the trail settings to enable Insights, and then try the operation again.");
+  }
+
+  static ApiException noStores() {
+    return new ApiException(
+        "NotImplemented", 501, "Bulwark finds Insights for trails, and not for event data stores.");
   }
 
   static ApiException invalidParameter(String message) {

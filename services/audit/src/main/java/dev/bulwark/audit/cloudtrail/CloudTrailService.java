@@ -24,6 +24,7 @@ final class CloudTrailService implements Service {
       TrailLogging logging,
       EventSelectors selectors,
       InsightSelectors insights,
+      InsightMetrics metrics,
       TrailTags tags,
       SigningKeys keys) {
     this.finder = finder;
@@ -33,6 +34,10 @@ final class CloudTrailService implements Service {
         .action("cloudtrail:LookupEvents")
         .anyResource()
         .handle(history::lookup)
+        .on(CloudTrailApi.LIST_INSIGHTS_METRIC_DATA)
+        .action("cloudtrail:LookupEvents")
+        .anyResource()
+        .handle(metrics::list)
         .on(CloudTrailApi.LIST_PUBLIC_KEYS)
         .action("cloudtrail:ListPublicKeys")
         .anyResource()
@@ -115,6 +120,12 @@ final class CloudTrailService implements Service {
         .action("cloudtrail:GetEventSelectors")
         .resource((in, call) -> finder.resource(in.trailName(), call))
         .handle(selectors::get)
+        .on(CloudTrailApi.PUT_INSIGHT_SELECTORS)
+        .action("cloudtrail:PutInsightSelectors")
+        .resource(
+            (in, call) ->
+                in.trailName() == null ? Resource.ANY : finder.resource(in.trailName(), call))
+        .handle(insights::put)
         .on(CloudTrailApi.GET_INSIGHT_SELECTORS)
         .action("cloudtrail:GetInsightSelectors")
         .resource(

@@ -1,5 +1,6 @@
 package dev.bulwark.audit.cloudtrail;
 
+import dev.bulwark.api.logs.InputLogEvent;
 import dev.bulwark.audit.cloudtrail.TrailTables.DeliveredFile;
 import dev.bulwark.audit.cloudtrail.TrailTables.Progress;
 import dev.bulwark.audit.cloudtrail.TrailTables.Status;
@@ -7,6 +8,8 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +77,56 @@ final class Deliverer {
         .run(
             tx -> {
               tables.progress().put(tx, target.row(), done);
-              put(tx, target, status -> status.delivered(now));
-              if (target.trail().settings().validation()) {
-                noteForDigest(tx, target, file, finished, now);
-              }
+              noteDelivered(tx, target, file, finished, now);
             });
     notifyOf(target, now);
     return true;
+  }
+
+  private void noteDelivered(
+      WriteTx tx, Target target, LogFile file, LogFile.Finished finished, Instant now) {
+    put(tx, target, status -> status.delivered(now));
+    if (target.trail().settings().validation()) {
+      noteForDigest(tx, target, file, finished, now);
+    }
+  }
+
+  /**
+   * Delivers a file of Insights, whose key is noted already.
+   *
+   * @param done what else is noted, once it is there
+   * @return whether it is there
+   */
+  boolean deliverInsight(Target target, LogFile file, Instant now, Consumer<WriteTx> done) {
+    var finished = file.finish();
+    try {
+      destinations.putLogFile(target.trail(), target.key(), finished.content());
+    } catch (ApiException e) {
+      status(target, status -> status.deliveryFailed(e.code()));
+      return false;
+    }
+    tables
+        .store()
+        .run(
+            tx -> {
+              done.accept(tx);
+              noteDelivered(tx, target, file, finished, now);
+            });
+    notifyOf(target, now);
+    return true;
+  }
+
+  /** Delivers an event of Insights to the trail's log group; whether that has taken it. */
+  boolean logInsight(Target target, InputLogEvent event, Instant now) {
+    @Nullable String error = null;
+    try {
+      logGroups.put(target.trail(), target.accountId(), target.region(), List.of(event));
+    } catch (ApiException e) {
+      error = e.code();
+    }
+    var outcome = error;
+    status(target, status -> status.logs(now, outcome));
+    return outcome == null;
   }
 
   private void noteForDigest(

@@ -149,7 +149,7 @@ final class Delivery {
     behind = true;
     var key =
         progress.pendingKey() == null
-            ? LogFile.key(trail, accountId, region, now)
+            ? LogFile.key(trail, LogFile.EVENTS, accountId, region, now)
             : progress.pendingKey();
     var target = new Deliverer.Target(trail, accountId, region, key);
     if (!logQueue.isEmpty()) {

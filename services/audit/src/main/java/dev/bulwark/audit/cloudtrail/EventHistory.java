@@ -41,11 +41,14 @@ final class EventHistory {
   private final EventStreams streams;
   private final PageTokens tokens;
   private final LookupRate rate;
+  private final InsightHistory insightHistory;
 
-  EventHistory(EventStreams streams, PageTokens tokens, LookupRate rate) {
+  EventHistory(
+      EventStreams streams, PageTokens tokens, LookupRate rate, InsightHistory insightHistory) {
     this.streams = streams;
     this.tokens = tokens;
     this.rate = rate;
+    this.insightHistory = insightHistory;
   }
 
   LookupEventsResponse lookup(LookupEventsRequest in, Call call) {
@@ -58,8 +61,8 @@ final class EventHistory {
     var identity = identity(in, query);
     var from = tokens.read(in.nextToken(), identity);
     if (insights) {
-      // No trail has Insights switched on, so there are none.
-      return new LookupEventsResponse(List.of(), null);
+      var found = insightHistory.lookup(query, from, limit);
+      return new LookupEventsResponse(found.events(), tokens.write(found.next(), identity));
     }
     var page = streams.lookup(query, from, limit);
     return new LookupEventsResponse(

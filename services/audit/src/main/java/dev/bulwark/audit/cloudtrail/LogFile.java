@@ -27,6 +27,9 @@ final class LogFile {
   /** Where a file is full, in bytes before compression. */
   static final int FULL = 8 << 20;
 
+  static final String EVENTS = "CloudTrail";
+  static final String INSIGHTS = "CloudTrail-Insight";
+
   private static final byte[] BEGIN = "{\"Records\":[".getBytes(StandardCharsets.UTF_8);
   private static final byte[] COMMA = {','};
   private static final byte[] END = "]}".getBytes(StandardCharsets.UTF_8);
@@ -62,16 +65,18 @@ final class LogFile {
   }
 
   void add(ApiCall call) {
-    if (records == 0) {
-      write(BEGIN);
+    add(call.record(), call.time());
+    if (records == 1) {
       first = call.sequence();
-    } else {
-      write(COMMA);
     }
-    write(call.record());
-    records++;
     last = call.sequence();
-    var time = call.time();
+  }
+
+  /** A record that has no place in the stream. */
+  void add(byte[] record, Instant time) {
+    write(records == 0 ? BEGIN : COMMA);
+    write(record);
+    records++;
     if (oldest == null || time.isBefore(oldest)) {
       oldest = time;
     }
@@ -137,16 +142,23 @@ final class LogFile {
     return new Finished(bytes.toByteArray(), HexFormat.of().formatHex(digest.digest()));
   }
 
-  /** A key for a file that is delivered at that time. */
-  static String key(TrailRecord trail, String accountId, String region, Instant time) {
+  /**
+   * A key for a file that is delivered at that time.
+   *
+   * @param kind of file: {@link #EVENTS} or {@link #INSIGHTS}
+   */
+  static String key(TrailRecord trail, String kind, String accountId, String region, Instant time) {
     return trail.settings().folder(accountId)
-        + "CloudTrail/"
+        + kind
+        + "/"
         + region
         + "/"
         + DAY.format(time)
         + "/"
         + accountId
-        + "_CloudTrail_"
+        + "_"
+        + kind
+        + "_"
         + region
         + "_"
         + MINUTE.format(time)

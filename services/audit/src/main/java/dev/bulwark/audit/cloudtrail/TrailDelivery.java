@@ -46,6 +46,8 @@ final class TrailDelivery implements AutoCloseable {
   private final TrailOrganizations organizations;
   private final Deliverer deliverer;
   private final Digests digests;
+  private final InsightDetector insights;
+  private final InsightDelivery insightDelivery;
   private final Clock clock;
   private final StoreCache<Map<String, List<TrailRecord>>> trails;
   private final Map<String, Delivery> deliveries = new HashMap<>();
@@ -60,12 +62,16 @@ final class TrailDelivery implements AutoCloseable {
       TrailOrganizations organizations,
       Deliverer deliverer,
       Digests digests,
+      InsightDetector insights,
+      InsightDelivery insightDelivery,
       Clock clock) {
     this.tables = tables;
     this.events = events;
     this.organizations = organizations;
     this.deliverer = deliverer;
     this.digests = digests;
+    this.insights = insights;
+    this.insightDelivery = insightDelivery;
     this.clock = clock;
     this.trails = tables.store().cache(1, (tx, key) -> byAccount(tables.all(tx)), tables.trails());
   }
@@ -209,6 +215,8 @@ final class TrailDelivery implements AutoCloseable {
     if (delivered) {
       keepPlace(true);
     }
+    insights.catchUp();
+    insightDelivery.deliverDue();
     digests.deliverDue(now);
   }
 
@@ -236,6 +244,7 @@ final class TrailDelivery implements AutoCloseable {
     deliveries.clear();
     place = -1;
     digests.forget();
+    insights.forget();
   }
 
   @Override

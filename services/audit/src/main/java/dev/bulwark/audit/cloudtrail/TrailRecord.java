@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     events
  * @param started when logging was switched on last
  * @param stopped when logging was switched off last
+ * @param insights the types of Insights that it has
+ * @param insightsSince when it got the first of them; null where it has none
  */
 record TrailRecord(
     String accountId,
@@ -25,7 +27,9 @@ record TrailRecord(
     Map<String, String> tags,
     boolean logging,
     @Nullable Instant started,
-    @Nullable Instant stopped) {
+    @Nullable Instant stopped,
+    List<String> insights,
+    @Nullable Instant insightsSince) {
 
   static final String TYPE = "AWS::CloudTrail::Trail";
 
@@ -76,6 +80,8 @@ record TrailRecord(
     basicSelectors = List.copyOf(basicSelectors);
     advancedSelectors = List.copyOf(advancedSelectors);
     tags = Map.copyOf(tags);
+    // Trails of before there were Insights are stored without.
+    insights = insights == null ? List.of() : List.copyOf(insights);
   }
 
   static TrailRecord of(
@@ -85,7 +91,18 @@ record TrailRecord(
       TrailSettings settings,
       Map<String, String> tags) {
     return new TrailRecord(
-        accountId, name, homeRegion, settings, List.of(), List.of(), tags, false, null, null);
+        accountId,
+        name,
+        homeRegion,
+        settings,
+        List.of(),
+        List.of(),
+        tags,
+        false,
+        null,
+        null,
+        List.of(),
+        null);
   }
 
   String arn() {
@@ -119,12 +136,25 @@ record TrailRecord(
         tags,
         logging,
         started,
-        stopped);
+        stopped,
+        insights,
+        insightsSince);
   }
 
   TrailRecord withSelectors(List<BasicSelector> basic, List<AdvancedSelector> advanced) {
     return new TrailRecord(
-        accountId, name, homeRegion, settings, basic, advanced, tags, logging, started, stopped);
+        accountId,
+        name,
+        homeRegion,
+        settings,
+        basic,
+        advanced,
+        tags,
+        logging,
+        started,
+        stopped,
+        insights,
+        insightsSince);
   }
 
   TrailRecord withTags(Map<String, String> changed) {
@@ -138,7 +168,9 @@ record TrailRecord(
         changed,
         logging,
         started,
-        stopped);
+        stopped,
+        insights,
+        insightsSince);
   }
 
   /** Switched on or off; it stays as it is where it is so already. */
@@ -157,6 +189,25 @@ record TrailRecord(
             tags,
             on,
             on ? time : started,
-            on ? stopped : time);
+            on ? stopped : time,
+            insights,
+            insightsSince);
+  }
+
+  /** With other Insights; what was counted for those that it had goes on to be of use. */
+  TrailRecord withInsights(List<String> types, Instant now) {
+    return new TrailRecord(
+        accountId,
+        name,
+        homeRegion,
+        settings,
+        basicSelectors,
+        advancedSelectors,
+        tags,
+        logging,
+        started,
+        stopped,
+        types,
+        types.isEmpty() ? null : insightsSince == null ? now : insightsSince);
   }
 }

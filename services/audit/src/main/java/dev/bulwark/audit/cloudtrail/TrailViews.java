@@ -25,7 +25,7 @@ final class TrailViews {
         .cloudWatchLogsRoleArn(settings.roleArn())
         .kmsKeyId(settings.keyArn())
         .hasCustomEventSelectors(trail.hasSelectors())
-        .hasInsightSelectors(false)
+        .hasInsightSelectors(!trail.insights().isEmpty())
         .isOrganizationTrail(settings.organizationId() != null)
         .build();
   }

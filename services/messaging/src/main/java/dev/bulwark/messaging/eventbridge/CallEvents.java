@@ -1,6 +1,7 @@
 package dev.bulwark.messaging.eventbridge;
 
 import dev.bulwark.events.ApiCall;
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.messaging.Json;
 import dev.bulwark.state.StoreException;
@@ -13,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Puts API calls on the default bus of their account, as CloudTrail does: changes always, reads for
- * the rules that ask for them. Begins with the calls that come after its first start.
+ * the rules that ask for them. Begins with the calls that come after its first start. What services
+ * tell besides of calls goes there, too.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html">Events
@@ -23,6 +25,7 @@ final class CallEvents implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CallEvents.class.getName());
   private static final String PLACE = "calls";
   private static final long INTERVAL_MILLIS = 500;
+  private static final int AT_ONCE = 200;
   private static final String SUFFIX = ".amazonaws.com";
 
   private final EventTables tables;
@@ -62,6 +65,40 @@ final class CallEvents implements AutoCloseable {
     while (step()) {
       // Until there is nothing more.
     }
+    while (told()) {
+      // What services tell is taken out as it is put on its bus.
+    }
+  }
+
+  private boolean told() {
+    var events = this.events.toBuses(AT_ONCE);
+    if (events.isEmpty()) {
+      return false;
+    }
+    var plans =
+        events.stream().map(row -> plan(row.value())).filter(plan -> !plan.isEmpty()).toList();
+    tables
+        .store()
+        .run(
+            tx -> {
+              plans.forEach(plan -> router.write(tx, plan));
+              this.events.arrived(tx, events);
+            });
+    plans.forEach(router::written);
+    return events.size() == AT_ONCE;
+  }
+
+  private EventRouter.Plan plan(BusEvent event) {
+    var bus = new BusName(event.accountId(), event.region(), BusName.DEFAULT);
+    return router.plan(
+        bus,
+        Events.of(
+            bus,
+            event.source(),
+            event.detailType(),
+            event.time(),
+            event.resources(),
+            Json.parse(event.detail()).orElseGet(Json::object)));
   }
 
   private boolean step() {
