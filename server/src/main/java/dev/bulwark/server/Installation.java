@@ -153,6 +153,7 @@ final class Installation implements AutoCloseable {
             sealer,
             KeyVaults.principals(identity),
             cloudHsm.users(),
+            events,
             KmsQuotas.AWS,
             xksSettings(environment),
             clock);

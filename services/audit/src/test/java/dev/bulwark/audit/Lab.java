@@ -114,7 +114,7 @@ public final class Lab implements AutoCloseable {
             false);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
     kms =
-        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), KmsQuotas.AWS, clock);
+        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), events, KmsQuotas.AWS, clock);
     var calls = new LateCalls();
     cloudTrail =
         new CloudTrail(

@@ -17,6 +17,7 @@ import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
 import dev.bulwark.encryption.kms.KeyPrincipals;
 import dev.bulwark.encryption.kms.Kms;
 import dev.bulwark.encryption.kms.KmsQuotas;
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
@@ -121,7 +122,7 @@ public final class Lab implements AutoCloseable {
             false);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, streams, clock);
     kms =
-        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), KmsQuotas.AWS, clock);
+        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), streams, KmsQuotas.AWS, clock);
     sqs = new Sqs(store, sealer, keys(kms), policies(identity), clock);
     var authorizer = new Authorizer(identity.policies(), clock, REGION);
     callers = new ServiceCallers(authorizer, clock);
@@ -359,6 +360,16 @@ public final class Lab implements AutoCloseable {
   /** A service of this installation that asks SQS for something. */
   public Caller asService(Principal.ServicePrincipal service) {
     return callers.of(service, REGION, SqsApi.MODEL.info());
+  }
+
+  /** Rotates and removes keys whose time has come. */
+  public void doWhatIsDueForKeys() {
+    kms.deleteDue(clock);
+  }
+
+  /** Tells an event bus of something. */
+  public void tell(BusEvent event) {
+    store.run(tx -> streams.append(tx, event));
   }
 
   public void advance(Duration time) {

@@ -33,7 +33,8 @@ class InsightsTest {
   void aBurstOfCallsStartsAnInsightAndItsEndEndsIt() {
     try (var world = new TrailWorld()) {
       enable(world, InsightType.API_CALL_RATE_INSIGHT);
-      assertThat(world.trails.getTrail(r -> r.name("audit")).trail().hasInsightSelectors()).isTrue();
+      assertThat(world.trails.getTrail(r -> r.name("audit")).trail().hasInsightSelectors())
+          .isTrue();
       var iam = world.lab.client(IamClient.builder());
       pass(world, LEARNING);
       users(iam, "a", 12);
@@ -150,8 +151,7 @@ class InsightsTest {
       var start = details(world, 1).getFirst();
       assertThat(start.at("/insightDetails/insightType").asString())
           .isEqualTo("ApiErrorRateInsight");
-      assertThat(start.at("/insightDetails/errorCode").asString())
-          .isEqualTo("NoSuchEntity");
+      assertThat(start.at("/insightDetails/errorCode").asString()).isEqualTo("NoSuchEntity");
       assertThat(
               world
                   .trails
@@ -253,14 +253,17 @@ class InsightsTest {
       assertThat(world.trails.getInsightSelectors(r -> r.trailName("audit")).insightSelectors())
           .containsExactly(rate);
       world.trails.putInsightSelectors(r -> r.trailName("audit").insightSelectors(List.of()));
-      assertThat(world.trails.getTrail(r -> r.name("audit")).trail().hasInsightSelectors()).isFalse();
+      assertThat(world.trails.getTrail(r -> r.name("audit")).trail().hasInsightSelectors())
+          .isFalse();
       world.trails.putEventSelectors(
           r ->
               r.trailName("audit")
                   .eventSelectors(
                       e -> e.readWriteType(ReadWriteType.READ_ONLY).includeManagementEvents(true)));
       assertThatThrownBy(
-              () -> world.trails.putInsightSelectors(r -> r.trailName("audit").insightSelectors(rate)))
+              () ->
+                  world.trails.putInsightSelectors(
+                      r -> r.trailName("audit").insightSelectors(rate)))
           .isInstanceOf(InvalidInsightSelectorsException.class);
       assertThatThrownBy(
               () ->

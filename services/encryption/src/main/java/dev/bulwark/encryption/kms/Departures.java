@@ -10,8 +10,9 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Removes keys whose waiting period is over, with their aliases, grants and material. Until this
- * has run such keys are in the store, and nobody sees them any more.
+ * What becomes due for keys: those whose waiting period is over go, with their aliases, grants and
+ * material; until this has run they are in the store, and nobody sees them any more. Imported
+ * material that has expired is destroyed, and keys whose rotation is due rotate.
  */
 final class Departures {
   private final KmsTables tables;
@@ -19,18 +20,24 @@ final class Departures {
   private final ClusterBackend clusterKeys;
   private final KeyStoreTables keyStores;
   private final KeyUses uses;
+  private final Rotations rotations;
+  private final KeyEvents events;
 
   Departures(
       KmsTables tables,
       Materials materials,
       ClusterBackend clusterKeys,
       KeyStoreTables keyStores,
-      KeyUses uses) {
+      KeyUses uses,
+      Rotations rotations,
+      KeyEvents events) {
     this.tables = tables;
     this.materials = materials;
     this.clusterKeys = clusterKeys;
     this.keyStores = keyStores;
     this.uses = uses;
+    this.rotations = rotations;
+    this.events = events;
   }
 
   /** Removes what is due, and destroys its material. */
@@ -38,23 +45,47 @@ final class Departures {
     var leaving = tables.store().read(tables::leaving);
     for (var key : leaving) {
       if (key.isGone(now)) {
-        tables.store().run(tx -> remove(tx, key));
+        tables.store().run(tx -> remove(tx, key, now));
         var keyStore = key.origin() == KeyOrigin.AWS_CLOUDHSM ? clusterKeys.store(key) : null;
         if (keyStore != null) {
           clusterKeys.destroy(keyStore, key.keyId());
         }
       }
     }
+    for (var key : tables.due(now)) {
+      rotations.caughtUp(key, now);
+      if (key.nextExpiry().filter(time -> !time.isAfter(now)).isPresent()) {
+        tables.store().run(tx -> expire(tx, key, now));
+      }
+    }
     materials.destroyNoted();
   }
 
-  private void remove(WriteTx tx, KeyRecord seen) {
+  private void expire(WriteTx tx, KeyRecord seen, Instant now) {
+    var row = KmsTables.key(seen.identity());
+    var key = tables.keys.get(tx, row);
+    if (key == null) {
+      return;
+    }
+    var after = key;
+    for (var material : key.materials()) {
+      if (material.present() && !material.isUsable(now)) {
+        after = after.withMaterial(material.id(), MaterialRecord::deleted);
+        materials.giveUp(tx, key.identity(), material.id());
+        events.expired(tx, key, now);
+      }
+    }
+    tables.keys.put(tx, row, after);
+  }
+
+  private void remove(WriteTx tx, KeyRecord seen, Instant now) {
     var row = KmsTables.key(seen.identity());
     var key = tables.keys.get(tx, row);
     if (key == null || !Objects.equals(key.deletion(), seen.deletion())) {
       return;
     }
     tables.keys.delete(tx, row);
+    events.deleted(tx, key, now);
     keyStores.release(tx, key.identity());
     uses.forget(tx, key.identity());
     key.materials().forEach(one -> materials.giveUp(tx, key.identity(), one.id()));

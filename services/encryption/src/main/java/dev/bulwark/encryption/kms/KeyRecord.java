@@ -4,10 +4,13 @@ import dev.bulwark.cryptography.Envelope;
 import dev.bulwark.cryptography.KeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,6 +183,22 @@ public record KeyRecord(
   KeyRecord withTags(Map<String, String> value) {
     return new KeyRecord(
         identity, description, enabled, deletion, policy, value, materials, rotation, multiRegion);
+  }
+
+  /** When the next of its imported materials expires. */
+  Optional<Instant> nextExpiry() {
+    return materials.stream()
+        .filter(MaterialRecord::present)
+        .map(MaterialRecord::validTo)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** When it rotates next, or material expires; disabled keys wait with rotations. */
+  Optional<Instant> nextDue() {
+    var rotates = enabled && deletion == null ? rotation.next() : null;
+    return Stream.concat(Stream.ofNullable(rotates), nextExpiry().stream())
+        .min(Comparator.naturalOrder());
   }
 
   KeyRecord withMaterials(List<MaterialRecord> value) {

@@ -8,6 +8,7 @@ import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.cryptography.EncryptionAlgorithm;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Service;
 import dev.bulwark.state.Sealer;
@@ -48,9 +49,10 @@ public final class Kms implements KeyService, AutoCloseable {
       Sealer sealer,
       KeyPrincipals principals,
       ClusterUsers clusters,
+      EventStreams events,
       KmsQuotas quotas,
       Clock clock) {
-    this(store, vault, sealer, principals, clusters, quotas, XksSettings.DEFAULT, clock);
+    this(store, vault, sealer, principals, clusters, events, quotas, XksSettings.DEFAULT, clock);
   }
 
   /**
@@ -58,6 +60,7 @@ public final class Kms implements KeyService, AutoCloseable {
    *
    * @param sealer for tokens that clients keep
    * @param clusters what custom key stores stand on
+   * @param events where it is told what happens to keys by itself
    * @param xks how proxies of external key stores are asked
    * @throws StoreException CORRUPT where the vault has lost what the store refers to
    */
@@ -67,6 +70,7 @@ public final class Kms implements KeyService, AutoCloseable {
       Sealer sealer,
       KeyPrincipals principals,
       ClusterUsers clusters,
+      EventStreams events,
       KmsQuotas quotas,
       XksSettings xks,
       Clock clock) {
@@ -86,7 +90,8 @@ public final class Kms implements KeyService, AutoCloseable {
     var keys = new KeyStore(tables, finder);
     var policies = new KeyPolicies(keys, principals);
     var regions = new MultiRegionKeys(keys, materials, policies);
-    var rotations = new Rotations(keys, materials, regions, quotas, pages);
+    var keyEvents = new KeyEvents(events);
+    var rotations = new Rotations(keys, materials, regions, keyEvents, quotas, pages);
     var keyStoreTables = new KeyStoreTables(store);
     var keyStores = new CustomKeyStores(tables, keyStoreTables, clusters, sealer);
     var externalStores = new ExternalKeyStores(tables, keyStoreTables, sealer, new XksProxy(xks));
@@ -98,7 +103,8 @@ public final class Kms implements KeyService, AutoCloseable {
     dataKeys =
         new DataKeys(
             keys, access, materials, cryptography, tokens, keyStores, externalStores, backends);
-    departures = new Departures(tables, materials, clusterKeys, keyStoreTables, uses);
+    departures =
+        new Departures(tables, materials, clusterKeys, keyStoreTables, uses, rotations, keyEvents);
     service =
         new KmsService(
             new KmsHandlers(
@@ -144,8 +150,8 @@ public final class Kms implements KeyService, AutoCloseable {
     }
   }
 
-  /** Deletes the keys whose waiting period is over; happens by itself every minute. */
-  void deleteDue(Clock clock) {
+  /** Does what is due for keys; happens by itself every minute. */
+  public void deleteDue(Clock clock) {
     departures.run(clock.instant());
   }
 

@@ -12,12 +12,15 @@ import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
 import dev.bulwark.state.WriteTx;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What KMS stores, and under which keys; hot rows are cached, with their policies compiled. */
 final class KmsTables {
+  private static final String BY_DUE = "due";
+  private static final int MOST_DUE = 1000;
   private static final String BY_DELETION = "deletion";
   private static final String BY_TARGET = "target";
   private static final String BY_RETIRING = "retiring";
@@ -60,7 +63,8 @@ final class KmsTables {
                             ? null
                             : key.deletion().date() == null
                                 ? "-"
-                                : key.deletion().date().toString())));
+                                : key.deletion().date().toString()),
+                Index.of(BY_DUE, key -> key.nextDue().map(KmsTables::sortable).orElse(null))));
     aliases =
         store.table(
             TableSpec.json(
@@ -170,6 +174,22 @@ final class KmsTables {
   /** Keys whose waiting period is over at that time, and primaries that wait for replicas. */
   List<KeyRecord> leaving(ReadTx tx) {
     return keys.scanByIndex(tx, BY_DELETION, Scan.all()).stream().map(Entry::value).toList();
+  }
+
+  /** Keys whose rotation is due by now, or whose imported material has expired. */
+  List<KeyRecord> due(Instant now) {
+    var limit = sortable(now);
+    return store.read(
+        tx ->
+            keys.scanByIndex(tx, BY_DUE, Scan.all().limit(MOST_DUE)).stream()
+                .map(Entry::value)
+                .filter(
+                    key -> key.nextDue().map(KmsTables::sortable).orElse("~").compareTo(limit) <= 0)
+                .toList());
+  }
+
+  private static String sortable(Instant time) {
+    return "%019d".formatted(time.toEpochMilli());
   }
 
   /** Whether a custom key store has keys, those included that wait for their deletion. */

@@ -37,14 +37,21 @@ final class Rotations {
   private final KeyStore keys;
   private final Materials materials;
   private final MultiRegionKeys regions;
+  private final KeyEvents events;
   private final KmsQuotas quotas;
   private final Pages pages;
 
   Rotations(
-      KeyStore keys, Materials materials, MultiRegionKeys regions, KmsQuotas quotas, Pages pages) {
+      KeyStore keys,
+      Materials materials,
+      MultiRegionKeys regions,
+      KeyEvents events,
+      KmsQuotas quotas,
+      Pages pages) {
     this.keys = keys;
     this.materials = materials;
     this.regions = regions;
+    this.events = events;
     this.quotas = quotas;
     this.pages = pages;
   }
@@ -213,6 +220,7 @@ final class Rotations {
                 tx,
                 key,
                 one -> {
+                  events.rotated(tx, one, call.time());
                   var next = one.pending().orElseThrow().becoming(Keys.now(call), ON_DEMAND);
                   return counted(one.rotatedTo(next));
                 },
@@ -267,6 +275,7 @@ final class Rotations {
                         tx,
                         key,
                         one -> {
+                          events.rotated(tx, one, when);
                           var rotated = one.rotatedTo(MaterialRecord.rotatedIn(id, when, how));
                           return how.equals(ON_DEMAND) ? counted(rotated) : next(rotated, when);
                         },

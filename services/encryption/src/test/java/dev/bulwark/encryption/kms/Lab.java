@@ -113,7 +113,17 @@ public final class Lab implements AutoCloseable {
             Randomness.secure(),
             false);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
-    kms = new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), quotas, xks, clock);
+    kms =
+        new Kms(
+            store,
+            vault,
+            sealer,
+            principals(identity),
+            cloudHsm.users(),
+            events,
+            quotas,
+            xks,
+            clock);
     authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
     pipeline =
         new Pipeline(
