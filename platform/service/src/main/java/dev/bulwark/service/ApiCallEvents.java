@@ -154,8 +154,9 @@ final class ApiCallEvents {
       json.put("errorCode", error.code())
           .put("errorMessage", cut(error.getMessage(), MAX_ERROR_MESSAGE));
     }
-    EventView.put(json, "requestParameters", input);
-    EventView.put(json, "responseElements", output);
+    var source = facts.operation().service().info().eventSource();
+    EventView.put(json, "requestParameters", source, input);
+    EventView.put(json, "responseElements", source, output);
     json.put("requestID", facts.requestId())
         .put("eventID", facts.eventId())
         .put("readOnly", facts.readOnly());

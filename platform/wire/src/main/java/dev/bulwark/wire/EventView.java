@@ -34,17 +34,20 @@ public final class EventView {
   private EventView() {}
 
   /**
-   * Puts a JSON object with lowerCamel keys; secrets are masked, blobs and bodies left out.
+   * Puts a JSON object with lowerCamel keys; secrets are masked or left out as the service's events
+   * have it, blobs and bodies left out.
    *
+   * @param eventSource whose input or output it is
    * @param structure put as null where it is null or has nothing to show; as a remark where it is
    *     longer than {@link #MAX_BYTES}
    */
-  public static void put(JsonText json, String name, @Nullable Structure structure) {
+  public static void put(
+      JsonText json, String name, String eventSource, @Nullable Structure structure) {
     json.name(name);
     var begin = json.length();
     if (structure != null) {
       json.begin();
-      if (!new View(json, begin + MAX_BYTES).members(structure)) {
+      if (!new View(json, begin + MAX_BYTES, EventDialect.of(eventSource)).members(structure)) {
         json.truncate(begin);
         json.addJson(OMITTED);
         return;
@@ -63,7 +66,7 @@ public final class EventView {
   }
 
   /** Writes until the text is full, so that a long input is not written to its end in vain. */
-  private record View(JsonText json, int most) {
+  private record View(JsonText json, int most, EventDialect dialect) {
     /** Whether all fitted. */
     boolean members(Structure structure) {
       var members = structure.shape().members();
@@ -74,8 +77,14 @@ public final class EventView {
         if (value == null || value instanceof Body || value instanceof byte[]) {
           continue;
         }
-        json.name(names.get(i));
-        if (!value(member.target(), value)) {
+        var name = names.get(i);
+        if (dialect.omits(name, member.target().sensitive())) {
+          continue;
+        }
+        json.name(dialect.names().getOrDefault(name, name));
+        if (dialect.hidden().contains(name)) {
+          json.add(HIDDEN);
+        } else if (!value(member.target(), value)) {
           return false;
         }
       }

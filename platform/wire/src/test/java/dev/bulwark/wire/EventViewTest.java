@@ -19,19 +19,51 @@ class EventViewTest {
   }
 
   @Test
-  void secretsAreHiddenAndBytesLeftOut() {
+  void secretsAreHiddenOrLeftOutAsAtAws() {
     var login =
         Requests.input(
             Requests.form(
                 "iam", "Action=CreateLoginProfile&Version=2010-05-08&UserName=a&Password=hunter2"));
     assertThat(view(login))
         .isEqualTo("{\"userName\":\"a\",\"password\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}");
+    assertThat(view("iam.amazonaws.com", login)).isEqualTo("{\"userName\":\"a\"}");
+
+    var send =
+        Requests.input(
+            Requests.form(
+                "sqs",
+                "Action=SendMessage&Version=2012-11-05&QueueUrl=http%3A%2F%2Flocalhost%2F1%2Fq&MessageBody=secret"));
+    assertThat(view("sqs.amazonaws.com", send))
+        .isEqualTo(
+            "{\"queueUrl\":\"http://localhost/1/q\",\"messageBody\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}");
+
+    var publish =
+        Requests.input(
+            Requests.form(
+                "sns",
+                "Action=Publish&Version=2010-03-31&TopicArn=arn&Message=secret&Subject=s&MessageStructure=json"));
+    assertThat(view("sns.amazonaws.com", publish))
+        .isEqualTo(
+            "{\"topicArn\":\"arn\",\"message\":\"HIDDEN_DUE_TO_SECURITY_REASONS\",\"subject\":\"HIDDEN_DUE_TO_SECURITY_REASONS\",\"messageStructure\":\"json\"}");
+
+    var events =
+        Requests.input(
+            Requests.json(
+                "AWSEvents.PutEvents", "{\"Entries\":[{\"Source\":\"shop\",\"Detail\":\"{}\"}]}"));
+    assertThat(view("events.amazonaws.com", events))
+        .isEqualTo(
+            "{\"entries\":[{\"source\":\"shop\",\"detail\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}]}");
+  }
+
+  @Test
+  void bytesAreLeftOut() {
 
     var put =
         Requests.input(
             Requests.of(
                 "PUT /b/k\nhost: localhost\nx-amz-acl: private" + Requests.scope("s3"), "secret"));
-    assertThat(view(put)).isEqualTo("{\"aCL\":\"private\",\"bucket\":\"b\",\"key\":\"k\"}");
+    assertThat(view("s3.amazonaws.com", put))
+        .isEqualTo("{\"aCL\":\"private\",\"bucketName\":\"b\",\"key\":\"k\"}");
 
     var encrypt =
         Requests.input(
@@ -59,8 +91,12 @@ class EventViewTest {
   }
 
   private static String view(Structure structure) {
+    return view("kms.amazonaws.com", structure);
+  }
+
+  private static String view(String source, Structure structure) {
     var json = new JsonText(16).begin();
-    EventView.put(json, "view", structure);
+    EventView.put(json, "view", source, structure);
     var text = json.end().toString();
     assertThat(text).startsWith("{\"view\":").endsWith("}");
     return text.substring("{\"view\":".length(), text.length() - 1);
