@@ -4,6 +4,7 @@ import dev.bulwark.api.logs.InputLogEvent;
 import dev.bulwark.audit.cloudtrail.TrailTables.DeliveredFile;
 import dev.bulwark.audit.cloudtrail.TrailTables.Progress;
 import dev.bulwark.audit.cloudtrail.TrailTables.Status;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.WriteTx;
@@ -30,15 +31,15 @@ final class Deliverer {
     this.logGroups = logGroups;
   }
 
-  LogQueue newLogQueue() {
-    return new LogQueue(logGroups);
+  LogDelivery newLogDelivery(
+      String trailArn, String accountId, String region, long filed, EventStreams events) {
+    return new LogDelivery(trailArn, accountId, region, filed, tables, logGroups, events);
   }
 
-  /** Delivers events to the trail's log group, as far as it takes them. */
-  void deliver(Target target, LogQueue queue, Instant now) {
-    if (target.trail().settings().logGroupArn() != null) {
-      var error = queue.flush(target.trail(), target.accountId(), target.region());
-      status(target, status -> status.logs(now, error));
+  /** Notes what has come of a delivery to the trail's log group. */
+  void note(Target target, LogDelivery.@Nullable Outcome outcome, Instant now) {
+    if (outcome != null) {
+      status(target, status -> status.logs(now, outcome.error()));
     }
   }
 

@@ -24,7 +24,7 @@ final class Delivery {
   private final String region;
   private final Deliverer deliverer;
   private final EventStreams events;
-  private final LogQueue logQueue;
+  private final LogDelivery logs;
   private Progress progress;
   private LogFile file = new LogFile();
   private LogFile.@Nullable Finished failed;
@@ -45,7 +45,7 @@ final class Delivery {
     this.progress = progress;
     this.deliverer = deliverer;
     this.events = events;
-    this.logQueue = deliverer.newLogQueue();
+    this.logs = deliverer.newLogDelivery(trailArn, accountId, region, progress.delivered(), events);
     this.behind = progress.behind() || progress.pendingKey() != null;
   }
 
@@ -66,9 +66,7 @@ final class Delivery {
 
   private void take(TrailRecord trail, ApiCall call) {
     file.add(call);
-    if (trail.settings().logGroupArn() != null) {
-      logQueue.add(call);
-    }
+    logs.add(trail, call);
   }
 
   /** A place in the stream before everything that would be read again. */
@@ -83,6 +81,9 @@ final class Delivery {
    * @return whether something was delivered
    */
   boolean deliverDue(TrailRecord trail, Instant now, Duration longestWait, long place) {
+    if (logs.isBehind()) {
+      deliverer.note(target(trail, ""), logs.catchUp(trail, now, place), now);
+    }
     if (behind) {
       return !now.isBefore(retryAt) && catchUp(trail, now, place);
     }
@@ -151,10 +152,8 @@ final class Delivery {
         progress.pendingKey() == null
             ? LogFile.key(trail, LogFile.EVENTS, accountId, region, now)
             : progress.pendingKey();
-    var target = new Deliverer.Target(trail, accountId, region, key);
-    if (!logQueue.isEmpty()) {
-      deliverer.deliver(target, logQueue, now);
-    }
+    var target = target(trail, key);
+    deliverer.note(target, logs.deliver(trail), now);
     progress = progress.pending(key, file.last());
     var done = new Progress(file.last(), null, 0, hasMore);
     if (deliverer.deliver(target, file, finished, progress, done, now)) {
@@ -169,6 +168,10 @@ final class Delivery {
     var next = retryAfter.multipliedBy(2);
     retryAfter = next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next;
     return false;
+  }
+
+  private Deliverer.Target target(TrailRecord trail, String key) {
+    return new Deliverer.Target(trail, accountId, region, key);
   }
 
   private void giveUp() {

@@ -37,6 +37,13 @@ final class TrailTables {
     }
   }
 
+  /**
+   * How far an account's events in a Region have come to a trail's log group.
+   *
+   * @param behind whether it did not take them, so that they are read from the stream again
+   */
+  record LogProgress(long delivered, boolean behind) {}
+
   /** What GetTrailStatus tells of a Region. */
   record Status(
       @Nullable Instant delivered,
@@ -140,6 +147,7 @@ final class TrailTables {
   private final Table<TrailRecord> trails;
   private final Table<Place> place;
   private final Table<Progress> progress;
+  private final Table<LogProgress> logProgress;
   private final Table<Status> statuses;
   private final Table<DeliveredFile> files;
   private final Table<DigestChain> digests;
@@ -155,6 +163,7 @@ final class TrailTables {
                 Index.of(BY_NAME, trail -> Key.of(trail.accountId(), trail.name()))));
     place = store.table(TableSpec.json("cloudtrail_place", Place.class));
     progress = store.table(TableSpec.json("cloudtrail_progress", Progress.class));
+    logProgress = store.table(TableSpec.json("cloudtrail_log_progress", LogProgress.class));
     statuses = store.table(TableSpec.json("cloudtrail_status", Status.class));
     files = store.table(TableSpec.json("cloudtrail_files", DeliveredFile.class));
     digests = store.table(TableSpec.json("cloudtrail_digests", DigestChain.class));
@@ -178,6 +187,11 @@ final class TrailTables {
   /** By trail, account and Region. */
   Table<Progress> progress() {
     return progress;
+  }
+
+  /** By trail, account and Region. */
+  Table<LogProgress> logProgress() {
+    return logProgress;
   }
 
   /** By trail and Region. */

@@ -104,6 +104,7 @@ final class Trails {
           tables.trails().delete(tx, trail.arn());
           var rows = Key.prefix(trail.arn());
           tables.progress().deleteAll(tx, rows);
+          tables.logProgress().deleteAll(tx, rows);
           tables.statuses().deleteAll(tx, rows);
           tables.digests().deleteAll(tx, rows);
           tables.files().deleteAll(tx, rows);

@@ -3,9 +3,13 @@ package dev.bulwark.audit.cloudtrail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.audit.Lab;
+import dev.bulwark.base.BulwarkClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudtrail.model.InvalidCloudWatchLogsLogGroupArnException;
 import software.amazon.awssdk.services.cloudtrail.model.InvalidCloudWatchLogsRoleArnException;
 import software.amazon.awssdk.services.cloudtrail.model.InvalidParameterCombinationException;
@@ -13,6 +17,7 @@ import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.kms.KmsClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Trails that deliver to log groups, in a role. */
 class LogGroupDeliveryTest {
@@ -20,9 +25,15 @@ class LogGroupDeliveryTest {
   private static final String ROLE = "arn:aws:iam::123456789012:role/delivery";
   private static final String STREAM = "123456789012_CloudTrail_us-east-1";
 
-  private final TrailWorld world = new TrailWorld();
-  private final CloudWatchLogsClient logs = world.lab.client(CloudWatchLogsClient.builder());
-  private final IamClient iam = world.lab.client(IamClient.builder());
+  private TrailWorld world = new TrailWorld();
+  private CloudWatchLogsClient logs = world.lab.client(CloudWatchLogsClient.builder());
+  private IamClient iam = world.lab.client(IamClient.builder());
+
+  private void use(TrailWorld other) {
+    world = other;
+    logs = world.lab.client(CloudWatchLogsClient.builder());
+    iam = world.lab.client(IamClient.builder());
+  }
 
   @AfterEach
   void close() {
@@ -117,6 +128,36 @@ class LogGroupDeliveryTest {
             logs.filterLogEvents(r -> r.logGroupName("trail").filterPattern("StartLogging"))
                 .events())
         .hasSize(1);
+  }
+
+  @Test
+  void whatALogGroupDidNotTakeOutlivesARestart(@TempDir Path folder) {
+    world.close();
+    var clock = BulwarkClock.system();
+    use(new TrailWorld(Lab.of(folder, clock)));
+    world.makeBucket(TrailWorld.BUCKET);
+    logs.createLogGroup(r -> r.logGroupName("trail"));
+    role("cloudtrail.amazonaws.com");
+    allow();
+    trail();
+    logs.deleteLogGroup(r -> r.logGroupName("trail"));
+    world.s3.createBucket(r -> r.bucket("made-before"));
+    world.deliver();
+    world.close();
+    use(new TrailWorld(Lab.of(folder, clock)));
+    logs.createLogGroup(r -> r.logGroupName("trail"));
+    world.s3.createBucket(r -> r.bucket("made-after"));
+    world.deliver();
+    world.deliver();
+    assertThat(
+            logs
+                .filterLogEvents(
+                    r -> r.logGroupName("trail").filterPattern("{ $.eventName = CreateBucket }"))
+                .events()
+                .stream()
+                .map(event -> JsonMapper.shared().readTree(event.message()))
+                .map(record -> record.at("/responseElements/location").asString()))
+        .containsExactlyInAnyOrder("/made-before", "/made-after");
   }
 
   @Test
