@@ -212,6 +212,8 @@ final class Installation implements AutoCloseable {
             sqs.sender(),
             sns.publisher(),
             this::callers,
+            calls,
+            MessagingParts.destinations(environment),
             events,
             clock);
     services.put("events", eventBridge.service());
@@ -224,7 +226,7 @@ final class Installation implements AutoCloseable {
     var authorizer =
         new Authorizer(
             identity.policies(), clock, settings.region(), new AuthorizationMessages(sealer));
-    this.callers = new ServiceCallers(authorizer, clock);
+    this.callers = new ServiceCallers(authorizer, authenticator, clock);
     this.pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of()),

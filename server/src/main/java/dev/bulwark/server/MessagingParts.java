@@ -48,6 +48,15 @@ final class MessagingParts {
     }
   }
 
+  /** How far requests to API destinations go. */
+  static OutgoingSettings destinations(Map<String, String> environment) {
+    try {
+      return OutgoingSettings.of("BULWARK_EVENTS", environment);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
   /** Serves the certificate by which subscribers verify what SNS sends them. */
   static LocalRoute certificates(Sns sns) {
     return (route, request) -> {

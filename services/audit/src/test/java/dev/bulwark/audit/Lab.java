@@ -2,8 +2,6 @@ package dev.bulwark.audit;
 
 import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.FormSignatures;
-import dev.bulwark.access.Principal;
-import dev.bulwark.access.RoleSession;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.audit.cloudtrail.CloudTrail;
 import dev.bulwark.audit.cloudtrail.CloudTrailQuotas;
@@ -25,12 +23,9 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.monitoring.logs.Logs;
 import dev.bulwark.monitoring.logs.MetricSink;
-import dev.bulwark.schema.Operation;
-import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Pipeline;
-import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
@@ -39,16 +34,15 @@ import dev.bulwark.storage.s3.DataKeys;
 import dev.bulwark.storage.s3.S3Needs;
 import dev.bulwark.storage.s3.S3Service;
 import dev.bulwark.testing.InProcess;
+import dev.bulwark.testing.LateCalls;
 import dev.bulwark.wire.Router;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -114,7 +108,15 @@ public final class Lab implements AutoCloseable {
             false);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, events, clock);
     kms =
-        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), events, KmsQuotas.AWS, clock);
+        new Kms(
+            store,
+            vault,
+            sealer,
+            principals(identity),
+            cloudHsm.users(),
+            events,
+            KmsQuotas.AWS,
+            clock);
     var calls = new LateCalls();
     cloudTrail =
         new CloudTrail(
@@ -163,7 +165,7 @@ public final class Lab implements AutoCloseable {
             clock,
             ACCOUNT,
             "us-east-1");
-    calls.pipeline = pipeline;
+    calls.through(pipeline);
   }
 
   /** A client of the root user in us-east-1. */
@@ -184,22 +186,6 @@ public final class Lab implements AutoCloseable {
         .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();
-  }
-
-  private static final class LateCalls implements ServiceCalls {
-    private @Nullable Pipeline pipeline;
-
-    @Override
-    public <I extends Structure, O extends Structure> O call(
-        Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
-      return Objects.requireNonNull(pipeline).call(service, region, operation, input);
-    }
-
-    @Override
-    public <I extends Structure, O extends Structure> O callInRole(
-        String service, RoleSession role, String region, Operation<I, O> operation, I input) {
-      return Objects.requireNonNull(pipeline).callInRole(service, role, region, operation, input);
-    }
   }
 
   private static DataKeys keys(KeyService kms) {

@@ -27,14 +27,18 @@ import dev.bulwark.messaging.eventbridge.EventBridge;
 import dev.bulwark.messaging.sns.MailServer;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
+import dev.bulwark.monitoring.logs.Logs;
+import dev.bulwark.monitoring.logs.MetricSink;
 import dev.bulwark.outgoing.OutgoingSettings;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.testing.InProcess;
+import dev.bulwark.testing.LateCalls;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.Router;
@@ -42,6 +46,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +60,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AccessKey;
@@ -90,16 +96,30 @@ public final class Lab implements AutoCloseable {
 
   /** Over a store that outlives the lab. */
   public Lab(Store store, Sealer sealer) {
-    this(store, sealer, true, null);
+    this(store, sealer, new OutgoingSettings(true, "BULWARK_SNS_ALLOW_PRIVATE", List.of()), null);
   }
 
   /** That reaches as far as this into the world. */
   public Lab(boolean privateNetworks, @Nullable MailServer mail) {
-    this(Store.ephemeral(), Sealer.ephemeral(), privateNetworks, mail);
+    this(
+        Store.ephemeral(),
+        Sealer.ephemeral(),
+        new OutgoingSettings(privateNetworks, "BULWARK_SNS_ALLOW_PRIVATE", List.of()),
+        mail);
   }
 
-  private Lab(Store store, Sealer sealer, boolean privateNetworks, @Nullable MailServer mail) {
+  /** That trusts a server of this machine. */
+  public Lab(X509Certificate trusted) {
+    this(
+        Store.ephemeral(),
+        Sealer.ephemeral(),
+        new OutgoingSettings(true, "BULWARK_EVENTS_ALLOW_PRIVATE", List.of(trusted)),
+        null);
+  }
+
+  private Lab(Store store, Sealer sealer, OutgoingSettings outside, @Nullable MailServer mail) {
     this.store = store;
+    var calls = new LateCalls();
     streams = new EventStreams(store);
     identity =
         new Identity(
@@ -122,10 +142,19 @@ public final class Lab implements AutoCloseable {
             false);
     cloudHsm = new CloudHsm(store, sealer, System.getenv(), CloudHsmQuotas.AWS, streams, clock);
     kms =
-        new Kms(store, vault, sealer, principals(identity), cloudHsm.users(), streams, KmsQuotas.AWS, clock);
+        new Kms(
+            store,
+            vault,
+            sealer,
+            principals(identity),
+            cloudHsm.users(),
+            streams,
+            KmsQuotas.AWS,
+            clock);
     sqs = new Sqs(store, sealer, keys(kms), policies(identity), clock);
     var authorizer = new Authorizer(identity.policies(), clock, REGION);
-    callers = new ServiceCallers(authorizer, clock);
+    var authenticator = new SigV4Authenticator(identity.credentials(), clock, clock.base());
+    callers = new ServiceCallers(authorizer, authenticator, clock);
     sns =
         new Sns(
             store,
@@ -134,10 +163,7 @@ public final class Lab implements AutoCloseable {
             policies(identity),
             sqs.sender(),
             () -> callers,
-            new Sns.Outside(
-                () -> "http://localhost:4566",
-                new OutgoingSettings(privateNetworks, "BULWARK_SNS_ALLOW_PRIVATE", List.of()),
-                mail),
+            new Sns.Outside(() -> "http://localhost:4566", outside, mail),
             clock);
     events =
         new EventBridge(
@@ -147,8 +173,11 @@ public final class Lab implements AutoCloseable {
             sqs.sender(),
             sns.publisher(),
             () -> callers,
+            calls,
+            outside,
             streams,
             clock);
+    var noMetrics = (MetricSink) (a, r, namespace, metric, d, value, unit, time) -> {};
     pipeline =
         new Pipeline(
             Router.ofCatalog(Set.of("localhost")),
@@ -162,8 +191,14 @@ public final class Lab implements AutoCloseable {
                 "sns",
                 sns.service().table(),
                 "events",
-                events.service().table()),
-            new SigV4Authenticator(identity.credentials(), clock, clock.base()),
+                events.service().table(),
+                "sts",
+                identity.sts().table(),
+                "logs",
+                new Logs(store, sealer, noMetrics, MetricPublisher.NONE, calls, clock)
+                    .service()
+                    .table()),
+            authenticator,
             authorizer,
             store,
             streams,
@@ -171,6 +206,7 @@ public final class Lab implements AutoCloseable {
             clock,
             ACCOUNT,
             REGION);
+    calls.through(pipeline);
     sns.start();
     events.start();
   }
@@ -257,6 +293,16 @@ public final class Lab implements AutoCloseable {
 
   public EventBridgeClient events() {
     return set(EventBridgeClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
+  }
+
+  public EventBridgeClient events(Region region) {
+    return set(EventBridgeClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey())
+        .region(region)
+        .build();
+  }
+
+  public CloudWatchLogsClient logs() {
+    return set(CloudWatchLogsClient.builder(), ROOT.accessKeyId(), ROOT.secretAccessKey()).build();
   }
 
   /** EventBridge as a new user, who may do that as far as IAM is concerned. */

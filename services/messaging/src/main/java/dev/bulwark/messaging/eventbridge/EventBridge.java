@@ -7,8 +7,10 @@ import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.Sequence;
 import dev.bulwark.messaging.sns.TopicPublisher;
 import dev.bulwark.messaging.sqs.QueueSender;
+import dev.bulwark.outgoing.OutgoingSettings;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCallers;
+import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.concurrent.Executors;
@@ -23,6 +25,7 @@ public final class EventBridge implements AutoCloseable {
 
   private final Targeting targeting;
   private final EventRouter router;
+  private final OAuthTokens tokens;
   private final Scheduler scheduler;
   private final Archives archives;
   private final Replays replays;
@@ -36,6 +39,8 @@ public final class EventBridge implements AutoCloseable {
   /**
    * EventBridge.
    *
+   * @param calls how roles are assumed and log groups are reached
+   * @param outside how far requests to API destinations go
    * @param streams whose API calls go to the default buses
    */
   public EventBridge(
@@ -45,13 +50,28 @@ public final class EventBridge implements AutoCloseable {
       QueueSender queues,
       TopicPublisher topics,
       Supplier<ServiceCallers> callers,
+      ServiceCalls calls,
+      OutgoingSettings outside,
       EventStreams streams,
       BulwarkClock clock) {
     this.clock = clock;
     var tables = new EventTables(store);
     var numbers = new Sequence();
     var pages = new PageTokens(sealer);
-    targeting = new Targeting(tables, sealer, numbers, queues, topics, callers, clock);
+    var secrets = new ConnectionSecrets(sealer);
+    var web = new WebRequests(outside);
+    tokens = new OAuthTokens(tables, secrets, web, clock);
+    targeting =
+        new Targeting(
+            tables,
+            sealer,
+            numbers,
+            queues,
+            topics,
+            new TargetCaller(calls, callers, clock),
+            new LogCarrier(calls, clock),
+            new DestinationCarrier(tables, secrets, tokens, web),
+            clock);
     router = new EventRouter(tables, targeting, sealer, numbers);
     scheduler = new Scheduler(tables, targeting, clock);
     clock.onMove(
@@ -63,7 +83,7 @@ public final class EventBridge implements AutoCloseable {
     var rules = new Rules(tables, buses, scheduler, pages);
     archives = new Archives(tables, buses, pages);
     replays = new Replays(tables, archives, router, sealer, pages, clock);
-    calls = new CallEvents(tables, router, streams);
+    this.calls = new CallEvents(tables, router, streams);
     service =
         new EventsService(
             buses,
@@ -72,12 +92,15 @@ public final class EventBridge implements AutoCloseable {
             new EventTags(buses, rules),
             new Putting(buses, router),
             archives,
-            replays);
+            replays,
+            new ConnectionOperations(tables, secrets, tokens, pages),
+            new DestinationOperations(tables, pages));
   }
 
   /** Begins to deliver, to run schedules and to follow API calls. */
   public void start() {
     targeting.start((bus, event) -> router.run(router.forwarded(bus, event)));
+    tokens.resume();
     scheduler.start();
     replays.resume();
     calls.start();

@@ -23,6 +23,10 @@ record EventDelivery(
     return target.arn();
   }
 
+  EventDelivery postponed(long nextDue) {
+    return new EventDelivery(bus, rule, target, sealed, attempts, since, nextDue);
+  }
+
   EventDelivery tried(long nextDue) {
     return new EventDelivery(bus, rule, target, sealed, attempts + 1, since, nextDue);
   }

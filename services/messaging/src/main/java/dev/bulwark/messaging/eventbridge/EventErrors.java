@@ -115,6 +115,35 @@ final class EventErrors {
         "Replay " + name + " is not in a valid state for this operation.");
   }
 
+  static ApiException noSuchConnection(String name) {
+    return new ResourceNotFoundException("Failed to describe the connection(s): " + name);
+  }
+
+  static ApiException connectionExists(String name) {
+    return new ResourceAlreadyExistsException("Connection " + name + " already exists.");
+  }
+
+  static ApiException noSuchDestination(String name) {
+    return new ResourceNotFoundException("Failed to describe the api-destination(s): " + name);
+  }
+
+  static ApiException destinationExists(String name) {
+    return new ResourceAlreadyExistsException("An api-destination " + name + " already exists.");
+  }
+
+  /** What a delivery fails with; AWS tells of it in dead letters alone. */
+  static ApiException inactiveDestination(String name) {
+    return new ApiException(
+        "INVALID_CONNECTION",
+        400,
+        "The connection of API destination " + name + " is not authorized.");
+  }
+
+  static ApiException tooMany(String what) {
+    return new LimitExceededException(
+        "The requested resource exceeds the maximum number allowed: " + what);
+  }
+
   static ApiException unbuilt(String message) {
     return new ApiException("NotImplemented", 501, message);
   }

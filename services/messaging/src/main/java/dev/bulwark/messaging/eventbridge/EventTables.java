@@ -1,5 +1,6 @@
 package dev.bulwark.messaging.eventbridge;
 
+import dev.bulwark.base.Arn;
 import dev.bulwark.messaging.ResourcePolicies;
 import dev.bulwark.messaging.Sequence;
 import dev.bulwark.patterns.PatternSet;
@@ -16,6 +17,7 @@ import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What EventBridge stores, and under which keys. */
@@ -68,6 +70,12 @@ final class EventTables {
   /** By account, Region and name. */
   final Table<ReplayRecord> replays;
 
+  /** By account, Region and name. */
+  final Table<ConnectionRecord> connections;
+
+  /** By account, Region and name. */
+  final Table<DestinationRecord> destinations;
+
   /** How far streams were read. */
   final Table<Long> places;
 
@@ -89,6 +97,8 @@ final class EventTables {
     archiveSizes = store.table(TableSpec.json("eb_archive_sizes", ArchiveSize.class));
     archived = store.table(TableSpec.of("eb_archived", Codec.bytes()));
     replays = store.table(TableSpec.json("eb_replays", ReplayRecord.class));
+    connections = store.table(TableSpec.json("eb_connections", ConnectionRecord.class));
+    destinations = store.table(TableSpec.json("eb_destinations", DestinationRecord.class));
     places = store.table(TableSpec.json("eb_places", Long.class));
     loadedBuses = buses.cached(CACHED, LoadedBus::of);
     patterns = store.cache(CACHED, this::readPatterns, rules);
@@ -113,6 +123,24 @@ final class EventTables {
     return found == null && name.name().equals(BusName.DEFAULT)
         ? LoadedBus.of(BusRecord.ofDefault(name))
         : found;
+  }
+
+  /** A connection by its ARN; null where there is none. */
+  @Nullable ConnectionRecord connection(String arn) {
+    var found = named(arn, "connection/").map(connections::get).orElse(null);
+    return found != null && found.arn().equals(arn) ? found : null;
+  }
+
+  /** An API destination by its ARN; null where there is none. */
+  @Nullable DestinationRecord destination(String arn) {
+    var found = named(arn, DestinationRecord.KIND).map(destinations::get).orElse(null);
+    return found != null && found.arn().equals(arn) ? found : null;
+  }
+
+  private static Optional<String> named(String text, String kind) {
+    return Arn.tryParse(text)
+        .filter(arn -> arn.resource().startsWith(kind))
+        .map(arn -> Key.of(arn.account(), arn.region(), arn.resource().split("/", -1)[1]));
   }
 
   /** Whether there is any rule or archive at all. */

@@ -3,9 +3,12 @@ package dev.bulwark.messaging.eventbridge;
 import dev.bulwark.api.events.EventBridgeApi;
 import dev.bulwark.api.events.Tag;
 import dev.bulwark.policy.Context;
+import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.service.TagKeys;
+import java.util.List;
 
 /**
  * EventBridge: which operation is authorized against what, and who handles it.
@@ -24,12 +27,16 @@ final class EventsService implements Service {
       EventTags tags,
       Putting putting,
       Archives archives,
-      Replays replays) {
+      Replays replays,
+      ConnectionOperations connections,
+      DestinationOperations destinations) {
     var lines = ServiceTable.of(EventBridgeApi.MODEL);
     addBuses(lines, buses, putting);
     addRules(lines, rules, targets);
     addTags(lines, tags);
     addArchives(lines, archives, replays);
+    addConnections(lines, connections);
+    addDestinations(lines, destinations);
     this.table = lines.build();
   }
 
@@ -187,6 +194,63 @@ final class EventsService implements Service {
         .action("events:ListReplays")
         .anyResource()
         .handle(replays::list);
+  }
+
+  private static void addConnections(ServiceTable.Builder lines, ConnectionOperations connections) {
+    lines
+        .on(EventBridgeApi.CREATE_CONNECTION)
+        .action("events:CreateConnection")
+        .resource((in, call) -> connections.resource(in.name(), call))
+        .handle(connections::create)
+        .on(EventBridgeApi.UPDATE_CONNECTION)
+        .action("events:UpdateConnection")
+        .resource((in, call) -> connections.resource(in.name(), call))
+        .handle(connections::update)
+        .on(EventBridgeApi.DESCRIBE_CONNECTION)
+        .action("events:DescribeConnection")
+        .resource((in, call) -> connections.resource(in.name(), call))
+        .handle(connections::describe)
+        .on(EventBridgeApi.LIST_CONNECTIONS)
+        .action("events:ListConnections")
+        .anyResource()
+        .handle(connections::list)
+        .on(EventBridgeApi.DEAUTHORIZE_CONNECTION)
+        .action("events:DeauthorizeConnection")
+        .resource((in, call) -> connections.resource(in.name(), call))
+        .handle(connections::deauthorize)
+        .on(EventBridgeApi.DELETE_CONNECTION)
+        .action("events:DeleteConnection")
+        .resource((in, call) -> connections.resource(in.name(), call))
+        .handle(connections::delete);
+  }
+
+  private static void addDestinations(
+      ServiceTable.Builder lines, DestinationOperations destinations) {
+    lines
+        .on(EventBridgeApi.CREATE_API_DESTINATION)
+        .permissions(
+            (in, call) ->
+                List.of(
+                    Permission.of(
+                        "events:CreateApiDestination", destinations.resource(in.name(), call)),
+                    Permission.of("events:CreateApiDestination", Resource.of(in.connectionArn()))))
+        .handle(destinations::create)
+        .on(EventBridgeApi.UPDATE_API_DESTINATION)
+        .action("events:UpdateApiDestination")
+        .resource((in, call) -> destinations.resource(in.name(), call))
+        .handle(destinations::update)
+        .on(EventBridgeApi.DESCRIBE_API_DESTINATION)
+        .action("events:DescribeApiDestination")
+        .resource((in, call) -> destinations.resource(in.name(), call))
+        .handle(destinations::describe)
+        .on(EventBridgeApi.LIST_API_DESTINATIONS)
+        .action("events:ListApiDestinations")
+        .anyResource()
+        .handle(destinations::list)
+        .on(EventBridgeApi.DELETE_API_DESTINATION)
+        .action("events:DeleteApiDestination")
+        .resource((in, call) -> destinations.resource(in.name(), call))
+        .handle(destinations::delete);
   }
 
   @Override

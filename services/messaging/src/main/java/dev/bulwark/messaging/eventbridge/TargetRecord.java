@@ -1,6 +1,7 @@
 package dev.bulwark.messaging.eventbridge;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param input what it is told instead of the event
  * @param inputPath the part of the event that it is told
  * @param inputTemplate the text that it is told, with places for parts of the event
+ * @param http of API destinations
  */
 record TargetRecord(
     String id,
@@ -22,10 +24,24 @@ record TargetRecord(
     @Nullable String messageGroupId,
     @Nullable String deadLetterQueue,
     @Nullable Integer maximumRetries,
-    @Nullable Integer maximumAge) {
+    @Nullable Integer maximumAge,
+    Http http) {
+
+  /** What requests to API destinations say besides. */
+  record Http(List<String> path, Map<String, String> headers, Map<String, String> query) {
+    static final Http NONE = new Http(List.of(), Map.of(), Map.of());
+
+    Http {
+      path = List.copyOf(path);
+      headers = Map.copyOf(headers);
+      query = Map.copyOf(query);
+    }
+  }
 
   TargetRecord {
     inputPaths = new LinkedHashMap<>(inputPaths);
+    // Targets of before there were API destinations are stored without.
+    http = http == null ? Http.NONE : http;
   }
 
   int retries() {

@@ -1,6 +1,6 @@
 package dev.bulwark.messaging.eventbridge;
 
-import dev.bulwark.access.Principal;
+import dev.bulwark.api.events.EventBridgeApi;
 import dev.bulwark.api.sns.SnsApi;
 import dev.bulwark.api.sqs.MessageAttributeValue;
 import dev.bulwark.api.sqs.SqsApi;
@@ -12,10 +12,9 @@ import dev.bulwark.messaging.sns.TopicPublisher;
 import dev.bulwark.messaging.sqs.MessageContent;
 import dev.bulwark.messaging.sqs.Outgoing;
 import dev.bulwark.messaging.sqs.QueueSender;
+import dev.bulwark.policy.Context;
 import dev.bulwark.schema.ApiException;
-import dev.bulwark.schema.ServiceInfo;
-import dev.bulwark.service.Caller;
-import dev.bulwark.service.ServiceCallers;
+import dev.bulwark.service.Permission;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.StoreException;
 import dev.bulwark.state.WriteTx;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -39,7 +37,6 @@ import tools.jackson.databind.JsonNode;
 final class Targeting implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Targeting.class.getName());
   private static final String PURPOSE = "events/delivery";
-  private static final String SERVICE = "events.amazonaws.com";
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
@@ -55,7 +52,9 @@ final class Targeting implements AutoCloseable {
   private final Sealer sealer;
   private final QueueSender queues;
   private final TopicPublisher topics;
-  private final Supplier<ServiceCallers> callers;
+  private final TargetCaller callers;
+  private final LogCarrier logs;
+  private final DestinationCarrier destinations;
   private final Clock clock;
   private final Outbox<EventDelivery> outbox;
   private @Nullable Forwarding forwarding;
@@ -66,13 +65,17 @@ final class Targeting implements AutoCloseable {
       Sequence numbers,
       QueueSender queues,
       TopicPublisher topics,
-      Supplier<ServiceCallers> callers,
+      TargetCaller callers,
+      LogCarrier logs,
+      DestinationCarrier destinations,
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
     this.queues = queues;
     this.topics = topics;
     this.callers = callers;
+    this.logs = logs;
+    this.destinations = destinations;
     this.clock = clock;
     this.outbox =
         new Outbox<>(
@@ -113,17 +116,6 @@ final class Targeting implements AutoCloseable {
     outbox.put(tx, ready.key(), ready.delivery());
   }
 
-  private Caller caller(EventDelivery delivery, ServiceInfo asked) {
-    var region = Arn.parse(delivery.target().arn()).region();
-    return callers
-        .get()
-        .of(
-            new Principal.ServicePrincipal(
-                SERVICE, delivery.bus().accountId(), delivery.bus().ruleArn(delivery.rule())),
-            region,
-            asked);
-  }
-
   private void attempt(String key, EventDelivery delivery) {
     var text = sealer.openText(PURPOSE, delivery.sealed(), key);
     try {
@@ -149,7 +141,7 @@ final class Targeting implements AutoCloseable {
         // In one transaction with leaving the outbox, so that a queue gets it once.
         var message =
             queues.prepare(
-                caller(delivery, SqsApi.MODEL.info()), target.arn(), toQueue(target, text));
+                callers.itself(delivery, SqsApi.MODEL.info()), target.arn(), toQueue(target, text));
         tables
             .store()
             .run(
@@ -160,20 +152,59 @@ final class Targeting implements AutoCloseable {
         queues.arrived(List.of(message), clock.instant());
       }
       case "sns" -> {
-        topics.publish(caller(delivery, SnsApi.MODEL.info()), target.arn(), text, null);
+        topics.publish(callers.itself(delivery, SnsApi.MODEL.info()), target.arn(), text, null);
+        remove(key);
+      }
+      case "logs" -> {
+        logs.deliver(delivery, text);
         remove(key);
       }
       default -> {
-        var bus = BusName.ofArn(target.arn()).orElseThrow();
-        if (tables.find(bus) == null) {
-          throw EventErrors.noSuchBus(bus.name());
+        var bus = BusName.ofArn(target.arn());
+        if (bus.isPresent()) {
+          forward(delivery, bus.get(), text);
+          remove(key);
+        } else {
+          toDestination(key, delivery, text);
         }
-        if (forwarding != null) {
-          forwarding.forward(bus, Json.parse(text).orElseThrow());
-        }
-        remove(key);
       }
     }
+  }
+
+  private void forward(EventDelivery delivery, BusName to, String text) {
+    var bus = tables.find(to);
+    if (bus == null) {
+      throw EventErrors.noSuchBus(to.name());
+    }
+    var event = Json.parse(text).orElseThrow();
+    if (delivery.target().roleArn() != null) {
+      callers
+          .inRole(delivery, EventBridgeApi.MODEL.info())
+          .require(
+              new Permission(
+                  "events:PutEvents",
+                  bus.resource(),
+                  Context.builder()
+                      .put("events:source", event.path("source").asString(""))
+                      .put("events:detail-type", event.path("detail-type").asString(""))
+                      .put("events:eventBusInvocation", "true")
+                      .build()));
+    }
+    if (forwarding != null) {
+      forwarding.forward(to, event);
+    }
+  }
+
+  /** What would come too fast waits, and no attempt is counted. */
+  private void toDestination(String key, EventDelivery delivery, String text) {
+    long wait = destinations.wait(delivery.target().arn());
+    if (wait > 0) {
+      tables.store().run(tx -> outbox.put(tx, key, delivery.postponed(clock.millis() + wait)));
+      return;
+    }
+    destinations.deliver(
+        callers.inRole(delivery, EventBridgeApi.MODEL.info()), delivery.target(), text);
+    remove(key);
   }
 
   private Outgoing toQueue(TargetRecord target, String text) {
@@ -234,7 +265,7 @@ final class Targeting implements AutoCloseable {
       try {
         letter =
             queues.prepare(
-                caller(delivery, SqsApi.MODEL.info()),
+                callers.itself(delivery, SqsApi.MODEL.info()),
                 queue,
                 new Outgoing(new MessageContent(text, attributes, null), null, null, null));
       } catch (ApiException e) {

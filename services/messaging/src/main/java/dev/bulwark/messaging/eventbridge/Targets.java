@@ -1,6 +1,7 @@
 package dev.bulwark.messaging.eventbridge;
 
 import dev.bulwark.api.events.DeadLetterConfig;
+import dev.bulwark.api.events.HttpParameters;
 import dev.bulwark.api.events.InputTransformer;
 import dev.bulwark.api.events.ListTargetsByRuleRequest;
 import dev.bulwark.api.events.ListTargetsByRuleResponse;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The targets of rules. */
 final class Targets {
@@ -70,7 +72,27 @@ final class Targets {
         target.sqsParameters() == null ? null : target.sqsParameters().messageGroupId(),
         target.deadLetterConfig() == null ? null : target.deadLetterConfig().arn(),
         retries == null ? null : retries.maximumRetryAttempts(),
-        retries == null ? null : retries.maximumEventAgeInSeconds());
+        retries == null ? null : retries.maximumEventAgeInSeconds(),
+        http(target.httpParameters()));
+  }
+
+  private static TargetRecord.Http http(@Nullable HttpParameters given) {
+    if (given == null) {
+      return TargetRecord.Http.NONE;
+    }
+    return new TargetRecord.Http(
+        given.pathParameterValues() == null ? List.of() : given.pathParameterValues(),
+        given.headerParameters() == null ? Map.of() : given.headerParameters(),
+        given.queryStringParameters() == null ? Map.of() : given.queryStringParameters());
+  }
+
+  private static @Nullable HttpParameters view(TargetRecord.Http http) {
+    return http.equals(TargetRecord.Http.NONE)
+        ? null
+        : new HttpParameters(
+            http.path().isEmpty() ? null : http.path(),
+            http.headers().isEmpty() ? null : http.headers(),
+            http.query().isEmpty() ? null : http.query());
   }
 
   private static void checkArn(Target target, RuleRecord rule) {
@@ -89,22 +111,45 @@ final class Targets {
         }
       }
       case "sns" -> {}
-      case "events" -> {
-        var bus = BusName.ofArn(target.arn()).orElseThrow(() -> unbuilt(target.arn()));
-        if (!bus.accountId().equals(rule.bus().accountId())) {
-          throw EventErrors.unbuilt("Bulwark passes events on to buses of the same account only.");
+      case "logs" -> {
+        if (LogCarrier.group(arn).isEmpty()) {
+          throw unbuilt(target.arn());
         }
-        if (bus.equals(rule.bus())) {
-          throw EventErrors.validation("The target event bus is that of the rule.");
+        if (!arn.account().equals(rule.bus().accountId())
+            || !arn.region().equals(rule.bus().region())) {
+          throw EventErrors.validation(
+              "The log group must be in the account and Region of the rule.");
         }
       }
+      case "events" -> checkBusOrDestination(target, rule, arn);
       default -> throw unbuilt(target.arn());
+    }
+  }
+
+  /** Events leave their account and Region in a role alone. */
+  private static void checkBusOrDestination(Target target, RuleRecord rule, Arn arn) {
+    boolean needsRole;
+    if (arn.resource().startsWith(DestinationRecord.KIND)) {
+      needsRole = true;
+    } else {
+      var bus = BusName.ofArn(target.arn()).orElseThrow(() -> unbuilt(target.arn()));
+      if (bus.equals(rule.bus())) {
+        throw EventErrors.validation("The target event bus is that of the rule.");
+      }
+      needsRole =
+          !bus.accountId().equals(rule.bus().accountId())
+              || !bus.region().equals(rule.bus().region());
+    }
+    if (needsRole && target.roleArn() == null) {
+      throw EventErrors.parameter("RoleArn must be specified for target: " + target.id() + ".");
     }
   }
 
   private static dev.bulwark.schema.ApiException unbuilt(String arn) {
     return EventErrors.unbuilt(
-        "Bulwark tells queues, topics and event buses of events, and not " + arn + ".");
+        "Bulwark tells queues, topics, log groups, event buses and API destinations of events, and not "
+            + arn
+            + ".");
   }
 
   private static void checkInput(Target target) {
@@ -181,6 +226,7 @@ final class Targets {
                     .inputPathsMap(target.inputPaths().isEmpty() ? null : target.inputPaths())
                     .inputTemplate(target.inputTemplate())
                     .build())
+        .httpParameters(view(target.http()))
         .sqsParameters(
             target.messageGroupId() == null
                 ? null
