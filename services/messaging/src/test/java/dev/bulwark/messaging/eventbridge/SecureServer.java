@@ -82,6 +82,8 @@ final class SecureServer implements AutoCloseable {
     server.createContext(
         "/",
         exchange -> {
+          // Who sees what came may change the status of the next answer, not of this one.
+          int answered = status;
           var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           told.add(
               new Told(
@@ -94,7 +96,7 @@ final class SecureServer implements AutoCloseable {
                   ? "{\"access_token\":\"let-me-in\",\"expires_in\":3600}"
                       .getBytes(StandardCharsets.UTF_8)
                   : new byte[0];
-          exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+          exchange.sendResponseHeaders(answered, answer.length == 0 ? -1 : answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
         });
