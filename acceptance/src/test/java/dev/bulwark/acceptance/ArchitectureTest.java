@@ -40,7 +40,8 @@ class ArchitectureTest {
     "dev.bulwark.cryptography..",
     "dev.bulwark.hsm..",
     "dev.bulwark.patterns..",
-    "dev.bulwark.logs.."
+    "dev.bulwark.logs..",
+    "dev.bulwark.lake.."
   };
   private static final String[] API = {"dev.bulwark.schema..", "dev.bulwark.api.."};
   private static final String CLIENT = "dev.bulwark.cloudhsm.jca..";

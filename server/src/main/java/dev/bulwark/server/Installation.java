@@ -193,6 +193,7 @@ final class Installation implements AutoCloseable {
                     CloudTrailQuotas.AWS.lookupsPerSecond())),
             clock);
     services.put("cloudtrail", cloudTrail.service());
+    services.put("cloudtraildata", cloudTrail.data());
     this.sns =
         new Sns(
             store,
@@ -397,7 +398,8 @@ final class Installation implements AutoCloseable {
     if (!given.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")
         || given.endsWith("/")) {
       throw new StartException(
-          "BULWARK_ISSUER_URL takes an address such as https://bulwark.example.com, without a slash at its end, not "
+          "BULWARK_ISSUER_URL takes an address such as https://bulwark.example.com, without a slash"
+              + " at its end, not "
               + given);
     }
     return () -> given;

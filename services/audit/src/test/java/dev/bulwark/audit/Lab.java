@@ -47,6 +47,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -149,6 +150,7 @@ public final class Lab implements AutoCloseable {
             .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());
+    tables.put("cloudtraildata", cloudTrail.data().table());
     var noMetrics = (MetricSink) (a, r, namespace, metric, d, value, unit, time) -> {};
     tables.put(
         "logs",
@@ -166,6 +168,11 @@ public final class Lab implements AutoCloseable {
             ACCOUNT,
             "us-east-1");
     calls.through(pipeline);
+  }
+
+  /** What carries requests to the pipeline. */
+  public SdkHttpClient http() {
+    return new InProcess(pipeline);
   }
 
   /** A client of the root user in us-east-1. */

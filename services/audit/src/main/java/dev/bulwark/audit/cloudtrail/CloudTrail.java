@@ -1,8 +1,10 @@
 package dev.bulwark.audit.cloudtrail;
 
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.lake.EventFiles;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.time.Clock;
@@ -14,6 +16,9 @@ public final class CloudTrail implements AutoCloseable {
 
   private final CloudTrailService service;
   private final TrailDelivery delivery;
+  private final Lake lake;
+  private final AuditEvents data;
+  private final QueryRunner queries;
 
   /**
    * All of it.
@@ -40,6 +45,24 @@ public final class CloudTrail implements AutoCloseable {
     var insights = new InsightTables(store);
     var detector =
         new InsightDetector(insights, events, new InsightWatch(tables, organizations), clock);
+    var lakeTables = new LakeTables(store);
+    var policies = new ResourcePolicies(lakeTables);
+    var stores = new EventDataStoreFinder(lakeTables, policies);
+    var lakeKeys = new LakeKeys(calls, sealer);
+    var lakeFiles =
+        new LakeFiles(
+            lakeTables,
+            lakeKeys,
+            new EventFiles(store.directory().resolve("lake"), store.isDurable()));
+    var channels = new ChannelFinder(lakeTables, policies);
+    var batches = new ChannelBatches(lakeTables, lakeFiles, sealer);
+    lake = new Lake(lakeTables, lakeFiles, batches, events, organizations, clock);
+    data = new AuditEvents(lakeTables, channels, batches);
+    var results =
+        new QueryResults(BlobStore.open(store.directory().resolve("lake/results")), sealer);
+    var queryDelivery = new QueryDelivery(calls, results, keys);
+    queries = new QueryRunner(lakeTables, lake, lakeFiles, results, queryDelivery, clock);
+    var lakeLines = new LakeLines(stores);
     service =
         new CloudTrailService(
             new EventHistory(
@@ -53,8 +76,23 @@ public final class CloudTrail implements AutoCloseable {
             new EventSelectors(tables, finder),
             new InsightSelectors(tables, finder, detector),
             new InsightMetrics(insights, tokens),
-            new TrailTags(tables, finder),
-            keys);
+            new TrailTags(tables, finder, new LakeTags(lakeTables, stores, channels)),
+            keys,
+            lines -> {
+              lakeLines.addStores(
+                  lines,
+                  new EventDataStores(
+                      lakeTables,
+                      stores,
+                      new EventDataStoreRequests(organizations),
+                      lakeKeys,
+                      tokens));
+              lakeLines.addPolicies(lines, policies);
+              lakeLines.addChannels(
+                  lines, channels, new Channels(lakeTables, channels, stores, tokens));
+              lakeLines.addQueries(
+                  lines, new Queries(lakeTables, stores, queries, results, queryDelivery, tokens));
+            });
     delivery =
         new TrailDelivery(
             tables,
@@ -72,23 +110,35 @@ public final class CloudTrail implements AutoCloseable {
     return service;
   }
 
+  /** The operations of CloudTrail Data. */
+  public Service data() {
+    return data;
+  }
+
   /** Begins to deliver. */
   public void start() {
     delivery.start(INTERVAL);
+    queries.recover();
+    lake.start(INTERVAL);
   }
 
   /** Delivers what is due at this time, of everything that has been answered before. */
   public void catchUp() {
     delivery.catchUp();
+    lake.catchUp();
   }
 
   /** For a laboratory that forgets everything. */
   public void forget() {
     delivery.forget();
+    lake.forget();
+    queries.forget();
   }
 
   @Override
   public void close() {
     delivery.close();
+    queries.close();
+    lake.close();
   }
 }

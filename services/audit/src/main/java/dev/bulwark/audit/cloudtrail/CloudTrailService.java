@@ -11,6 +11,7 @@ import dev.bulwark.service.ServiceTable;
 import dev.bulwark.service.TagKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** AWS CloudTrail: the table of its operations. */
 final class CloudTrailService implements Service {
@@ -26,7 +27,8 @@ final class CloudTrailService implements Service {
       InsightSelectors insights,
       InsightMetrics metrics,
       TrailTags tags,
-      SigningKeys keys) {
+      SigningKeys keys,
+      Consumer<ServiceTable.Builder> lake) {
     this.finder = finder;
     var lines = ServiceTable.of(CloudTrailApi.MODEL);
     lines
@@ -46,6 +48,7 @@ final class CloudTrailService implements Service {
     addLogging(lines, logging);
     addSelectors(lines, selectors, insights);
     addTags(lines, tags);
+    lake.accept(lines);
     table = lines.build();
   }
 
@@ -139,20 +142,20 @@ final class CloudTrailService implements Service {
         .on(CloudTrailApi.ADD_TAGS)
         .action("cloudtrail:AddTags")
         .resource(
-            (in, call) -> finder.resource(in.resourceId(), call),
+            (in, call) -> tags.resource(in.resourceId(), call),
             (in, call) -> TagKeys.of(in.tagsList(), Tag::key, Tag::value))
         .handle(tags::add)
         .on(CloudTrailApi.REMOVE_TAGS)
         .action("cloudtrail:RemoveTags")
         .resource(
-            (in, call) -> finder.resource(in.resourceId(), call),
+            (in, call) -> tags.resource(in.resourceId(), call),
             (in, call) -> TagKeys.ofNames(in.tagsList().stream().map(Tag::key).toList()))
         .handle(tags::remove)
         .on(CloudTrailApi.LIST_TAGS)
         .permissions(
             (in, call) ->
                 in.resourceIdList().stream()
-                    .map(arn -> Permission.of("cloudtrail:ListTags", finder.resource(arn, call)))
+                    .map(arn -> Permission.of("cloudtrail:ListTags", tags.resource(arn, call)))
                     .toList())
         .handle(tags::list);
   }

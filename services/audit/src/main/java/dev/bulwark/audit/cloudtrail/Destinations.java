@@ -78,7 +78,9 @@ final class Destinations {
                   service(trail),
                   trail.homeRegion(),
                   KmsApi.DESCRIBE_KEY,
-                  DescribeKeyRequest.builder().keyId(qualified(trail, keyId)).build())
+                  DescribeKeyRequest.builder()
+                      .keyId(qualified(trail.homeRegion(), trail.accountId(), keyId))
+                      .build())
               .keyMetadata();
       var arn = key == null ? null : key.arn();
       if (arn == null) {
@@ -106,14 +108,14 @@ final class Destinations {
   }
 
   /** Service principals are of no account that a bare id could be looked up in. */
-  private static String qualified(TrailRecord trail, String keyId) {
+  static String qualified(String region, String accountId, String keyId) {
     if (keyId.startsWith("arn:")) {
       return keyId;
     }
     return "arn:aws:kms:"
-        + trail.homeRegion()
+        + region
         + ":"
-        + trail.accountId()
+        + accountId
         + ":"
         + (keyId.startsWith("alias/") ? keyId : "key/" + keyId);
   }

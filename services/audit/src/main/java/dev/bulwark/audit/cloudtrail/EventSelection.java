@@ -46,7 +46,12 @@ final class EventSelection {
         return true;
       }
     }
-    for (var selector : trail.advancedSelectors()) {
+    return selects(trail.advancedSelectors(), call);
+  }
+
+  /** Whether any of the selectors takes an event. */
+  static boolean selects(List<AdvancedSelector> selectors, ApiCall call) {
+    for (var selector : selectors) {
       if (selects(selector, call)) {
         return true;
       }

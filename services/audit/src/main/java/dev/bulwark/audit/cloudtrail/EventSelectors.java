@@ -74,7 +74,7 @@ final class EventSelectors {
             .toList();
   }
 
-  private static List<AdvancedSelector> advanced(@Nullable List<AdvancedEventSelector> given) {
+  static List<AdvancedSelector> advanced(@Nullable List<AdvancedEventSelector> given) {
     return given == null
         ? List.of()
         : given.stream()
@@ -132,7 +132,7 @@ final class EventSelectors {
         .toList();
   }
 
-  private static @Nullable List<AdvancedEventSelector> views(List<AdvancedSelector> selectors) {
+  static @Nullable List<AdvancedEventSelector> views(List<AdvancedSelector> selectors) {
     return selectors.isEmpty()
         ? null
         : selectors.stream()

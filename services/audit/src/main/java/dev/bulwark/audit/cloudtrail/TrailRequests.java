@@ -91,6 +91,15 @@ final class TrailRequests {
   }
 
   private String organization(Call call) {
+    return organization(organizations, call);
+  }
+
+  /**
+   * The caller's organization, for what is to follow all of its accounts.
+   *
+   * @throws dev.bulwark.schema.ApiException where the caller may not have that
+   */
+  static String organization(TrailOrganizations organizations, Call call) {
     var organization =
         organizations.of(call.accountId()).orElseThrow(CloudTrailErrors::noOrganization);
     if (!organization.managementAccountId().equals(call.accountId())) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.lake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,224 @@
+package dev.bulwark.audit.cloudtrail;
+
+import dev.bulwark.api.cloudtraildata.AuditEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads what callers of PutAuditEvents send, and makes records of it.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-integration-event-schema.html">CloudTrail
+ *     Lake integrations event schema</a>
+ */
+final class AuditEventReader {
+  private static final int LONGEST_OBJECT = 100 << 10;
+  private static final int LONGEST_ADDITIONAL = 28 << 10;
+
+  /** A member of an event. */
+  private record Member(String name, int longest, boolean required) {}
+
+  private static final List<Member> TEXTS =
+      List.of(
+          new Member("version", 256, true),
+          new Member("eventSource", 256, true),
+          new Member("eventName", 256, true),
+          new Member("eventTime", 64, true),
+          new Member("UID", 256, true),
+          new Member("recipientAccountId", 12, true),
+          new Member("userAgent", 1024, false),
+          new Member("errorCode", 256, false),
+          new Member("errorMessage", 256, false),
+          new Member("sourceIPAddress", 256, false));
+
+  private static final List<Member> IDENTITY =
+      List.of(new Member("type", 128, true), new Member("principalId", 1024, true));
+
+  private static final List<Member> OBJECTS =
+      List.of(
+          new Member("requestParameters", LONGEST_OBJECT, false),
+          new Member("responseElements", LONGEST_OBJECT, false),
+          new Member("additionalEventData", LONGEST_ADDITIONAL, false));
+
+  private AuditEventReader() {}
+
+  /** Why an event is not taken in; the code is AWS's. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    RefusedException(String code, String message) {
+      super(message, null, false, false);
+      this.code = code;
+    }
+
+    String code() {
+      return code;
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+
+  /**
+   * An event as it is kept.
+   *
+   * @param eventId follows from the channel and the sender's id, so that an event which is sent
+   *     again is the same
+   */
+  record Accepted(String id, String eventId, byte[] record) {}
+
+  static Accepted read(AuditEvent event, ChannelRecord channel, String region, Instant now)
+      throws RefusedException {
+    var text = event.eventData();
+    var checksum = event.eventDataChecksum();
+    if (checksum != null && !checksum.equals(Base64.getEncoder().encodeToString(sha256(text)))) {
+      throw new RefusedException(
+          "InvalidChecksum", "The checksum of the event does not match its data.");
+    }
+    var data = parse(text);
+    check(data, text.length(), channel);
+    var time = time(data.path("eventTime").asString());
+    var eventId = eventId(channel, event.id());
+    return new Accepted(event.id(), eventId, record(text, eventId, time, channel, region, now));
+  }
+
+  private static JsonNode parse(String text) throws RefusedException {
+    try {
+      var data = JsonMapper.shared().readTree(text);
+      if (data.isObject()) {
+        return data;
+      }
+    } catch (JacksonException e) {
+      // Told below.
+    }
+    throw new RefusedException("InvalidData", "The event data is not a JSON object.");
+  }
+
+  /**
+   * @param length of the whole event, which none of its members exceeds
+   */
+  private static void check(JsonNode data, int length, ChannelRecord channel)
+      throws RefusedException {
+    var identity = data.path("userIdentity");
+    if (!identity.isObject()) {
+      throw new RefusedException(
+          identity.isMissingNode() ? "FieldNotFound" : "InvalidData",
+          "The field userIdentity is required, and an object.");
+    }
+    for (var member : TEXTS) {
+      requireText(data, "", member);
+    }
+    for (var member : IDENTITY) {
+      requireText(identity, "userIdentity.", member);
+    }
+    requireObject(identity, new Member("details", LONGEST_OBJECT, false), length);
+    for (var member : OBJECTS) {
+      requireObject(data, member, length);
+    }
+    if (!data.path("recipientAccountId").asString().equals(channel.accountId())) {
+      throw new RefusedException(
+          "InvalidRecipient",
+          "The field recipientAccountId must be the account ID of the channel's owner.");
+    }
+  }
+
+  private static void requireText(JsonNode parent, String path, Member member)
+      throws RefusedException {
+    var value = parent.path(member.name());
+    boolean missing = value.isMissingNode() || value.isNull();
+    if (missing && member.required()) {
+      throw new RefusedException(
+          "FieldNotFound", "The field " + path + member.name() + " is required.");
+    }
+    if (!missing && !value.isString()) {
+      throw new RefusedException(
+          "InvalidData", "The field " + path + member.name() + " must be a string.");
+    }
+    if (member.required() && value.asString("").isEmpty()) {
+      throw new RefusedException(
+          "InvalidData", "The field " + path + member.name() + " must not be empty.");
+    }
+    if (!missing && value.asString().length() > member.longest()) {
+      throw tooLong(path + member.name(), member.longest());
+    }
+  }
+
+  private static void requireObject(JsonNode parent, Member member, int length)
+      throws RefusedException {
+    var value = parent.path(member.name());
+    if (value.isMissingNode() || value.isNull()) {
+      return;
+    }
+    if (!value.isObject()) {
+      throw new RefusedException(
+          "InvalidData", "The field " + member.name() + " must be an object.");
+    }
+    if (length > member.longest() && value.toString().length() > member.longest()) {
+      throw tooLong(member.name(), member.longest());
+    }
+  }
+
+  private static RefusedException tooLong(String field, int longest) {
+    return new RefusedException(
+        "FieldTooLong", "The field " + field + " is longer than " + longest + " characters.");
+  }
+
+  private static Instant time(String text) throws RefusedException {
+    try {
+      return text.endsWith("Z")
+          ? Instant.parse(text)
+          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException e) {
+      throw new RefusedException(
+          "InvalidData", "The field eventTime must have the format yyyy-MM-DDTHH:mm:ss.");
+    }
+  }
+
+  private static String eventId(ChannelRecord channel, String id) {
+    var hash = ByteBuffer.wrap(sha256(channel.arn() + "\n" + id));
+    // Version 8 of RFC 9562: the bits are the program's own.
+    long high = (hash.getLong() & ~0xf000L) | 0x8000L;
+    long low = (hash.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
+    return new UUID(high, low).toString();
+  }
+
+  private static byte[] record(
+      String data,
+      String eventId,
+      Instant time,
+      ChannelRecord channel,
+      String region,
+      Instant now) {
+    var json =
+        """
+        {"eventVersion":"1.0","eventCategory":"ActivityAuditLog","eventType":"ActivityLog",\
+        "eventID":"%s","eventTime":"%s","awsRegion":"%s","recipientAccountId":"%s",\
+        "metadata":{"ingestionTime":"%s","channelARN":"%s"},"eventData":\
+        """
+            .formatted(eventId, time, region, channel.accountId(), now, channel.arn());
+    return (json + data + "}").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

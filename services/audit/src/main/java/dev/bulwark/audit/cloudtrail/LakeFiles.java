@@ -1,0 +1,163 @@
+package dev.bulwark.audit.cloudtrail;
+
+import dev.bulwark.audit.cloudtrail.LakeTables.FileRecord;
+import dev.bulwark.lake.EventFile;
+import dev.bulwark.lake.EventFiles;
+import dev.bulwark.lake.LakeException;
+import dev.bulwark.schema.ApiException;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.WriteTx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of event data stores: written, merged where there are many small ones, and dropped when
+ * all that is in them is too old. The row of a file is written together with the place in the
+ * stream up to which it goes, so no event is lost and none comes twice.
+ */
+final class LakeFiles {
+  /** Smaller files are merged. */
+  private static final long SMALL = 32L << 20;
+
+  private static final int MOST_SMALL = 12;
+  private static final int MERGED_AT_ONCE = 48;
+
+  private final LakeTables tables;
+  private final LakeKeys keys;
+  private final EventFiles files;
+
+  LakeFiles(LakeTables tables, LakeKeys keys, EventFiles files) {
+    this.tables = tables;
+    this.keys = keys;
+    this.files = files;
+  }
+
+  EventFiles engine() {
+    return files;
+  }
+
+  /** Deletes what an interrupted process has left. */
+  void sweep() {
+    var owned = new HashSet<String>();
+    tables
+        .store()
+        .read(
+            tx -> {
+              tables.files().forEach(tx, Scan.all(), row -> owned.add(row.value().file().name()));
+              return owned;
+            });
+    files.sweep(owned::contains);
+  }
+
+  /**
+   * Writes events into a file of a store's own.
+   *
+   * @param done what else the transaction does that makes the file known
+   * @throws LakeException where the engine cannot
+   * @throws dev.bulwark.schema.ApiException where KMS refuses the store's key
+   */
+  void write(EventDataStoreRecord store, List<byte[]> records, Consumer<WriteTx> done)
+      throws LakeException {
+    var key = keys.create(store);
+    var written = files.write(store.shape(), records, key.key(), known(store));
+    tables
+        .store()
+        .run(
+            tx -> {
+              if (written != null) {
+                put(tx, store, key.of(written));
+              }
+              done.accept(tx);
+            });
+  }
+
+  /** A channel's callers may send an event again; API calls come once. */
+  private List<EventFile.Open> known(EventDataStoreRecord store) {
+    return store.isForChannels() ? open(store) : List.of();
+  }
+
+  private void put(WriteTx tx, EventDataStoreRecord store, FileRecord file) {
+    tables.files().put(tx, Key.of(store.arn(), file.file().name()), file);
+  }
+
+  /** The files of a store, those with the oldest events first. */
+  List<FileRecord> of(EventDataStoreRecord store) {
+    return tables.store().read(tx -> tables.files(tx, store.arn()));
+  }
+
+  /** Files as they are, with their keys. */
+  List<EventFile.Open> open(EventDataStoreRecord store) {
+    return of(store).stream().map(file -> keys.open(store, file)).toList();
+  }
+
+  /**
+   * Makes sure that files can be opened.
+   *
+   * @throws ApiException InsufficientEncryptionPolicyException
+   */
+  void requireKey(EventDataStoreRecord store) {
+    var key = store.settings().keyArn();
+    if (key != null) {
+      try {
+        of(store).stream().findFirst().ifPresent(file -> keys.open(store, file));
+      } catch (ApiException e) {
+        throw LakeErrors.encryptionPolicy(key);
+      }
+    }
+  }
+
+  /** Drops what is too old, and merges what is small. */
+  void tidy(EventDataStoreRecord store, Instant now) throws LakeException {
+    var kept = store.keptSince(now);
+    var small = new ArrayList<FileRecord>();
+    for (var file : of(store)) {
+      if (file.file().newest().isBefore(kept)) {
+        replace(store, List.of(file), null);
+      } else if (file.file().bytes() < SMALL) {
+        small.add(file);
+      }
+    }
+    if (small.size() > MOST_SMALL) {
+      var merged = small.subList(0, Math.min(MERGED_AT_ONCE, small.size()));
+      var key = keys.create(store);
+      var file =
+          files.merge(merged.stream().map(one -> keys.open(store, one)).toList(), key.key(), kept);
+      replace(store, merged, file == null ? null : key.of(file));
+    }
+  }
+
+  private void replace(EventDataStoreRecord store, List<FileRecord> old, @Nullable FileRecord by) {
+    tables
+        .store()
+        .run(
+            tx -> {
+              old.forEach(
+                  file -> tables.files().delete(tx, Key.of(store.arn(), file.file().name())));
+              if (by != null) {
+                put(tx, store, by);
+              }
+            });
+    old.forEach(file -> files.delete(file.file().name()));
+  }
+
+  /** Deletes a store whose time has come, with all that is in it. */
+  void remove(EventDataStoreRecord store) {
+    var gone = of(store);
+    tables
+        .store()
+        .run(
+            tx -> {
+              tables.files().deleteAll(tx, Key.prefix(store.arn()));
+              tables.pending().deleteAll(tx, Key.prefix(store.arn()));
+              tables.places().delete(tx, store.arn());
+              tables.policies().delete(tx, store.arn());
+              tables.stores().delete(tx, store.arn());
+            });
+    gone.forEach(file -> files.delete(file.file().name()));
+  }
+}
