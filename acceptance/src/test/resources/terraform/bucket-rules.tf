@@ -182,3 +182,21 @@ resource "aws_s3_bucket_metric" "this" {
     tags   = { keep = "yes" }
   }
 }
+
+resource "aws_s3_bucket_analytics_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+  name   = "use"
+  filter {
+    prefix = "data/"
+  }
+  storage_class_analysis {
+    data_export {
+      destination {
+        s3_bucket_destination {
+          bucket_arn = aws_s3_bucket.reports.arn
+          prefix     = "use"
+        }
+      }
+    }
+  }
+}

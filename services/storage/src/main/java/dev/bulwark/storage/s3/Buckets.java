@@ -301,6 +301,7 @@ final class Buckets {
               abortUploads(tx, name, orphans);
               tables.buckets.delete(tx, name);
               tables.configurations.deleteAll(tx, contents);
+              tables.analyses.deleteAll(tx, contents);
               call.changed(tx, TYPE, name, bucket.arn(), bucket, null);
               return Unit.UNIT;
             });

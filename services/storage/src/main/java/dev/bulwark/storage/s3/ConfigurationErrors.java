@@ -282,10 +282,10 @@ final class ConfigurationErrors {
         null);
   }
 
-  // Inventories
+  // Reports
 
   /** AWS's words are not known. */
-  static ApiException inventoryDestination(@Nullable String arn) {
+  static ApiException reportDestination(@Nullable String arn) {
     return S3Errors.invalidArgument("Invalid bucket ARN", "Bucket", arn);
   }
 }

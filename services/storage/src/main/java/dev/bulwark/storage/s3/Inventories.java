@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  *     Amazon S3 Inventory</a>
  */
 final class Inventories {
-  private static final String BUCKET_ARN = "arn:aws:s3:::";
   private static final Set<String> FORMATS = Set.of("CSV", "ORC", "Parquet");
 
   private final NamedConfigurations<InventoryConfiguration> configurations;
@@ -80,8 +79,8 @@ final class Inventories {
     }
     fields(wanted);
     checkEncryption(destination.encryption());
-    if (bucket(destination) == null) {
-      throw ConfigurationErrors.inventoryDestination(destination.bucket());
+    if (ReportWriter.bucket(destination.bucket()) == null) {
+      throw ConfigurationErrors.reportDestination(destination.bucket());
     }
     if (!"CSV".equals(destination.format())) {
       throw S3Errors.notBuilt(
@@ -98,16 +97,6 @@ final class Inventories {
   static @Nullable InventoryS3BucketDestination destination(InventoryConfiguration wanted) {
     @Nullable InventoryDestination destination = wanted.destination();
     return destination == null ? null : destination.s3BucketDestination();
-  }
-
-  /** The name of the destination; null where it is not an ARN of a bucket. */
-  static @Nullable String bucket(InventoryS3BucketDestination destination) {
-    @Nullable String arn = destination.bucket();
-    if (arn == null || !arn.startsWith(BUCKET_ARN)) {
-      return null;
-    }
-    var name = arn.substring(BUCKET_ARN.length());
-    return BucketNames.isPossible(name) ? name : null;
   }
 
   /** What an inventory is to tell, in the order in which it does. */

@@ -1,13 +1,8 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.access.Principal;
 import dev.bulwark.api.s3.InventoryConfiguration;
-import dev.bulwark.api.s3.PutObjectRequest;
-import dev.bulwark.api.s3.S3Api;
 import dev.bulwark.base.Ids;
 import dev.bulwark.schema.ApiException;
-import dev.bulwark.schema.Body;
-import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InventoryJob implements DailyWorker.Job {
   private static final System.Logger LOG = System.getLogger(InventoryJob.class.getName());
-  private static final String SERVICE = "s3.amazonaws.com";
 
   /** Compressed; what is more goes into a further file. */
   private static final int FILE_BYTES = 16 * 1024 * 1024;
@@ -42,7 +36,7 @@ final class InventoryJob implements DailyWorker.Job {
   private final NamedConfigurations<InventoryConfiguration> configurations;
   private final BucketContents contents;
   private final Buckets buckets;
-  private final ServiceCalls calls;
+  private final ReportWriter reports;
 
   InventoryJob(
       Store store,
@@ -51,14 +45,14 @@ final class InventoryJob implements DailyWorker.Job {
       NamedConfigurations<InventoryConfiguration> configurations,
       BucketContents contents,
       Buckets buckets,
-      ServiceCalls calls) {
+      ReportWriter reports) {
     this.store = store;
     this.tables = tables;
     this.configured = configured;
     this.configurations = configurations;
     this.contents = contents;
     this.buckets = buckets;
-    this.calls = calls;
+    this.reports = reports;
   }
 
   @Override
@@ -189,31 +183,24 @@ final class InventoryJob implements DailyWorker.Job {
 
     void put(String key, byte[] content) {
       var destination = Inventories.destination(inventory);
-      var target = destination == null ? null : Inventories.bucket(destination);
+      var target = destination == null ? null : ReportWriter.bucket(destination.bucket());
       if (destination == null || target == null) {
         throw S3Errors.malformedXml();
       }
-      if (destination.accountId() != null) {
-        // As its owner was named, so that nobody else gets what was meant for it.
-        buckets.find(target, destination.accountId());
-      }
-      var request =
-          PutObjectRequest.builder()
-              .bucket(target)
-              .key(key)
-              .acl(AclGrants.BUCKET_OWNER_FULL_CONTROL)
-              .body(Body.of(content));
       var encryption = destination.encryption();
-      if (encryption != null && encryption.ssekms() != null) {
-        request.serverSideEncryption(Encryption.KMS).ssekmsKeyId(encryption.ssekms().keyId());
-      } else if (encryption != null) {
-        request.serverSideEncryption(Encryption.AES256);
-      }
-      calls.call(
-          new Principal.ServicePrincipal(SERVICE, bucket.accountId(), bucket.arn()),
-          bucket.region(),
-          S3Api.PUT_OBJECT,
-          request.build());
+      reports.put(
+          bucket,
+          new ReportWriter.Target(target, destination.accountId()),
+          key,
+          content,
+          request ->
+              encryption == null
+                  ? request
+                  : encryption.ssekms() == null
+                      ? request.serverSideEncryption(Encryption.AES256)
+                      : request
+                          .serverSideEncryption(Encryption.KMS)
+                          .ssekmsKeyId(encryption.ssekms().keyId()));
     }
   }
 }

@@ -12,6 +12,7 @@ final class ReportOperations {
   private final IntelligentTiering tiering;
   private final Inventories inventories;
   private final MetricsConfigurations metrics;
+  private final AnalyticsConfigurations analytics;
   private final S3Permissions permissions;
 
   ReportOperations(
@@ -19,11 +20,13 @@ final class ReportOperations {
       IntelligentTiering tiering,
       Inventories inventories,
       MetricsConfigurations metrics,
+      AnalyticsConfigurations analytics,
       S3Permissions permissions) {
     this.logging = logging;
     this.tiering = tiering;
     this.inventories = inventories;
     this.metrics = metrics;
+    this.analytics = analytics;
     this.permissions = permissions;
   }
 
@@ -32,6 +35,7 @@ final class ReportOperations {
     tiering(table);
     inventories(table);
     metrics(table);
+    analytics(table);
   }
 
   private void logging(ServiceTable.Builder table) {
@@ -98,6 +102,22 @@ final class ReportOperations {
         .on(S3Api.DELETE_BUCKET_METRICS_CONFIGURATION)
         .permissions((in, call) -> bucket("s3:PutMetricsConfiguration", in.bucket(), call))
         .handle(metrics::delete);
+  }
+
+  private void analytics(ServiceTable.Builder table) {
+    table
+        .on(S3Api.GET_BUCKET_ANALYTICS_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:GetAnalyticsConfiguration", in.bucket(), call))
+        .handle(analytics::get)
+        .on(S3Api.LIST_BUCKET_ANALYTICS_CONFIGURATIONS)
+        .permissions((in, call) -> bucket("s3:GetAnalyticsConfiguration", in.bucket(), call))
+        .handle(analytics::list)
+        .on(S3Api.PUT_BUCKET_ANALYTICS_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:PutAnalyticsConfiguration", in.bucket(), call))
+        .handle(analytics::put)
+        .on(S3Api.DELETE_BUCKET_ANALYTICS_CONFIGURATION)
+        .permissions((in, call) -> bucket("s3:PutAnalyticsConfiguration", in.bucket(), call))
+        .handle(analytics::delete);
   }
 
   private List<Permission> bucket(String action, String bucket, Call call) {

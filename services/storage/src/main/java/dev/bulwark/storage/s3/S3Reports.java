@@ -1,5 +1,6 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.api.s3.AnalyticsConfiguration;
 import dev.bulwark.api.s3.IntelligentTieringConfiguration;
 import dev.bulwark.api.s3.InventoryConfiguration;
 import dev.bulwark.api.s3.LoggingEnabled;
@@ -48,19 +49,28 @@ final class S3Reports {
     var measured =
         new NamedConfigurations<MetricsConfiguration>(
             store, buckets, tables, "metrics", "MetricsConfiguration");
+    var analytics =
+        new NamedConfigurations<AnalyticsConfiguration>(
+            store, buckets, tables, "analytics", "AnalyticsConfiguration");
     this.operations =
         new ReportOperations(
             new BucketLogging(buckets, logging, permissions, needs.callers()),
             new IntelligentTiering(tierings),
             new Inventories(inventories),
             new MetricsConfigurations(measured),
+            new AnalyticsConfigurations(analytics),
             permissions);
     var logs = new AccessLogs(buckets, logging, lines);
     var requests = new RequestMetrics(store, tables, measured, buckets, rows, needs.metrics());
-    this.observer =
-        new RequestCharges(buckets, new BucketWatch(store, tables, List.of(logs, requests)));
     var configured = new ConfiguredBuckets(store, tables);
     var contents = new BucketContents(store);
+    var reports = new ReportWriter(buckets, needs.calls());
+    var analysis =
+        new StorageAnalysis(store, tables, analytics, configured, buckets, rows, contents, reports);
+    needs.metrics().everyMinute(analysis::flush);
+    this.observer =
+        new RequestCharges(
+            buckets, new BucketWatch(store, tables, List.of(logs, requests, analysis)));
     this.jobs =
         List.of(
             new LifecycleJob(
@@ -68,8 +78,8 @@ final class S3Reports {
                 new LifecycleRun(
                     store, tables, buckets, rows, versions, blobs, notifications, logs)),
             new TieringJob(store, configured, tierings, contents, buckets, rows, notifications),
-            new InventoryJob(
-                store, tables, configured, inventories, contents, buckets, needs.calls()),
+            new InventoryJob(store, tables, configured, inventories, contents, buckets, reports),
+            analysis,
             new StorageMetrics(store, tables, contents, needs.metrics()));
   }
 

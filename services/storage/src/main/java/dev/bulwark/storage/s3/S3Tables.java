@@ -62,6 +62,9 @@ final class S3Tables {
   /** By job: when it was last done, where it must not be done twice. */
   final Table<String> jobs;
 
+  /** By bucket, id of an analytics configuration, and day. */
+  final Table<AnalysisDay> analyses;
+
   S3Tables(Store store) {
     buckets =
         store.table(
@@ -89,6 +92,7 @@ final class S3Tables {
         store.table(
             TableSpec.of("s3_account_blocks", Codec.json(BucketRecord.PublicAccessBlock.class)));
     notices = store.table(TableSpec.of("s3_notices", Codec.json(Notice.class)));
+    analyses = store.table(TableSpec.of("s3_analyses", Codec.json(AnalysisDay.class)));
     jobs = store.table(TableSpec.of("s3_jobs", Codec.string()));
     accessLogs = store.table(TableSpec.of("s3_access_logs", Codec.bytes()));
     configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));

@@ -54,6 +54,10 @@ final class Lab implements AutoCloseable {
   final Store store = Store.ephemeral();
   final BulwarkClock clock = BulwarkClock.system();
   final BlobStore blobs = BlobStore.of(store);
+
+  /** One for all starts: what two of them append to one store would clash. */
+  private final EventStreams events = new EventStreams(store);
+
   final Sealer sealer = Sealer.ephemeral();
   final TestKeys kms = new TestKeys();
   final TestMetrics metrics = new TestMetrics();
@@ -93,7 +97,7 @@ final class Lab implements AutoCloseable {
         new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
         authorizer,
         store,
-        new EventStreams(store),
+        events,
         (principal, key, service, region, time) -> {},
         clock,
         ACCOUNT,
