@@ -201,11 +201,7 @@ final class LocalAuthority implements TlsIdentities {
       var key =
           KeyFactory.getInstance("EC")
               .generatePrivate(new PKCS8EncodedKeySpec(sealer.open(PURPOSE, sealed, encoded)));
-      return new Authority(
-          certificate,
-          new Certificates.Issuer(
-              certificate.getSubjectX500Principal().getName(),
-              new KeyPair(certificate.getPublicKey(), key)));
+      return new Authority(certificate, Certificates.Issuer.of(certificate, key));
     } catch (IOException | GeneralSecurityException | IllegalArgumentException | SealException e) {
       throw unusable(folder, e);
     }

@@ -136,7 +136,11 @@ class TlsTest {
                 Files.getPosixFilePermissions(dir.resolve("tls/authority"))))
         .isEqualTo("rw-------");
     assertThat(Files.readString(dir.resolve("tls/authority"))).doesNotContain("PRIVATE");
-    start(dir, own()).close();
+    try (var again = start(dir, own())) {
+      try (var socket = connect(trusting(bundle()), port(again), "127.0.0.1")) {
+        assertThat(get(socket, "/_bulwark/health")).contains("200 OK");
+      }
+    }
     assertThat(Files.readAllBytes(bundle())).isEqualTo(authority);
     DataFolder.forget(dir);
     assertThat(Files.readAllBytes(bundle())).isEqualTo(authority);

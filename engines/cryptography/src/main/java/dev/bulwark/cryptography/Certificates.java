@@ -63,7 +63,14 @@ public final class Certificates {
    *
    * @param name its certificate's subject
    */
-  public record Issuer(String name, KeyPair keys) {}
+  public record Issuer(String name, KeyPair keys) {
+    /** Whom a certificate is of, its name's parts in the order that they have there. */
+    public static Issuer of(X509Certificate certificate, PrivateKey key) {
+      return new Issuer(
+          X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()).toString(),
+          new KeyPair(certificate.getPublicKey(), key));
+    }
+  }
 
   /**
    * A new pair.
