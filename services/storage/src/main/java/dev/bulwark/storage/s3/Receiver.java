@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * checksum on the way.
  */
 final class Receiver {
-  private static final int BUFFER = 64 * 1024;
+  /** What is taken in at a time. */
+  private static final int PIECE = 256 * 1024;
+
+  /** From here on it pays to have a piece hashed by another thread. */
+  private static final int SHARED = 128 * 1024;
 
   private final Blobs blobs;
 
@@ -91,31 +96,47 @@ final class Receiver {
     }
   }
 
+  /**
+   * Hashes each piece while it is sealed and written, which takes about as long: one large body has
+   * the work of two processors.
+   */
   private static long copy(
       Body body, MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, Blobs.Writer writer)
       throws IOException {
     var in = body.stream();
-    var buffer = new byte[BUFFER];
     boolean measured = body.length() >= 0;
+    var buffer = new byte[measured ? (int) Math.min(PIECE, body.length()) : PIECE];
     long size = 0;
     while (!measured || size < body.length()) {
-      long rest = measured ? body.length() - size : BUFFER;
-      int count = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, rest));
+      long rest = measured ? body.length() - size : PIECE;
+      int count = in.readNBytes(buffer, 0, (int) Math.min(PIECE, rest));
       if (count == 0) {
         if (measured) {
           throw new EOFException();
         }
         return size;
       }
-      md5.update(buffer, 0, count);
-      if (digest != null) {
-        digest.update(buffer, 0, count);
+      Runnable hashing = () -> hash(md5, digest, buffer, count);
+      if (count < SHARED) {
+        hashing.run();
+        writer.write(buffer, 0, count);
+      } else {
+        var hashed = CompletableFuture.runAsync(hashing, task -> Thread.ofVirtual().start(task));
+        writer.write(buffer, 0, count);
+        hashed.join();
       }
-      writer.write(buffer, 0, count);
       size += count;
     }
     requireEnd(in);
     return size;
+  }
+
+  private static void hash(
+      MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, byte[] bytes, int count) {
+    md5.update(bytes, 0, count);
+    if (digest != null) {
+      digest.update(bytes, 0, count);
+    }
   }
 
   /**
