@@ -25,18 +25,18 @@ final class Functions {
   private static final Set<String> SAME =
       Set.of(
           ("+ - * / % || ~~ !~~ like_escape not_like_escape count count_star sum avg min max"
-               + " bool_and bool_or stddev stddev_pop stddev_samp variance var_pop var_samp corr"
-               + " covar_pop covar_samp regr_slope regr_intercept skewness kurtosis entropy"
-               + " any_value array_agg max_by min_by count_if histogram grouping row_number rank"
-               + " dense_rank percent_rank cume_dist ntile lag lead first_value last_value"
-               + " nth_value abs ceil ceiling floor round sign sqrt cbrt power pow exp ln log2"
-               + " log10 mod greatest least sin cos tan asin acos atan atan2 degrees radians pi"
-               + " random upper lower trim ltrim rtrim length reverse replace concat concat_ws lpad"
-               + " rpad substring substr starts_with strpos position split_part translate chr"
-               + " date_trunc year month day hour minute second week quarter now date_part timezone"
-               + " to_years to_months to_weeks to_days to_hours to_minutes to_seconds"
-               + " to_milliseconds trunc json_array_length map map_keys map_values map_entries"
-               + " flatten row typeof to_base64 nullif regexp_full_match unnest last_day")
+                  + " bool_and bool_or stddev stddev_pop stddev_samp variance var_pop var_samp corr"
+                  + " covar_pop covar_samp regr_slope regr_intercept skewness kurtosis entropy"
+                  + " any_value array_agg max_by min_by count_if histogram grouping row_number rank"
+                  + " dense_rank percent_rank cume_dist ntile lag lead first_value last_value"
+                  + " nth_value abs ceil ceiling floor round sign sqrt cbrt power pow exp ln log2"
+                  + " log10 mod greatest least sin cos tan asin acos atan atan2 degrees radians pi"
+                  + " random upper lower trim ltrim rtrim length reverse replace concat concat_ws lpad"
+                  + " rpad substring substr starts_with strpos position split_part translate chr"
+                  + " date_trunc year month day hour minute second week quarter now date_part timezone"
+                  + " to_years to_months to_weeks to_days to_hours to_minutes to_seconds"
+                  + " to_milliseconds trunc json_array_length map map_keys map_values map_entries"
+                  + " flatten row typeof to_base64 nullif regexp_full_match unnest last_day")
               .split(" "));
 
   private static final Map<String, String> RENAMED =
