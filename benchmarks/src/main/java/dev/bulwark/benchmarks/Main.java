@@ -4,6 +4,7 @@ import dev.bulwark.benchmarks.api.ApiBenchmark;
 import dev.bulwark.benchmarks.api.AuditBenchmark;
 import dev.bulwark.benchmarks.api.FanoutBenchmark;
 import dev.bulwark.benchmarks.api.KeyStartBenchmark;
+import dev.bulwark.benchmarks.api.LakeBenchmark;
 import dev.bulwark.benchmarks.api.LargeBenchmark;
 import dev.bulwark.benchmarks.api.ListingBenchmark;
 import dev.bulwark.benchmarks.api.ScaleBenchmark;
@@ -32,6 +33,7 @@ public final class Main {
       case "signing" -> SigningBenchmark.main(rest);
       case "roles" -> RoleMemory.main(rest);
       case "audit" -> AuditBenchmark.main(rest);
+      case "lake" -> LakeBenchmark.main(rest);
       case "fanout" -> FanoutBenchmark.main(rest);
       case "patterns" ->
           org.openjdk.jmh.Main.main(rest.length == 0 ? new String[] {"PatternBenchmark"} : rest);
@@ -40,7 +42,7 @@ public final class Main {
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|audit|patterns|keys|signing] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|audit|lake|patterns|keys|signing] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
@@ -52,9 +54,11 @@ public final class Main {
                 roles   the memory of 10,000 roles with 10 policies each
                 fanout  messages from SNS to queues of SQS
                 audit   calls with a trail that delivers to S3 against calls without
+                lake    events a second into CloudTrail Lake, and a count over five million
                 patterns  an event against 1,000 rules (JMH and its options)
                 keys    a start with 100,000 keys of KMS against one with none
-                signing KMS's signatures against those of each provider""");
+                signing KMS's signatures against those of each provider\
+              """);
     }
   }
 }

@@ -54,6 +54,12 @@ final class Requests {
         new HttpHeaders().add("x-amz-target", target));
   }
 
+  /** A call of a REST service whose bodies are JSON. */
+  byte[] post(String service, String path, String query, String body) {
+    return signed(
+        service, "POST", path, query, "application/json", body.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** A call of S3. */
   byte[] s3(String method, String path, String query, byte[] body) {
     return signed("s3", method, path, query, "application/octet-stream", body);
