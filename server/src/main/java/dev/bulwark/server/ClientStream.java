@@ -1,8 +1,11 @@
 package dev.bulwark.server;
 
+import dev.bulwark.wire.MemoryShare;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,19 +13,52 @@ import org.jspecify.annotations.Nullable;
  * A request's body as the client sends it. Whatever goes wrong on the way (the client leaves, it is
  * too slow, its chunks are malformed) is one thing to the reader: the body ends too soon.
  */
-final class ClientStream extends InputStream {
+final class ClientStream extends InputStream implements MemoryShare {
+  /** How long a client may keep its reader waiting, whatever it sends. */
+  private static final long GRACE_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /** Slower than any line; a byte now and then would hold a connection for years. */
+  private static final long LEAST_BYTES_PER_SECOND = 512;
+
+  /** For what nobody wants. */
+  private static final long DISCARD_NANOS = Duration.ofSeconds(5).toNanos();
+
   private final Supplier<InputStream> source;
+  private final BodyRoom room;
+  private final LongSupplier nanos;
   private @Nullable InputStream begun;
   private boolean ended;
+  private long read;
+  private long waited;
+  private int reserved;
 
   /**
    * A body.
    *
    * @param source asked when reading begins: a client that waits for 100 Continue is then told to
    *     send
+   * @param room for those who keep it in memory
+   * @param nanos a clock that runs, as {@link System#nanoTime}
    */
-  ClientStream(Supplier<InputStream> source) {
+  ClientStream(Supplier<InputStream> source, BodyRoom room, LongSupplier nanos) {
     this.source = source;
+    this.room = room;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public boolean reserve(int bytes) {
+    if (!room.take(bytes)) {
+      return false;
+    }
+    reserved += bytes;
+    return true;
+  }
+
+  /** Gives back the memory that was reserved; when the request is answered. */
+  void release() {
+    room.giveBack(reserved);
+    reserved = 0;
   }
 
   private InputStream in() {
@@ -34,20 +70,21 @@ final class ClientStream extends InputStream {
 
   @Override
   public int read() throws IOException {
-    try {
-      var next = in().read();
-      ended = next < 0;
-      return next;
-    } catch (IOException | RuntimeException e) {
-      throw endedTooSoon(e);
-    }
+    var one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     try {
+      var before = nanos.getAsLong();
       var count = in().read(bytes, offset, length);
+      waited += nanos.getAsLong() - before;
       ended = count < 0;
+      read += Math.max(0, count);
+      if (waited > GRACE_NANOS + Duration.ofSeconds(read / LEAST_BYTES_PER_SECOND).toNanos()) {
+        throw new IOException("the client sends too slowly");
+      }
       return count;
     } catch (IOException | RuntimeException e) {
       throw endedTooSoon(e);
@@ -68,8 +105,9 @@ final class ClientStream extends InputStream {
    */
   boolean discardRest(int limit) {
     var buffer = new byte[8192];
+    var since = waited;
     try {
-      for (var discarded = 0; !ended && discarded <= limit; ) {
+      for (var discarded = 0; !ended && discarded <= limit && waited - since <= DISCARD_NANOS; ) {
         discarded += Math.max(0, read(buffer, 0, buffer.length));
       }
     } catch (IOException e) {

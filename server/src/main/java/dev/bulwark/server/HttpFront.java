@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,16 @@ final class HttpFront implements AutoCloseable {
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
+  /** What runs when the server is to end is answered, but long polls are not waited for. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+
+  /** Each takes some memory, and more while it sends a request's head. */
+  private static final int MAX_CONNECTIONS = 4096;
+
+  /** An eighth of the heap, since what is made of bodies takes several times as much. */
+  private static final BodyRoom ROOM =
+      new BodyRoom(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(10));
+
   private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
   private static final int MOST_HEADER_NAMES = 256;
 
@@ -52,6 +63,7 @@ final class HttpFront implements AutoCloseable {
       <Error><Code>BadRequest</Code><Message>An error occurred when parsing the HTTP request.</Message></Error>""";
 
   private final WebServer server;
+  private final SlowHeads slowHeads;
 
   /** Starts listening for plain connections. */
   HttpFront(String host, int port, Function<HttpRequest, HttpResponse> handler) {
@@ -69,6 +81,16 @@ final class HttpFront implements AutoCloseable {
       int port,
       @Nullable TlsContext tls,
       Function<HttpRequest, HttpResponse> handler) {
+    this(host, port, tls, handler, new SlowHeads(System::nanoTime));
+  }
+
+  HttpFront(
+      String host,
+      int port,
+      @Nullable TlsContext tls,
+      Function<HttpRequest, HttpResponse> handler,
+      SlowHeads slowHeads) {
+    this.slowHeads = slowHeads;
     var builder = WebServer.builder();
     if (tls != null) {
       // With the channels of NIO it would ask the name service for the name of each client.
@@ -79,7 +101,9 @@ final class HttpFront implements AutoCloseable {
             .host(host)
             .port(port)
             .shutdownHook(false)
+            .shutdownGracePeriod(LAST_ANSWERS)
             .maxPayloadSize(-1)
+            .maxTcpConnections(MAX_CONNECTIONS)
             .contentEncoding(new UndecodedContent())
             // Without a delay, since the end of a long answer would wait for the client's
             // acknowledgement of its beginning, which that client delays.
@@ -103,6 +127,7 @@ final class HttpFront implements AutoCloseable {
                     .validateRequestHostHeader(false)
                     // Nor are queries: a bad one is refused in the protocol's own words.
                     .validatePrologue(false)
+                    .addReceiveListener(slowHeads)
                     .build())
             .routing(
                 HttpRouting.builder()
@@ -113,6 +138,7 @@ final class HttpFront implements AutoCloseable {
     if (!server.isRunning() || server.port() < 0) {
       throw new UncheckedIOException(new BindException());
     }
+    slowHeads.start();
   }
 
   /** The port that it listens on. */
@@ -122,6 +148,7 @@ final class HttpFront implements AutoCloseable {
 
   @Override
   public void close() {
+    slowHeads.close();
     server.stop();
   }
 
@@ -146,10 +173,28 @@ final class HttpFront implements AutoCloseable {
   private static void exchange(
       ServerRequest request, ServerResponse response, Function<HttpRequest, HttpResponse> handler) {
     var incoming =
-        hasBody(request) ? new ClientStream(() -> request.content().inputStream()) : null;
-    var answer = handler.apply(read(request, incoming));
+        hasBody(request)
+            ? new ClientStream(() -> request.content().inputStream(), ROOM, System::nanoTime)
+            : null;
+    try {
+      exchange(request, incoming, response, handler);
+    } finally {
+      if (incoming != null) {
+        incoming.release();
+      }
+    }
+  }
+
+  private static void exchange(
+      ServerRequest request,
+      @Nullable ClientStream incoming,
+      ServerResponse response,
+      Function<HttpRequest, HttpResponse> handler) {
+    var clear = hasOneHost(request);
+    var answer = clear ? handler.apply(read(request, incoming)) : malformed();
     var last =
-        (request.headers().contains(HeaderNames.CONNECTION)
+        !clear
+            || (request.headers().contains(HeaderNames.CONNECTION)
                 && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE))
             || (incoming != null && !isWhole(request, incoming));
     if (last) {
@@ -165,6 +210,16 @@ final class HttpFront implements AutoCloseable {
     if (last) {
       throw new CloseConnectionException("the last request of its connection");
     }
+  }
+
+  /** Who stands before the server may have looked at another one (RFC 9112, section 3.2). */
+  private static boolean hasOneHost(ServerRequest request) {
+    return request.headers().contains(HeaderNames.HOST)
+        && request.headers().get(HeaderNames.HOST).valueCount() == 1;
+  }
+
+  private static HttpResponse malformed() {
+    return HttpResponse.of(400, "application/xml", MALFORMED.getBytes(StandardCharsets.UTF_8));
   }
 
   /** By its head alone: asking for its content tells a client to send that. */

@@ -57,6 +57,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -342,12 +346,29 @@ final class Installation implements AutoCloseable {
       throw new StartException(
           "--region takes a Region of AWS such as us-east-1, not " + settings.region());
     }
+    if (!isOwn(settings.listen())) {
+      throw new StartException(
+          "--listen takes an address of this machine, not " + settings.listen());
+    }
     checkPort("--port", settings.port());
     if (settings.hsmPort() != null) {
       checkPort("--hsm-port", settings.hsmPort());
     }
     if (settings.tls() != null) {
       checkPort("--tls-port", settings.tls().port());
+    }
+  }
+
+  /** Whether one can listen on an address: any, or one of this machine. */
+  private static boolean isOwn(String address) {
+    try {
+      var found = InetAddress.getByName(address);
+      return !address.isEmpty()
+          && (found.isAnyLocalAddress()
+              || found.isLoopbackAddress()
+              || NetworkInterface.getByInetAddress(found) != null);
+    } catch (UnknownHostException | SocketException e) {
+      return false;
     }
   }
 

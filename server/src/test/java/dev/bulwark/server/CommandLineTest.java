@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
   @TempDir private Path dir;
@@ -49,6 +51,16 @@ class CommandLineTest {
     try (var client = HttpClient.newHttpClient()) {
       return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no.such.host.invalid", "192.0.2.1", "[", ""})
+  void addressesOfOtherMachinesAreToldFromTakenPorts(String listen) {
+    var settings = new Settings(0, dir, "123456789012", "eu-west-1", listen, false, false);
+    assertThatThrownBy(() -> Installation.start(settings, Map.of()))
+        .isInstanceOf(StartException.class)
+        .hasMessage("--listen takes an address of this machine, not " + listen);
+    assertThat(dir).isEmptyDirectory();
   }
 
   @Test

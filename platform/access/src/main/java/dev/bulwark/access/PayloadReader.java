@@ -2,8 +2,8 @@ package dev.bulwark.access;
 
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
+import dev.bulwark.wire.Bodies;
 import dev.bulwark.wire.HttpRequest;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -209,23 +209,14 @@ final class PayloadReader {
   }
 
   private static byte[] readAll(Body body, int limit, AuthErrors errors) {
-    if (body.length() == 0) {
-      return new byte[0];
-    }
-    if (body.length() > limit) {
-      throw errors.tooLarge(limit);
-    }
     try {
-      var bytes = body.stream().readNBytes(body.length() < 0 ? limit + 1 : (int) body.length());
-      if (bytes.length > limit) {
-        throw errors.tooLarge(limit);
-      }
-      if (body.length() >= 0 && bytes.length < body.length()) {
-        throw errors.incompleteBody();
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw errors.incompleteBody();
+      return Bodies.read(body, limit);
+    } catch (Bodies.BodyException e) {
+      throw switch (e.failure()) {
+        case TOO_LARGE -> errors.tooLarge(limit);
+        case NO_ROOM -> Bodies.noRoom();
+        case INCOMPLETE, BAD_ENCODING -> errors.incompleteBody();
+      };
     }
   }
 }

@@ -1,31 +1,41 @@
 package dev.bulwark.wire;
 
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies into memory, within bounds. */
-final class Bodies {
+public final class Bodies {
   /** For the bodies of all operations that do not stream. */
   static final int MAX_BYTES = 16 << 20;
 
   /** For S3's documents; the longest, a list of 10,000 parts with checksums, stays below it. */
   static final int MAX_S3_BYTES = 4 << 20;
 
+  /** Bodies up to this length are read without asking for room: most are much shorter. */
+  private static final int PIECE = 64 << 10;
+
   private Bodies() {}
 
   /** Why a body could not be read. */
-  enum Failure {
+  public enum Failure {
+    /** It is longer than may be. */
     TOO_LARGE,
+    /** It ended too soon. */
     INCOMPLETE,
-    BAD_ENCODING
+    /** It is not encoded as its headers say. */
+    BAD_ENCODING,
+    /** Too many others are in memory. */
+    NO_ROOM
   }
 
   /** A body that could not be read. */
-  static final class BodyException extends Exception {
+  public static final class BodyException extends Exception {
     private final Failure failure;
 
     BodyException(Failure failure) {
@@ -33,13 +43,26 @@ final class Bodies {
       this.failure = failure;
     }
 
-    Failure failure() {
+    /** Why. */
+    public Failure failure() {
       return failure;
     }
   }
 
-  /** All bytes of a body. */
-  static byte[] read(Body body, int limit) throws BodyException {
+  /** What a client is told, other than S3's, whose body finds no room. */
+  public static ApiException noRoom() {
+    return new ApiException(
+        "ServiceUnavailable",
+        503,
+        "The request has failed due to a temporary failure of the server.");
+  }
+
+  /**
+   * All bytes of a body.
+   *
+   * @param limit in bytes
+   */
+  public static byte[] read(Body body, int limit) throws BodyException {
     if (body.stream() instanceof MemoryStream memory) {
       return memory.bytes();
     }
@@ -51,7 +74,7 @@ final class Bodies {
     }
     byte[] bytes;
     try {
-      bytes = body.stream().readNBytes(body.length() < 0 ? limit + 1 : (int) body.length());
+      bytes = keep(body.stream(), body.length() < 0 ? limit + 1 : (int) body.length());
     } catch (IOException e) {
       throw new BodyException(Failure.INCOMPLETE);
     }
@@ -62,6 +85,25 @@ final class Bodies {
       throw new BodyException(Failure.INCOMPLETE);
     }
     return bytes;
+  }
+
+  private static byte[] keep(InputStream in, int most) throws IOException, BodyException {
+    if (most <= PIECE || !(in instanceof MemoryShare share)) {
+      return in.readNBytes(most);
+    }
+    var kept = new ByteArrayOutputStream(PIECE);
+    // Room is taken for what came, not for what was announced.
+    while (kept.size() < most) {
+      if (!share.reserve(PIECE)) {
+        throw new BodyException(Failure.NO_ROOM);
+      }
+      var piece = in.readNBytes(Math.min(PIECE, most - kept.size()));
+      kept.writeBytes(piece);
+      if (piece.length < PIECE) {
+        break;
+      }
+    }
+    return kept.toByteArray();
   }
 
   /** Takes off {@code Content-Encoding: gzip}, in which SDKs send long requests. */

@@ -22,7 +22,8 @@ final class Documents {
           .maxStringLength(Bodies.MAX_BYTES)
           .maxNumberLength(128)
           .maxNameLength(8192)
-          .maxTokenCount(4_000_000)
+          // PutMetricData takes the most: a thousand metrics of 150 values and counts.
+          .maxTokenCount(500_000)
           .build();
 
   private static final StreamWriteConstraints WRITE_BOUNDS =

@@ -12,8 +12,17 @@ final class ParameterTree {
   /** Enough for the deepest shape: a structure within a list takes three names. */
   private static final int MAX_NAMES = 3 * Documents.MAX_DEPTH;
 
+  /**
+   * Of names in all: each parameter begins about two of its own. Without this bound a request of
+   * some megabytes would grow to hundreds of them.
+   */
+  private static final int MAX_NODES = 4 * Parameters.MAX_COUNT;
+
   private @Nullable String value;
   private Map<String, ParameterTree> children = Map.of();
+
+  /** How many names are below; counted at the root alone. */
+  private int nodes;
 
   private ParameterTree() {}
 
@@ -33,7 +42,7 @@ final class ParameterTree {
       if (end < 0) {
         end = name.length();
       }
-      node = node.grow(name.substring(start, end));
+      node = grow(node, name.substring(start, end));
       start = end + 1;
     }
     if (node.value == null) {
@@ -41,11 +50,20 @@ final class ParameterTree {
     }
   }
 
-  private ParameterTree grow(String name) {
-    if (children.isEmpty()) {
-      children = new LinkedHashMap<>();
+  private ParameterTree grow(ParameterTree node, String name) throws DecodeException {
+    var known = node.children.get(name);
+    if (known != null) {
+      return known;
     }
-    return children.computeIfAbsent(name, n -> new ParameterTree());
+    if (++nodes > MAX_NODES) {
+      throw new DecodeException("The request has too many parts");
+    }
+    if (node.children.isEmpty()) {
+      node.children = new LinkedHashMap<>();
+    }
+    var made = new ParameterTree();
+    node.children.put(name, made);
+    return made;
   }
 
   @Nullable ParameterTree child(String name) {

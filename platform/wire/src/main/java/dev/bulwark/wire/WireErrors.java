@@ -117,6 +117,10 @@ final class WireErrors {
               : malformed(protocol, service, "The request body ended unexpectedly");
       case BAD_ENCODING ->
           malformed(protocol, service, "The request body does not match its Content-Encoding");
+      case NO_ROOM ->
+          s3
+              ? new ApiException("SlowDown", 503, "Please reduce your request rate.")
+              : Bodies.noRoom();
     };
   }
 

@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class XmlReader {
   private static final XMLInputFactory FACTORY = newFactory();
 
+  /** Several times as many as the longest list of parts has. */
+  private static final int MAX_ELEMENTS = 250_000;
+
   private final XMLStreamReader xml;
   private int depth;
+  private int elements;
 
   private XmlReader(XMLStreamReader xml) {
     this.xml = xml;
@@ -265,12 +269,19 @@ final class XmlReader {
     }
   }
 
+  private void count() throws DecodeException {
+    if (++elements > MAX_ELEMENTS) {
+      throw new DecodeException("The document has too many elements");
+    }
+  }
+
   /** Goes to the next child element; false at the end of the parent. */
   private boolean nextChild() throws XMLStreamException, DecodeException {
     while (true) {
       var event = xml.next();
       switch (event) {
         case XMLStreamConstants.START_ELEMENT -> {
+          count();
           return true;
         }
         case XMLStreamConstants.END_ELEMENT -> {
@@ -287,15 +298,23 @@ final class XmlReader {
   }
 
   private String text() throws XMLStreamException, DecodeException {
-    var text = "";
+    var first = "";
+    // Comments cut a text into pieces.
+    StringBuilder pieces = null;
     while (true) {
       var event = xml.next();
       switch (event) {
         case XMLStreamConstants.END_ELEMENT -> {
-          return text;
+          return pieces == null ? first : pieces.toString();
         }
-        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
-            text = text.isEmpty() ? xml.getText() : text.concat(xml.getText());
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
+          if (pieces == null && first.isEmpty()) {
+            first = xml.getText();
+          } else {
+            pieces = pieces == null ? new StringBuilder(first) : pieces;
+            pieces.append(xml.getText());
+          }
+        }
         case XMLStreamConstants.START_ELEMENT ->
             throw new DecodeException("Start of structure or map found where not expected.");
         default -> refuseDoctype(event);
@@ -308,6 +327,7 @@ final class XmlReader {
     while (open > 0) {
       var event = xml.next();
       if (event == XMLStreamConstants.START_ELEMENT) {
+        count();
         if (depth + ++open > Documents.MAX_DEPTH) {
           throw new DecodeException("The document is nested too deeply");
         }

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -175,6 +176,75 @@ class MalformedInputTest {
             "POST /service/GraniteServiceVersion20100801/operation/ListMetrics\nhost: localhost\nsmithy-protocol: rpc-v2-cbor",
             cbor);
     assertThat(Requests.refusal(post).status()).isEqualTo(400);
+  }
+
+  @Test
+  void namesWithoutEndAreRefused() {
+    var form = new StringBuilder("Action=ListUsers&Version=2010-05-08");
+    for (var i = 0; i < 1000; i++) {
+      form.append('&').append(i).append(".x".repeat(100)).append("=1");
+    }
+    assertThat(Requests.text(Requests.refusal(Requests.form("iam", form.toString()))))
+        .contains("<Code>MalformedInput</Code>", "too many parts");
+  }
+
+  @Test
+  void documentsOfManyPartsAreRefused() {
+    var json = "{\"x\":[" + "1,".repeat(600_000) + "1]}";
+    assertThat(Requests.text(Requests.refusal(Requests.json("TrentService.ListKeys", json))))
+        .contains("SerializationException");
+
+    var put =
+        Requests.of(
+            "PUT /b?tagging\nhost: localhost" + Requests.scope("s3"),
+            "<Tagging><TagSet>" + "<Tag/>".repeat(300_000) + "</TagSet></Tagging>");
+    assertThat(Requests.text(Requests.refusal(put))).contains("<Code>MalformedXML</Code>");
+  }
+
+  @Test
+  @Timeout(20)
+  void textsInManyPiecesAreReadInOneGo() {
+    var put =
+        Requests.of(
+            "PUT /b?tagging\nhost: localhost" + Requests.scope("s3"),
+            "<Tagging><TagSet><Tag><Key>"
+                + "a<!---->".repeat(500_000)
+                + "</Key><Value/></Tag></TagSet></Tagging>");
+    assertThat(Same.text(Requests.input(put))).contains("a".repeat(500_000));
+  }
+
+  /** A body for which there is room for some bytes only. */
+  private static final class Cramped extends InputStream implements MemoryShare {
+    private int room;
+
+    Cramped(int room) {
+      this.room = room;
+    }
+
+    @Override
+    public int read() {
+      return 'x';
+    }
+
+    @Override
+    public boolean reserve(int bytes) {
+      room -= bytes;
+      return room >= 0;
+    }
+  }
+
+  @Test
+  void bodiesThatFindNoRoomAreRefusedForNow() {
+    var request =
+        Requests.json("TrentService.ListKeys", "")
+            .withBody(new Body(new Cramped(1 << 20), Bodies.MAX_BYTES));
+    var response = Requests.refusal(request);
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(Requests.text(response)).contains("ServiceUnavailable");
+
+    var s3 =
+        Requests.of("POST /b?delete\nhost: localhost").withBody(new Body(new Cramped(1 << 20), -1));
+    assertThat(Requests.text(Requests.refusal(s3))).contains("<Code>SlowDown</Code>");
   }
 
   @Test
