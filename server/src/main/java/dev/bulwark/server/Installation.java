@@ -31,6 +31,7 @@ import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.organizations.Memberships;
 import dev.bulwark.messaging.eventbridge.EventBridge;
+import dev.bulwark.messaging.eventbridge.ServiceEvents;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
 import dev.bulwark.monitoring.cloudwatch.CloudWatch;
@@ -48,6 +49,7 @@ import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import dev.bulwark.storage.s3.NotificationWorker;
+import dev.bulwark.storage.s3.ReplicationWorker;
 import dev.bulwark.storage.s3.S3Service;
 import dev.bulwark.storage.s3.S3Workers;
 import dev.bulwark.wire.HttpRequest;
@@ -103,6 +105,7 @@ final class Installation implements AutoCloseable {
   private final Instant started = Instant.now();
   private final S3Workers s3Workers;
   private final NotificationWorker notifications;
+  private final ReplicationWorker replication;
   private final Duration startTime;
   private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -178,11 +181,14 @@ final class Installation implements AutoCloseable {
                 new FormSignatures(identity.credentials(), clock, clock.base()),
                 calls,
                 this::callers,
-                cloudWatch.publisher()));
+                cloudWatch.publisher(),
+                this::busEvents,
+                clock));
     services.put("s3", s3);
     services.put("s3control", s3.control());
     this.s3Workers = s3.workers(clock);
     this.notifications = s3.notifications();
+    this.replication = s3.replication(clock);
     this.cloudTrail =
         new CloudTrail(
             store,
@@ -249,6 +255,7 @@ final class Installation implements AutoCloseable {
     logs.start();
     s3Workers.start();
     notifications.start();
+    replication.start();
     this.scrubber = Scrubber.start(store, blobs);
     var explain =
         new ExplainRoute(
@@ -457,6 +464,10 @@ final class Installation implements AutoCloseable {
     return callers;
   }
 
+  private ServiceEvents busEvents() {
+    return eventBridge.events();
+  }
+
   private void forget() {
     store.clear(Set.of());
     kms.forget();
@@ -566,6 +577,7 @@ final class Installation implements AutoCloseable {
       logs.close();
       s3Workers.close();
       notifications.close();
+      replication.close();
       kms.close();
       scrubber.close();
       accessAnalyzer.close();

@@ -1,19 +1,25 @@
 package dev.bulwark.server;
 
 import dev.bulwark.access.FormSignatures;
+import dev.bulwark.base.Randomness;
 import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.identity.iam.MfaCheck;
+import dev.bulwark.messaging.eventbridge.ServiceEvents;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.storage.s3.DataKeys;
 import dev.bulwark.storage.s3.S3Needs;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What S3 asks of KMS, IAM, CloudWatch and the authorizer. */
+/** What S3 asks of KMS, IAM, CloudWatch, EventBridge and the authorizer. */
 final class StorageNeeds {
+  private static final int DATA_KEY_BYTES = 32;
+
   private StorageNeeds() {}
 
   static S3Needs of(
@@ -22,7 +28,9 @@ final class StorageNeeds {
       FormSignatures forms,
       ServiceCalls calls,
       Supplier<ServiceCallers> callers,
-      MetricPublisher metrics) {
+      MetricPublisher metrics,
+      Supplier<ServiceEvents> buses,
+      Clock clock) {
     return new S3Needs(
         keys(kms),
         (caller, serialNumber, code, now) ->
@@ -30,7 +38,19 @@ final class StorageNeeds {
         forms,
         calls,
         callers,
-        metrics);
+        metrics,
+        event ->
+            buses
+                .get()
+                .put(
+                    event.accountId(),
+                    event.region(),
+                    "aws.s3",
+                    event.type(),
+                    event.time(),
+                    List.of(event.bucketArn()),
+                    event.detail()),
+        clock);
   }
 
   private static DataKeys keys(KeyService kms) {
@@ -39,6 +59,13 @@ final class StorageNeeds {
       public DataKey generate(Caller caller, String keyId, Map<String, String> context) {
         var key = kms.generateDataKey(caller, keyId, context);
         return new DataKey(key.keyArn(), key.plaintext(), key.ciphertext());
+      }
+
+      @Override
+      public DataKey wrap(Caller caller, String keyId, Map<String, String> context) {
+        var keyArn = kms.require(caller, "kms:Encrypt", keyId, context);
+        var plaintext = Randomness.bytes(DATA_KEY_BYTES);
+        return new DataKey(keyArn, plaintext, kms.encrypt(caller, keyArn, context, plaintext));
       }
 
       @Override

@@ -12,6 +12,12 @@ final class AccountBlocks {
     this.blocks = tables.accountBlocks.cached(CACHED);
   }
 
+  /** What an account blocks of public access to all that it has. */
+  BucketRecord.PublicAccessBlock ofAccount(String accountId) {
+    var all = blocks.get(accountId);
+    return all == null ? BucketRecord.PublicAccessBlock.NOTHING : all;
+  }
+
   /** What is blocked for a bucket: by itself, or by its account. */
   BucketRecord.PublicAccessBlock of(BucketRecord bucket) {
     var own = bucket.publicAccessBlock();

@@ -27,7 +27,7 @@ final class AccountPublicAccess {
   }
 
   GetPublicAccessBlockOutput get(GetPublicAccessBlockRequest in, Call call) {
-    requireOwn(in.accountId(), call);
+    AccessPoints.requireOwn(in.accountId(), call);
     var block = tables.accountBlocks.get(in.accountId());
     if (block == null) {
       throw new NoSuchPublicAccessBlockConfiguration(
@@ -45,7 +45,7 @@ final class AccountPublicAccess {
   }
 
   Unit put(PutPublicAccessBlockRequest in, Call call) {
-    requireOwn(in.accountId(), call);
+    AccessPoints.requireOwn(in.accountId(), call);
     var wanted = in.publicAccessBlockConfiguration();
     if (wanted == null) {
       throw S3Errors.malformedXml();
@@ -60,15 +60,8 @@ final class AccountPublicAccess {
   }
 
   Unit delete(DeletePublicAccessBlockRequest in, Call call) {
-    requireOwn(in.accountId(), call);
+    AccessPoints.requireOwn(in.accountId(), call);
     return change(call, null);
-  }
-
-  /** The header that names an account names the caller's. */
-  private static void requireOwn(String accountId, Call call) {
-    if (!accountId.equals(call.accountId())) {
-      throw S3Errors.accessDenied();
-    }
   }
 
   private Unit change(Call call, BucketRecord.@Nullable PublicAccessBlock after) {

@@ -41,6 +41,7 @@ final class BucketNotifications {
         : GetBucketNotificationConfigurationOutput.builder()
             .queueConfigurations(found.queueConfigurations())
             .topicConfigurations(found.topicConfigurations())
+            .eventBridgeConfiguration(found.eventBridgeConfiguration())
             .build();
   }
 
@@ -52,11 +53,8 @@ final class BucketNotifications {
         && !wanted.lambdaFunctionConfigurations().isEmpty()) {
       throw S3Errors.notBuilt("Notifications to Lambda functions are not implemented");
     }
-    if (wanted.eventBridgeConfiguration() != null) {
-      throw S3Errors.notBuilt("Notifications to EventBridge are not implemented");
-    }
     var rules = NotificationRules.of(wanted);
-    if (rules.targets().isEmpty()) {
+    if (rules.targets().isEmpty() && !rules.onBus()) {
       return configurations.delete(in.bucket(), call);
     }
     checkServices(wanted);
@@ -90,7 +88,9 @@ final class BucketNotifications {
             .end()
             .toString();
     try {
-      sender.send(new Notice(bucket.accountId(), bucket.arn(), arn, message));
+      sender.send(
+          new Notice(
+              bucket.accountId(), bucket.arn(), arn, message, null, call.time().toEpochMilli(), 0));
     } catch (ApiException e) {
       throw ConfigurationErrors.unreachableTarget(arn, e);
     }
@@ -103,6 +103,7 @@ final class BucketNotifications {
             list(wanted.queueConfigurations()).stream().map(BucketNotifications::named).toList())
         .topicConfigurations(
             list(wanted.topicConfigurations()).stream().map(BucketNotifications::named).toList())
+        .eventBridgeConfiguration(wanted.eventBridgeConfiguration())
         .build();
   }
 

@@ -8,16 +8,10 @@ import dev.bulwark.api.s3.GetBucketPolicyStatusOutput;
 import dev.bulwark.api.s3.GetBucketPolicyStatusRequest;
 import dev.bulwark.api.s3.PolicyStatus;
 import dev.bulwark.api.s3.PutBucketPolicyRequest;
-import dev.bulwark.policy.Policy;
-import dev.bulwark.policy.PolicyException;
-import dev.bulwark.policy.PolicyKind;
-import dev.bulwark.policy.Statement;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Bucket policies.
@@ -26,14 +20,12 @@ import java.util.Locale;
  *     policies</a>
  */
 final class BucketPolicies {
-  private static final String ARN = "arn:aws:s3:::";
-
   private final Buckets buckets;
-  private final PrincipalLookup principals;
+  private final ResourcePolicies policies;
 
-  BucketPolicies(Buckets buckets, PrincipalLookup principals) {
+  BucketPolicies(Buckets buckets, ResourcePolicies policies) {
     this.buckets = buckets;
-    this.principals = principals;
+    this.policies = policies;
   }
 
   /**
@@ -70,14 +62,15 @@ final class BucketPolicies {
   Unit put(PutBucketPolicyRequest in, Call call) {
     var bucket = own(in.bucket(), call).record();
     var text = in.policy();
-    var policy = parse(text, bucket.name());
+    var policy = policies.parse(text, bucket.arn());
     boolean isPublic = PublicPolicies.isPublic(policy);
     return buckets.change(
         in.bucket(),
         call,
         current -> {
           if (isPublic && buckets.block(current).blockPublicPolicy()) {
-            throw S3Errors.publicPolicyBlocked(call.principal().arn(), current.arn());
+            throw S3Errors.publicPolicyBlocked(
+                call.principal().arn(), "s3:PutBucketPolicy", current.arn());
           }
           return current.withPolicy(text);
         });
@@ -94,84 +87,5 @@ final class BucketPolicies {
       throw S3Errors.methodNotAllowed(call.operation().http().method(), "BUCKETPOLICY");
     }
     return bucket;
-  }
-
-  // What S3 asks of a policy
-
-  private Policy parse(String text, String bucket) {
-    if (text == null || !text.stripLeading().startsWith("{")) {
-      throw S3Errors.malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
-    }
-    if (text.getBytes(StandardCharsets.UTF_8).length > Limits.POLICY_BYTES) {
-      throw S3Errors.malformedPolicy("Policy exceeds the maximum allowed document size.");
-    }
-    Policy policy;
-    try {
-      policy = Policy.parse(text, PolicyKind.RESOURCE);
-    } catch (PolicyException e) {
-      throw S3Errors.malformedPolicy(wording(e));
-    }
-    policy.statements().forEach(statement -> check(statement, bucket));
-    return policy;
-  }
-
-  private static String wording(PolicyException e) {
-    return switch (e.problem()) {
-      case SYNTAX -> "This policy contains invalid Json";
-      case TOO_LARGE -> "Policy exceeds the maximum allowed document size.";
-      case VERSION -> "The policy must contain a valid version string";
-      case DUPLICATE_SID -> "Statement IDs (SID) in a single policy must be unique.";
-      case INVALID_SID -> "Policy document contains an invalid Sid";
-      case MISSING_ACTION -> "Missing required field Action";
-      case MISSING_RESOURCE -> "Missing required field Resource";
-      case MISSING_PRINCIPAL -> "Missing required field Principal";
-      case PROHIBITED_FIELD -> "Policy has an invalid field";
-      case INVALID_ACTION -> "Policy has invalid action";
-      case INVALID_RESOURCE -> "Policy has invalid resource";
-      case INVALID_PRINCIPAL -> "Invalid principal in policy";
-      case INVALID_CONDITION -> "Policy has an invalid condition";
-    };
-  }
-
-  private void check(Statement statement, String bucket) {
-    for (var action : statement.actions()) {
-      if (!action.equals("*") && !action.toLowerCase(Locale.ROOT).startsWith("s3:")) {
-        throw S3Errors.malformedPolicy("Policy has invalid action");
-      }
-    }
-    for (var resource : statement.resources()) {
-      if (!isOf(resource, bucket)) {
-        throw S3Errors.malformedPolicy("Policy has invalid resource");
-      }
-    }
-    if (!statement.notAction() && !statement.notResource()) {
-      for (var action : statement.actions()) {
-        if (statement.resources().stream().noneMatch(resource -> applies(action, resource))) {
-          throw S3Errors.malformedPolicy("Action does not apply to any resource(s) in statement");
-        }
-      }
-    }
-    var named = statement.principals();
-    if (named != null && !named.values().stream().allMatch(principals::exists)) {
-      throw S3Errors.malformedPolicy("Invalid principal in policy");
-    }
-  }
-
-  private static boolean isOf(String resource, String bucket) {
-    if (!resource.startsWith(ARN + bucket)) {
-      return false;
-    }
-    var rest = resource.substring(ARN.length() + bucket.length());
-    return rest.isEmpty() || rest.charAt(0) == '/' || rest.charAt(0) == '*';
-  }
-
-  private static boolean applies(String action, String resource) {
-    var name = action.substring(action.indexOf(':') + 1);
-    if (name.indexOf('*') >= 0 || name.indexOf('?') >= 0) {
-      return true;
-    }
-    var path = resource.substring(ARN.length());
-    boolean objects = path.indexOf('/') >= 0;
-    return (path.endsWith("*") && !objects) || S3Actions.isOnObjects(name) == objects;
   }
 }

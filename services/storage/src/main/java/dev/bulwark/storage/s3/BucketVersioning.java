@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class BucketVersioning {
   private final Buckets buckets;
   private final MfaDelete mfa;
+  private final Replications replications;
 
-  BucketVersioning(Buckets buckets, MfaDelete mfa) {
+  BucketVersioning(Buckets buckets, MfaDelete mfa, Replications replications) {
     this.buckets = buckets;
     this.mfa = mfa;
+    this.replications = replications;
   }
 
   GetBucketVersioningOutput get(GetBucketVersioningRequest in, Call call) {
@@ -45,6 +47,7 @@ final class BucketVersioning {
     if (switches || guarded) {
       mfa.require(bucket, in.mfa(), call);
     }
+    boolean replicated = replications.isConfigured(bucket.name());
     return buckets.change(
         in.bucket(),
         call,
@@ -56,6 +59,9 @@ final class BucketVersioning {
           if (rules.lock() != null && state == Versioning.SUSPENDED) {
             throw S3Errors.invalidBucketState(
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.");
+          }
+          if (state == Versioning.SUSPENDED && replicated) {
+            throw ReplicationErrors.keepsVersions();
           }
           return current.withRules(
               rules.withVersioning(state, mfaDelete == null ? guarded : mfaDelete));

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,18 +38,60 @@ final class Buckets {
   static final String TYPE = "AWS::S3::Bucket";
   private static final int CACHED = 10_000;
 
+  /**
+   * What may be asked for through access points.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html">Access
+   *     point compatibility</a>
+   */
+  private static final Set<String> THROUGH_POINTS =
+      Set.of(
+          "AbortMultipartUpload",
+          "CompleteMultipartUpload",
+          "CopyObject",
+          "CreateMultipartUpload",
+          "DeleteObject",
+          "DeleteObjects",
+          "DeleteObjectTagging",
+          "GetBucketAcl",
+          "GetBucketLocation",
+          "GetObject",
+          "GetObjectAcl",
+          "GetObjectAttributes",
+          "GetObjectLegalHold",
+          "GetObjectRetention",
+          "GetObjectTagging",
+          "HeadBucket",
+          "HeadObject",
+          "ListMultipartUploads",
+          "ListObjects",
+          "ListObjectsV2",
+          "ListObjectVersions",
+          "ListParts",
+          "PutObject",
+          "PutObjectAcl",
+          "PutObjectLegalHold",
+          "PutObjectRetention",
+          "PutObjectTagging",
+          "RestoreObject",
+          "UploadPart",
+          "UploadPartCopy");
+
   private final Store store;
   private final S3Tables tables;
   private final Blobs blobs;
   private final StoreCache<LoadedBucket> loaded;
   private final Expirations expirations;
   private final AccountBlocks blocks;
+  private final AccessPointLookup points;
 
   Buckets(Store store, S3Tables tables, Blobs blobs) {
     this.store = store;
     this.tables = tables;
     this.blobs = blobs;
     this.blocks = new AccountBlocks(tables);
+    this.points = new AccessPointLookup(tables);
     this.loaded =
         tables.buckets.cached(CACHED, record -> LoadedBucket.of(record, () -> blocks.of(record)));
     this.expirations = new Expirations(tables);
@@ -57,6 +100,9 @@ final class Buckets {
   /** A bucket that a request names; the call is of its account from here on. */
   LoadedBucket require(String name, Call call) {
     var bucket = find(name, call.http().headers().first("x-amz-expected-bucket-owner"));
+    if (bucket.through() != null && !THROUGH_POINTS.contains(call.operation().name())) {
+      throw S3Errors.methodNotAllowed(call.operation().http().method(), "ACCESSPOINT");
+    }
     if (!bucket.accountId().equals(call.accountId())) {
       if (RequestCharges.refuses(bucket, call)) {
         throw S3Errors.accessDenied();
@@ -70,6 +116,9 @@ final class Buckets {
   LoadedBucket find(String name, @Nullable String expectedOwner) {
     // A request to //key names an empty bucket, which is no key to look up.
     var bucket = name.isEmpty() ? null : loaded.get(name);
+    if (bucket == null && !name.isEmpty()) {
+      bucket = through(name);
+    }
     if (bucket == null) {
       throw BucketNames.isPossible(name)
           ? S3Errors.noSuchBucket(name)
@@ -79,6 +128,31 @@ final class Buckets {
       throw S3Errors.accessDenied();
     }
     return bucket;
+  }
+
+  /** The bucket behind an access point of that name; null where there is none. */
+  private @Nullable LoadedBucket through(String name) {
+    var point = points.find(name);
+    if (point == null) {
+      return null;
+    }
+    if (point.record().vpcId() != null) {
+      // Requests come from no virtual network: there are none here.
+      throw S3Errors.accessDenied();
+    }
+    var bucket = loaded.get(point.record().bucket());
+    if (bucket == null || !bucket.accountId().equals(point.record().bucketAccountId())) {
+      throw S3Errors.noSuchBucket(point.record().bucket());
+    }
+    return bucket.through(point);
+  }
+
+  AccessPointLookup points() {
+    return points;
+  }
+
+  AccountBlocks blocks() {
+    return blocks;
   }
 
   boolean exists(String name) {
@@ -170,6 +244,9 @@ final class Buckets {
           var existing = tables.buckets.get(tx, name);
           if (existing != null) {
             return again(existing, bucket);
+          }
+          if (points.isTaken(tx, name)) {
+            throw S3Errors.bucketAlreadyExists(name);
           }
           tables.buckets.insert(tx, name, bucket);
           call.changed(tx, TYPE, name, bucket.arn(), null, bucket);
@@ -291,6 +368,9 @@ final class Buckets {
               if (bucket == null || !authorized.isSame(bucket)) {
                 throw S3Errors.noSuchBucket(name);
               }
+              if (points.leadTo(tx, name)) {
+                throw AccessPointErrors.attached(name);
+              }
               var contents = Key.prefix(name);
               if (!tables.objects.keys(tx, Scan.prefix(contents).limit(1)).isEmpty()) {
                 throw S3Errors.bucketNotEmpty(name);
@@ -327,11 +407,12 @@ final class Buckets {
   // HeadBucket, GetBucketLocation, ListBuckets
 
   HeadBucketOutput head(HeadBucketRequest in, Call call) {
-    var bucket = require(in.bucket(), call).record();
+    var loadedBucket = require(in.bucket(), call);
+    var bucket = loadedBucket.record();
     return HeadBucketOutput.builder()
         .bucketRegion(bucket.region())
         .bucketArn(bucket.arn())
-        .accessPointAlias(false)
+        .accessPointAlias(loadedBucket.through() != null)
         .build();
   }
 

@@ -11,16 +11,19 @@ final class ConfigurationOperations {
   private final BucketCors cors;
   private final BucketLifecycle lifecycle;
   private final BucketNotifications notifications;
+  private final BucketReplication replication;
   private final S3Permissions permissions;
 
   ConfigurationOperations(
       BucketCors cors,
       BucketLifecycle lifecycle,
       BucketNotifications notifications,
+      BucketReplication replication,
       S3Permissions permissions) {
     this.cors = cors;
     this.lifecycle = lifecycle;
     this.notifications = notifications;
+    this.replication = replication;
     this.permissions = permissions;
   }
 
@@ -28,6 +31,7 @@ final class ConfigurationOperations {
     cors(table);
     lifecycle(table);
     notifications(table);
+    replication(table);
   }
 
   private void cors(ServiceTable.Builder table) {
@@ -69,6 +73,19 @@ final class ConfigurationOperations {
         .permissions((in, call) -> bucket("s3:PutBucketNotification", in.bucket(), call))
         .eventName("PutBucketNotification")
         .handle(notifications::put);
+  }
+
+  private void replication(ServiceTable.Builder table) {
+    table
+        .on(S3Api.GET_BUCKET_REPLICATION)
+        .permissions((in, call) -> bucket("s3:GetReplicationConfiguration", in.bucket(), call))
+        .handle(replication::get)
+        .on(S3Api.PUT_BUCKET_REPLICATION)
+        .permissions(replication::toPut)
+        .handle(replication::put)
+        .on(S3Api.DELETE_BUCKET_REPLICATION)
+        .permissions((in, call) -> bucket("s3:PutReplicationConfiguration", in.bucket(), call))
+        .handle(replication::delete);
   }
 
   private List<Permission> bucket(String action, String bucket, Call call) {

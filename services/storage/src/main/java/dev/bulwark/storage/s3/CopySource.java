@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 record CopySource(String bucket, String key, @Nullable String versionId) {
   private static final String VERSION = "?versionId=";
+  private static final String POINT_OBJECT = "/object/";
 
   /**
    * Parses an {@code x-amz-copy-source} header: bucket and key, percent-encoded, with or without a
-   * slash before.
+   * slash before; or the ARN of an object behind an access point.
    */
   static CopySource parse(@Nullable String header) {
     if (header == null) {
@@ -24,14 +25,16 @@ record CopySource(String bucket, String key, @Nullable String versionId) {
     int version = header.lastIndexOf(VERSION);
     var path = decode(version < 0 ? header : header.substring(0, version), header);
     int start = path.startsWith("/") ? 1 : 0;
-    int slash = path.indexOf('/', start);
-    if (slash <= start || slash == path.length() - 1) {
+    boolean arn = path.startsWith("arn:", start);
+    int slash = path.indexOf(arn ? POINT_OBJECT : "/", start);
+    int key = slash + (arn ? POINT_OBJECT.length() : 1);
+    if (slash <= start || key >= path.length()) {
       throw S3Errors.invalidCopySource(header);
     }
     var source =
         new CopySource(
             path.substring(start, slash),
-            path.substring(slash + 1),
+            path.substring(key),
             version < 0 ? null : header.substring(version + VERSION.length()));
     ObjectRequests.checkKey(source.key());
     return source;

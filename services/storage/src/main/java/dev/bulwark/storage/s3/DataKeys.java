@@ -15,6 +15,9 @@ public interface DataKeys {
   /** A new data key; {@code kms:GenerateDataKey}. */
   DataKey generate(Caller caller, String keyId, Map<String, String> context);
 
+  /** A new data key that its user makes, and KMS encrypts; {@code kms:Encrypt}. */
+  DataKey wrap(Caller caller, String keyId, Map<String, String> context);
+
   /** A data key from its cipher text; {@code kms:Decrypt}. */
   byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> context);
 

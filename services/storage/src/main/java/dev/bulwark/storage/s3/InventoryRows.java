@@ -69,13 +69,14 @@ record InventoryRows(
     }
     var extras = object.extras();
     var retention = extras.retention();
+    var replication = extras.replication();
     return switch (field) {
       case SIZE -> Long.toString(object.size());
       case LAST_MODIFIED -> TIME.format(object.lastModifiedTime());
       case E_TAG -> object.eTag().replace("\"", NONE);
       case STORAGE_CLASS -> object.headers().storageClassName();
       case MULTIPART -> Boolean.toString(object.parts() > 0);
-      case REPLICATION -> NONE;
+      case REPLICATION -> replication == null ? NONE : replication.name();
       case ENCRYPTION -> encryption(object.encryption());
       case RETAIN_UNTIL -> retention == null ? NONE : TIME.format(retention.untilTime());
       case LOCK_MODE -> retention == null ? NONE : retention.mode();

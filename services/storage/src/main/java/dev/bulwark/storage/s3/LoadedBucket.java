@@ -14,23 +14,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param block what is blocked of public access to it now: by itself, or by its account
  * @param isPublic whether its policy grants something to everybody
+ * @param through the access point by which a request has come to it; null for none
  */
 record LoadedBucket(
     BucketRecord record,
     Supplier<BucketRecord.PublicAccessBlock> block,
     @Nullable Policy policy,
-    boolean isPublic) {
+    boolean isPublic,
+    @Nullable AccessPoint through) {
 
   static LoadedBucket of(BucketRecord record, Supplier<BucketRecord.PublicAccessBlock> block) {
     if (record.policy() == null) {
-      return new LoadedBucket(record, block, null, false);
+      return new LoadedBucket(record, block, null, false, null);
     }
     try {
       var policy = Policy.parse(record.policy(), PolicyKind.RESOURCE);
-      return new LoadedBucket(record, block, policy, PublicPolicies.isPublic(policy));
+      return new LoadedBucket(record, block, policy, PublicPolicies.isPublic(policy), null);
     } catch (PolicyException e) {
       throw new IllegalStateException("the stored policy of bucket " + record.name(), e);
     }
+  }
+
+  /** The same bucket as an access point shows it, which may block more. */
+  LoadedBucket through(AccessPoint point) {
+    return new LoadedBucket(
+        record, () -> block.get().or(point.record().block()), policy, isPublic, point);
   }
 
   String name() {

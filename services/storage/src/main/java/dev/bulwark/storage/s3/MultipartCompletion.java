@@ -68,7 +68,7 @@ final class MultipartCompletion {
           }
           takeParts(tx, in.uploadId(), parts, used, orphans);
         },
-        stored -> output(in, bucket, stored, call));
+        (stored, expiration) -> output(in, stored, expiration, call));
   }
 
   /** A client may leave its key off here; one that it brings has to be the upload's. */
@@ -263,8 +263,11 @@ final class MultipartCompletion {
     return tables.parts.scan(tx, Scan.prefix(Key.prefix(uploadId)));
   }
 
-  private CompleteMultipartUploadOutput output(
-      CompleteMultipartUploadRequest in, BucketRecord bucket, ObjectRecord object, Call call) {
+  private static CompleteMultipartUploadOutput output(
+      CompleteMultipartUploadRequest in,
+      ObjectRecord object,
+      @Nullable String expiration,
+      Call call) {
     var path = ObjectRequests.urlEncoded(in.key());
     var host = call.http().headers().first("host");
     var output =
@@ -279,7 +282,7 @@ final class MultipartCompletion {
             .bucket(in.bucket())
             .key(in.key())
             .eTag(object.eTag())
-            .expiration(buckets.expiration(bucket, in.key(), object))
+            .expiration(expiration)
             .versionId(object.extras().versionId());
     new EncryptionAnswer(object.encryption(), null)
         .send(output::serverSideEncryption, output::ssekmsKeyId, output::bucketKeyEnabled);

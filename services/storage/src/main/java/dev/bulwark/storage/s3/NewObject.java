@@ -17,4 +17,17 @@ record NewObject(
     @Nullable Attachment attachment,
     @Nullable PartList parts,
     @Nullable String ifMatch,
-    @Nullable String ifNoneMatch) {}
+    @Nullable String ifNoneMatch) {
+
+  /** The same object as one that waits for its way to other buckets. */
+  NewObject toReplicate() {
+    return new NewObject(
+        bucket,
+        key,
+        object.withReplication(ReplicationStatus.PENDING),
+        attachment,
+        parts,
+        ifMatch,
+        ifNoneMatch);
+  }
+}

@@ -8,15 +8,22 @@ import dev.bulwark.api.sqs.SqsApi;
 import dev.bulwark.base.Arn;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.ServiceCalls;
+import java.time.Instant;
+import java.util.Objects;
 
-/** Sends messages as {@code s3.amazonaws.com}, so that the policies of queues and topics decide. */
+/**
+ * Sends messages as {@code s3.amazonaws.com}, so that the policies of queues and topics decide;
+ * what goes to EventBridge is S3's own to tell.
+ */
 final class NoticeSender {
   private static final String SERVICE = "s3.amazonaws.com";
 
   private final ServiceCalls calls;
+  private final BusEvents buses;
 
-  NoticeSender(ServiceCalls calls) {
+  NoticeSender(ServiceCalls calls, BusEvents buses) {
     this.calls = calls;
+    this.buses = buses;
   }
 
   /**
@@ -51,6 +58,15 @@ final class NoticeSender {
                   .subject("Amazon S3 Notification")
                   .message(notice.message())
                   .build());
+      case "events" ->
+          buses.put(
+              new BusEvents.BusEvent(
+                  target.account(),
+                  target.region(),
+                  Objects.requireNonNull(notice.type()),
+                  Instant.ofEpochMilli(notice.since()),
+                  notice.bucketArn(),
+                  notice.message()));
       default -> throw ConfigurationErrors.unknownTarget(notice.target());
     }
   }

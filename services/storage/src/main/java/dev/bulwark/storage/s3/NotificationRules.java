@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is to be told of what happens to a bucket's objects.
  *
+ * @param onBus whether EventBridge is told of everything
  * @see <a
  *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html">Event
  *     notification types and destinations</a>
  */
-record NotificationRules(List<Target> targets) {
+record NotificationRules(List<Target> targets, boolean onBus) {
   private static final int MAX_FILTER = 1024;
   private static final Set<String> EVENTS =
       Set.of(
@@ -101,7 +102,7 @@ record NotificationRules(List<Target> targets) {
         }
       }
     }
-    return new NotificationRules(targets);
+    return new NotificationRules(targets, configuration.eventBridgeConfiguration() != null);
   }
 
   private static Target target(

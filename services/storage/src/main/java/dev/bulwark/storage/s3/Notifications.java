@@ -1,5 +1,6 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.access.Principal;
 import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.base.Ids;
 import dev.bulwark.service.Call;
@@ -26,8 +27,14 @@ import org.jspecify.annotations.Nullable;
  *     message structure</a>
  */
 final class Notifications {
+  private static final String SERVICE = "s3.amazonaws.com";
+  private static final String VERSION = "2.1";
+  private static final String REPLICATION_VERSION = "2.2";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private static final String RESTORE = "s3:ObjectRestore:Post";
+  private static final String RESTORED = "s3:ObjectRestore:Completed";
 
   /** What operations' changes are called. */
   private static final Map<String, String> EVENTS =
@@ -39,15 +46,21 @@ final class Notifications {
           "PutObjectTagging", "s3:ObjectTagging:Put",
           "DeleteObjectTagging", "s3:ObjectTagging:Delete",
           "PutObjectAcl", "s3:ObjectAcl:Put",
-          "RestoreObject", "s3:ObjectRestore:Post");
+          "RestoreObject", RESTORE);
 
   /**
    * Who changed something.
    *
    * @param operation empty where no request did
+   * @param requester the account, or the service
    */
   private record Cause(
-      String operation, String principal, String address, String requestId, Instant time) {}
+      String operation,
+      String principal,
+      String requester,
+      String address,
+      String requestId,
+      Instant time) {}
 
   private final S3Tables tables;
   private final Configurations<NotificationConfiguration> configurations;
@@ -76,6 +89,7 @@ final class Notifications {
             new Cause(
                 call.operation().name(),
                 "AWS:" + call.principal().userId(),
+                requester(call.principal()),
                 call.http().remoteAddress(),
                 call.requestId(),
                 call.time()));
@@ -87,9 +101,35 @@ final class Notifications {
     return found == null
         ? null
         : new Telling(
+            bucket, found, new Cause("", SERVICE, SERVICE, SERVICE, Ids.s3RequestId(), now));
+  }
+
+  /** Who is to be told of what becomes of a bucket's objects on their way to others. */
+  @Nullable Telling ofReplication(BucketRecord bucket, Instant now) {
+    return ofLifecycle(bucket, now);
+  }
+
+  /** Who is to be told of what a role brings to a bucket. */
+  @Nullable Telling ofReplica(BucketRecord bucket, Principal role, Instant now) {
+    var found = rules.get(configurations.row(bucket.name()));
+    return found == null
+        ? null
+        : new Telling(
             bucket,
             found,
-            new Cause("", "s3.amazonaws.com", "s3.amazonaws.com", Ids.s3RequestId(), now));
+            new Cause(
+                "PutObject",
+                "AWS:" + role.userId(),
+                requester(role),
+                SERVICE,
+                Ids.s3RequestId(),
+                now));
+  }
+
+  private static String requester(Principal principal) {
+    return principal instanceof Principal.ServicePrincipal service
+        ? service.service()
+        : principal.accountId();
   }
 
   /** Has what was told sent, where anything was: after the commit. */
@@ -104,11 +144,23 @@ final class Notifications {
     private final BucketRecord bucket;
     private final NotificationRules found;
     private final Cause cause;
+    private final @Nullable Instant due;
 
     private Telling(BucketRecord bucket, NotificationRules found, Cause cause) {
+      this(bucket, found, cause, null);
+    }
+
+    /**
+     * Tells of what comes later.
+     *
+     * @param due when; null for now
+     */
+    private Telling(
+        BucketRecord bucket, NotificationRules found, Cause cause, @Nullable Instant due) {
       this.bucket = bucket;
       this.found = found;
       this.cause = cause;
+      this.due = due;
     }
 
     /** What the operation did to an object that is there. */
@@ -116,6 +168,16 @@ final class Notifications {
       var event = EVENTS.get(cause.operation());
       if (event != null) {
         tell(tx, event, key, object, shown(object.extras().versionId()));
+      }
+      var restore = object.extras().restore();
+      if (RESTORE.equals(event) && restore != null && restore.isOngoing(cause.time())) {
+        var ready = Instant.ofEpochMilli(restore.ready());
+        new Telling(
+                bucket,
+                found,
+                new Cause("", SERVICE, SERVICE, SERVICE, cause.requestId(), ready),
+                ready)
+            .tell(tx, RESTORED, key, object, shown(object.extras().versionId()));
       }
     }
 
@@ -129,6 +191,31 @@ final class Notifications {
           shown(deleted.versionId()));
     }
 
+    /** What became of an object on its way to another bucket. */
+    void replication(
+        WriteTx tx,
+        String event,
+        ReplicationTask task,
+        @Nullable ObjectRecord object,
+        @Nullable String reason) {
+      tell(
+          tx,
+          event,
+          task.key(),
+          object,
+          task.version(),
+          out -> {
+            out.begin("replicationEventData")
+                .put("replicationRuleId", task.rule())
+                .put("destinationBucket", task.target().arn())
+                // AWS documents this one; of the others it does not tell the names.
+                .put("s3Operation", "OBJECT_PUT")
+                .put("requestTime", TIME.format(Instant.ofEpochMilli(task.requested())))
+                .put("failureReason", reason)
+                .end();
+          });
+    }
+
     /** Something else. */
     void tell(
         WriteTx tx,
@@ -136,7 +223,20 @@ final class Notifications {
         String key,
         @Nullable ObjectRecord object,
         @Nullable String versionId) {
-      var sequencer = HexFormat.of().withUpperCase().toHexDigits(next(cause.time()));
+      tell(tx, event, key, object, versionId, null);
+    }
+
+    private void tell(
+        WriteTx tx,
+        String event,
+        String key,
+        @Nullable ObjectRecord object,
+        @Nullable String versionId,
+        @Nullable Consumer<JsonText> replication) {
+      var sequencer =
+          HexFormat.of()
+              .withUpperCase()
+              .toHexDigits(next(due == null ? cause.time() : Instant.EPOCH));
       for (var target : found.targets()) {
         if (target.wants(event, key)) {
           var message =
@@ -150,12 +250,47 @@ final class Notifications {
                       out.put("eTag", Preconditions.unquoted(object.eTag()));
                     }
                     out.put("versionId", versionId).put("sequencer", sequencer);
-                  });
-          tables.notices.put(
-              tx,
-              HexFormat.of().toHexDigits(next(cause.time())),
-              new Notice(bucket.accountId(), bucket.arn(), target.arn(), message));
+                  },
+                  replication);
+          leave(tx, target.arn(), message, null);
         }
+      }
+      var kind = found.onBus() ? BusMessages.kind(event) : null;
+      if (kind != null) {
+        var detail =
+            BusMessages.detail(
+                kind,
+                bucket.name(),
+                key,
+                object,
+                versionId,
+                sequencer,
+                cause.requestId(),
+                cause.requester(),
+                cause.address().equals(SERVICE) ? null : cause.address());
+        leave(tx, busArn(), detail, kind.type());
+      }
+    }
+
+    private String busArn() {
+      return "arn:aws:events:" + bucket.region() + ':' + bucket.accountId() + ":event-bus/default";
+    }
+
+    private void leave(WriteTx tx, String target, String message, @Nullable String type) {
+      var notice =
+          new Notice(
+              bucket.accountId(),
+              bucket.arn(),
+              target,
+              message,
+              type,
+              cause.time().toEpochMilli(),
+              0);
+      var number = HexFormat.of().toHexDigits(next(due == null ? cause.time() : Instant.EPOCH));
+      if (due == null) {
+        tables.notices.put(tx, number, notice);
+      } else {
+        DelayedNotices.put(tx, tables, due, number, notice);
       }
     }
 
@@ -163,9 +298,13 @@ final class Notifications {
       return bucket.rules().versioning().isKept() ? versionId : null;
     }
 
-    private String message(String event, String id, Consumer<JsonText> object) {
+    private String message(
+        String event,
+        String id,
+        Consumer<JsonText> object,
+        @Nullable Consumer<JsonText> replication) {
       var out = new JsonText(1024).begin().beginArray("Records").begin();
-      out.put("eventVersion", "2.1")
+      out.put("eventVersion", replication == null ? VERSION : REPLICATION_VERSION)
           .put("eventSource", "aws:s3")
           .put("awsRegion", bucket.region())
           .put("eventTime", TIME.format(cause.time()))
@@ -182,8 +321,11 @@ final class Notifications {
       out.put("arn", bucket.arn()).end();
       out.begin("object");
       object.accept(out);
-      out.end();
-      return out.end().end().endArray().end().toString();
+      out.end().end();
+      if (replication != null) {
+        replication.accept(out);
+      }
+      return out.end().endArray().end().toString();
     }
   }
 

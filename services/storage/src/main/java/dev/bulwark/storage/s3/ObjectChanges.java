@@ -11,11 +11,14 @@ final class ObjectChanges {
   private final Buckets buckets;
   private final ObjectRows rows;
   private final Notifications notifications;
+  private final Replications replications;
 
-  ObjectChanges(Buckets buckets, ObjectRows rows, Notifications notifications) {
+  ObjectChanges(
+      Buckets buckets, ObjectRows rows, Notifications notifications, Replications replications) {
     this.buckets = buckets;
     this.rows = rows;
     this.notifications = notifications;
+    this.replications = replications;
   }
 
   /**
@@ -31,10 +34,11 @@ final class ObjectChanges {
       UnaryOperator<ObjectRecord> change,
       Function<ObjectRecord, O> answer) {
     var telling = notifications.of(bucket, call);
+    var rules = replications.rules(bucket);
     var output =
         call.write(
             tx -> {
-              buckets.current(tx, bucket);
+              var current = buckets.current(tx, bucket);
               var object = rows.find(tx, bucket.name(), key, versionId);
               if (object == null) {
                 throw versionId == null
@@ -44,7 +48,9 @@ final class ObjectChanges {
               if (object.isMarker()) {
                 throw S3Errors.isDeleteMarker(call.http().method(), object);
               }
-              var changed = change.apply(object);
+              var changed =
+                  replications.addChange(
+                      tx, current, key, object, change.apply(object), rules, call.time());
               rows.update(tx, bucket.name(), key, changed);
               if (telling != null) {
                 telling.changed(tx, key, changed);
@@ -52,6 +58,7 @@ final class ObjectChanges {
               return answer.apply(changed);
             });
     notifications.sent(telling);
+    replications.committed(bucket);
     return output;
   }
 }

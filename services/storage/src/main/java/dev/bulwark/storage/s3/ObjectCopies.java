@@ -87,9 +87,7 @@ final class ObjectCopies {
               in.ifMatch(),
               in.ifNoneMatch());
       return writes.take(
-          incoming,
-          call,
-          object -> copied(object, source, customer, buckets.expiration(bucket, in.key(), object)));
+          incoming, call, (object, expiration) -> copied(object, source, customer, expiration));
     }
   }
 

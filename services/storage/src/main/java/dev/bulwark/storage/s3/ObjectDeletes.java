@@ -29,7 +29,8 @@ final class ObjectDeletes {
       @Nullable String versionId,
       @Nullable String ifMatch,
       boolean bypassesGovernance,
-      Notifications.@Nullable Telling telling) {}
+      Notifications.@Nullable Telling telling,
+      @Nullable ReplicationRules rules) {}
 
   private final Buckets buckets;
   private final ObjectRows rows;
@@ -38,6 +39,7 @@ final class ObjectDeletes {
   private final MfaDelete mfa;
   private final Blobs blobs;
   private final Notifications notifications;
+  private final Replications replications;
 
   ObjectDeletes(
       Buckets buckets,
@@ -46,7 +48,8 @@ final class ObjectDeletes {
       S3Permissions permissions,
       MfaDelete mfa,
       Blobs blobs,
-      Notifications notifications) {
+      Notifications notifications,
+      Replications replications) {
     this.buckets = buckets;
     this.rows = rows;
     this.versions = versions;
@@ -54,6 +57,7 @@ final class ObjectDeletes {
     this.mfa = mfa;
     this.blobs = blobs;
     this.notifications = notifications;
+    this.replications = replications;
   }
 
   DeleteObjectOutput delete(DeleteObjectRequest in, Call call) {
@@ -72,7 +76,15 @@ final class ObjectDeletes {
     }
     ObjectRows.concerns(call, record, in.key());
     var telling = notifications.of(record, call);
-    var target = new Target(record, in.key(), in.versionId(), in.ifMatch(), bypass, telling);
+    var target =
+        new Target(
+            record,
+            in.key(),
+            in.versionId(),
+            in.ifMatch(),
+            bypass,
+            telling,
+            replications.rules(record));
     var orphans = new ArrayList<String>(0);
     DeleteObjectOutput output;
     if (record.rules().versioning().isKept() || in.versionId() != null) {
@@ -98,6 +110,7 @@ final class ObjectDeletes {
     }
     blobs.delete(orphans);
     notifications.sent(telling);
+    replications.committed(record);
     return output;
   }
 
@@ -110,6 +123,10 @@ final class ObjectDeletes {
     Preconditions.checkDelete(found, target.ifMatch());
     var deleted = delete(tx, bucket, target, found, call, orphans);
     boolean newMarker = target.versionId() == null && Boolean.TRUE.equals(deleted.marker());
+    if (newMarker && deleted.versionId() != null && target.rules() != null) {
+      replications.addMarker(
+          tx, bucket, target.key(), deleted.versionId(), target.rules(), call.time());
+    }
     if (target.telling() != null && (found != null || newMarker)) {
       target.telling().removed(tx, target.key(), deleted, newMarker);
     }
@@ -167,6 +184,7 @@ final class ObjectDeletes {
     }
     call.concerns(Buckets.TYPE, bucket.record().arn());
     var telling = notifications.of(bucket.record(), call);
+    var rules = replications.rules(bucket.record());
     var orphans = new ArrayList<String>();
     var output =
         call.write(
@@ -177,7 +195,7 @@ final class ObjectDeletes {
               buckets.current(tx, bucket.record());
               for (var object : allowed) {
                 try {
-                  var target = target(object, bucket.record(), bypassed, telling);
+                  var target = target(object, bucket.record(), bypassed, telling, rules);
                   var gone = delete(tx, target, call, orphans);
                   if (!quiet) {
                     deleted.add(view(object, gone));
@@ -190,6 +208,7 @@ final class ObjectDeletes {
             });
     blobs.delete(orphans);
     notifications.sent(telling);
+    replications.committed(bucket.record());
     return output;
   }
 
@@ -197,14 +216,16 @@ final class ObjectDeletes {
       ObjectIdentifier object,
       BucketRecord bucket,
       Set<ObjectIdentifier> bypassed,
-      Notifications.@Nullable Telling telling) {
+      Notifications.@Nullable Telling telling,
+      @Nullable ReplicationRules rules) {
     return new Target(
         bucket,
         object.key(),
         object.versionId(),
         object.eTag(),
         bypassed.contains(object),
-        telling);
+        telling,
+        rules);
   }
 
   private static DeletedObject view(ObjectIdentifier object, Versions.Deleted gone) {

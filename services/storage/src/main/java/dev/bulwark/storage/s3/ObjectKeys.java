@@ -59,6 +59,22 @@ final class ObjectKeys {
     return translated(() -> forKms(wish, bucket, key, caller.via(SERVICE)));
   }
 
+  /**
+   * The keys of a replica: of the same kind as its source's.
+   *
+   * @param keyId for sources under keys of KMS, where the caller may encrypt
+   */
+  Writing forReplica(
+      Encryption source, @Nullable String keyId, BucketRecord bucket, String key, Caller caller) {
+    if (!(source instanceof Encryption.Kms kms)) {
+      return usual;
+    }
+    var context = context(bucket.arn() + '/' + key, kms.context());
+    var id = Objects.requireNonNullElse(keyId, MANAGED_KEY);
+    return translated(
+        () -> writing(kms.dual(), kms.context(), keys.wrap(caller.via(SERVICE), id, context)));
+  }
+
   private Writing forKms(EncryptionWish wish, BucketRecord bucket, String key, Caller s3) {
     boolean dual = wish.algorithm().equals(Encryption.KMS_DUAL);
     var named = wish.keyId() == null ? MANAGED_KEY : wish.keyId();
@@ -75,10 +91,13 @@ final class ObjectKeys {
           encryption, seal(dual, KeySeal.of(derive(shared.plaintext(), "object", salt))));
     }
     var context = context(bucket.arn() + '/' + key, wish.context());
-    var own = keys.generate(s3, named, context);
+    return writing(dual, wish.context(), keys.generate(s3, named, context));
+  }
+
+  /** Under a data key that is the object's own. */
+  private Writing writing(boolean dual, Map<String, String> given, DataKeys.DataKey own) {
     var encryption =
-        new Encryption.Kms(
-            dual, own.keyArn(), false, own.ciphertext(), new byte[0], wish.context());
+        new Encryption.Kms(dual, own.keyArn(), false, own.ciphertext(), new byte[0], given);
     try {
       return new Writing(encryption, seal(dual, KeySeal.of(own.plaintext())));
     } finally {

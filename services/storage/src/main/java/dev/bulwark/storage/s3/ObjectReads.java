@@ -8,7 +8,6 @@ import dev.bulwark.api.s3.HeadObjectRequest;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Call;
-import dev.bulwark.service.Permission;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +149,8 @@ final class ObjectReads {
             .storageClass(headers.storageClass())
             .metadata(headers.metadata())
             .partsCount(selection.partsCount())
-            .tagCount(object.tags().isEmpty() ? null : object.tags().size());
+            .tagCount(object.tags().isEmpty() ? null : object.tags().size())
+            .replicationStatus(status(object));
     new EncryptionAnswer(object.encryption(), customer)
         .send(
             output::serverSideEncryption,
@@ -228,7 +228,8 @@ final class ObjectReads {
             .archiveStatus(archiveStatus(object, call.time()))
             .metadata(headers.metadata())
             .partsCount(selection.partsCount())
-            .tagCount(object.tags().isEmpty() ? null : object.tags().size());
+            .tagCount(object.tags().isEmpty() ? null : object.tags().size())
+            .replicationStatus(status(object));
     new EncryptionAnswer(object.encryption(), customer)
         .send(
             output::serverSideEncryption,
@@ -260,6 +261,11 @@ final class ObjectReads {
     return tier == null ? null : tier.apiName();
   }
 
+  private static @Nullable String status(ObjectRecord object) {
+    var status = object.extras().replication();
+    return status == null ? null : status.name();
+  }
+
   /** Told of current objects alone: what becomes of a version depends on those after it. */
   private @Nullable String expiration(
       BucketRecord bucket, String key, @Nullable String versionId, ObjectRecord object) {
@@ -275,7 +281,7 @@ final class ObjectReads {
       ObjectRows rows, LoadedBucket bucket, String key, @Nullable String versionId, Call call) {
     boolean keepsVersions = bucket.record().rules().versioning().isKept();
     var marker = keepsVersions && versionId == null ? rows.currentMarker(bucket.name(), key) : null;
-    call.require(Permission.of("s3:ListBucket", bucket.resource(call.principal())));
+    S3Permissions.requireListing(bucket, call);
     if (marker != null) {
       return S3Errors.deleted(key, marker);
     }

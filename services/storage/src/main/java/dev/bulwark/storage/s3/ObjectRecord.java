@@ -107,6 +107,10 @@ record ObjectRecord(
         size, md5, parts, lastModified, content, checksum, headers, tags, others);
   }
 
+  ObjectRecord withReplication(ReplicationStatus status) {
+    return withExtras(extras.withReplication(status));
+  }
+
   byte[] toBytes() {
     var out = new RecordWriter(192);
     boolean plain = extras.equals(ObjectExtras.NONE);

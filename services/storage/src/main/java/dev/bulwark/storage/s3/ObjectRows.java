@@ -212,10 +212,13 @@ final class ObjectRows {
 
   /** The row of the table of versions that a version would have; null where it can have none. */
   @Nullable String versionRow(ReadTx tx, String bucket, String key, String versionId) {
-    var rank =
-        versionId.equals(ObjectRecord.NULL_VERSION)
-            ? tables.nullVersions.get(tx, S3Tables.key(bucket, key))
-            : VersionIds.rankOf(versionId);
+    String rank;
+    if (versionId.equals(ObjectRecord.NULL_VERSION)) {
+      rank = tables.nullVersions.get(tx, S3Tables.key(bucket, key));
+    } else {
+      var foreign = tables.foreignVersions.get(tx, Key.of(bucket, key, versionId));
+      rank = foreign != null ? foreign : VersionIds.rankOf(versionId);
+    }
     return rank == null ? null : S3Tables.versionKey(bucket, key, rank);
   }
 
@@ -240,6 +243,28 @@ final class ObjectRows {
   boolean isStill(String bucket, String key, ObjectRecord object) {
     var now = findVersion(bucket, key, object.versionName());
     return now != null && now.record().equals(object);
+  }
+
+  /** Files a version under an id that it brought along, where that does not tell its place. */
+  void addForeign(WriteTx tx, String bucket, String key, ObjectRecord object) {
+    if (isForeign(object)) {
+      tables.foreignVersions.put(
+          tx,
+          Key.of(bucket, key, object.versionName()),
+          VersionIds.rank(object.extras().sequence()));
+    }
+  }
+
+  /** Forgets the id that a version brought along. */
+  void dropForeign(WriteTx tx, String bucket, String key, ObjectRecord object) {
+    if (isForeign(object)) {
+      tables.foreignVersions.delete(tx, Key.of(bucket, key, object.versionName()));
+    }
+  }
+
+  private static boolean isForeign(ObjectRecord object) {
+    var id = object.extras().versionId();
+    return id != null && !VersionIds.rank(object.extras().sequence()).equals(VersionIds.rankOf(id));
   }
 
   // Bytes
@@ -313,6 +338,7 @@ final class ObjectRows {
   void delete(WriteTx tx, String bucket, String key, ObjectRecord existing, List<String> orphans) {
     var row = S3Tables.key(bucket, key);
     tables.objects.delete(tx, row);
+    dropForeign(tx, bucket, key, existing);
     releaseContent(tx, row, existing, orphans);
   }
 

@@ -34,7 +34,7 @@ final class ObjectTerms {
     boolean plain = acl == null && retention == null && held == null;
     return plain && encryption instanceof Encryption.Server
         ? ObjectExtras.NONE
-        : new ObjectExtras(null, 0, encryption, acl, retention, held, null, null);
+        : new ObjectExtras(null, 0, encryption, acl, retention, held, null, null, null);
   }
 
   /** The access control list of a new object; null where it is the usual one. */

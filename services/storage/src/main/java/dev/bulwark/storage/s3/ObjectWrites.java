@@ -8,7 +8,6 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
 import dev.bulwark.wire.HttpHeaders;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** PutObject, and what else takes an object in whole. */
@@ -64,11 +63,11 @@ final class ObjectWrites {
             in.ifMatch(),
             in.ifNoneMatch());
     var customer = CustomerKey.of(http, CustomerKey.OBJECT);
-    return take(incoming, call, object -> stored(bucket, in.key(), object, customer));
+    return take(incoming, call, (object, expiration) -> stored(object, expiration, customer));
   }
 
   /** Takes an object in, and answers. */
-  <O extends Structure> O take(Incoming in, Call call, Function<ObjectRecord, O> answer) {
+  <O extends Structure> O take(Incoming in, Call call, ObjectCommits.Answer<O> answer) {
     var bucket = in.bucket();
     var wish = EncryptionWish.of(in.terms(), bucket.rules().encryption());
     var writing = keys.forNew(wish, bucket, in.key(), call);
@@ -105,12 +104,12 @@ final class ObjectWrites {
     return encryption.showsMd5() ? md5 : Randomness.bytes(MD5_BYTES);
   }
 
-  private PutObjectOutput stored(
-      BucketRecord bucket, String key, ObjectRecord object, @Nullable CustomerKey customer) {
+  private static PutObjectOutput stored(
+      ObjectRecord object, @Nullable String expiration, @Nullable CustomerKey customer) {
     var output =
         PutObjectOutput.builder()
             .eTag(object.eTag())
-            .expiration(buckets.expiration(bucket, key, object))
+            .expiration(expiration)
             .versionId(object.extras().versionId());
     new EncryptionAnswer(object.encryption(), customer)
         .send(

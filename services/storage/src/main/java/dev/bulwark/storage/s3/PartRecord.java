@@ -22,6 +22,11 @@ record PartRecord(
     return ObjectRecord.eTag(md5, 0);
   }
 
+  /** The same part in another blob. */
+  PartRecord withBlob(String blob) {
+    return new PartRecord(number, size, md5, checksum, blob, lastModified);
+  }
+
   void write(RecordWriter out) {
     out.number(number).number(size).raw(md5).flag(checksum != null);
     if (checksum != null) {

@@ -123,7 +123,8 @@ final class PostObjects {
             TagSets.ofHeader(tagging),
             null,
             null);
-    return writes.take(incoming, call, object -> posted(form, bucket, key, object, call));
+    return writes.take(
+        incoming, call, (object, expiration) -> posted(form, bucket, key, object, call));
   }
 
   /** The fields that other uploads have as headers. */

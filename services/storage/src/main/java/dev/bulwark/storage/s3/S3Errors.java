@@ -89,14 +89,16 @@ final class S3Errors {
     return of(400, "MalformedPolicy", message);
   }
 
-  static ApiException publicPolicyBlocked(String userArn, String bucketArn) {
+  static ApiException publicPolicyBlocked(String userArn, String action, String arn) {
     return of(
         403,
         "AccessDenied",
         "User: "
             + userArn
-            + " is not authorized to perform: s3:PutBucketPolicy on resource: \""
-            + bucketArn
+            + " is not authorized to perform: "
+            + action
+            + " on resource: \""
+            + arn
             + "\" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
   }
 

@@ -4,6 +4,7 @@ import dev.bulwark.access.FormSignatures;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
+import java.time.Clock;
 import java.util.function.Supplier;
 
 /**
@@ -13,8 +14,10 @@ import java.util.function.Supplier;
  * @param mfa the second factors of root users
  * @param forms who signed an HTML form
  * @param calls the APIs of other services
- * @param callers services of S3 that ask on their own behalf
+ * @param callers services of S3 that ask on their own behalf, or in roles that they have assumed
  * @param metrics takes what S3 tells of itself
+ * @param buses EventBridge
+ * @param clock the installation's
  */
 public record S3Needs(
     DataKeys keys,
@@ -22,4 +25,6 @@ public record S3Needs(
     FormSignatures forms,
     ServiceCalls calls,
     Supplier<ServiceCallers> callers,
-    MetricPublisher metrics) {}
+    MetricPublisher metrics,
+    BusEvents buses,
+    Clock clock) {}

@@ -9,6 +9,7 @@ import dev.bulwark.policy.Context;
 import dev.bulwark.policy.ContextSource;
 import dev.bulwark.policy.ContextValue;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.wire.HttpHeaders;
@@ -31,6 +32,7 @@ final class S3Permissions {
   private static final String REQUEST_TAG = "s3:requestobjecttag/";
   private static final String EXISTING_TAG = "s3:existingobjecttag/";
   private static final ContextSource NONE = key -> null;
+  private static final HttpHeaders NO_HEADERS = new HttpHeaders();
 
   private final Buckets buckets;
   private final ObjectRows objects;
@@ -46,10 +48,44 @@ final class S3Permissions {
   /** An action on a bucket. */
   Permission onBucket(String action, String bucket, Call call) {
     var loaded = buckets.require(bucket, call);
-    return new Permission(
-        action,
-        resource(action, loaded, call),
-        Context.of(key -> common(key, loaded, call.http().headers())));
+    return entered(
+        new Permission(
+            action,
+            resource(action, loaded, call),
+            Context.of(key -> common(key, loaded, call.http().headers()))),
+        loaded,
+        null,
+        call);
+  }
+
+  /**
+   * Who comes to a bucket through an access point needs the right to what that shows, too.
+   *
+   * @param onBucket the right to the bucket or the object itself
+   * @param objectKey null for the bucket
+   */
+  private static Permission entered(
+      Permission onBucket, LoadedBucket bucket, @Nullable String objectKey, Call call) {
+    var point = bucket.through();
+    if (point != null) {
+      call.require(
+          new Permission(
+              onBucket.action(), point.resource(objectKey, call.principal()), onBucket.keys()));
+    }
+    return onBucket;
+  }
+
+  /** The right to list a bucket, without which nobody learns what it lacks. */
+  static void requireListing(LoadedBucket bucket, Call call) {
+    call.require(
+        entered(
+            new Permission(
+                "s3:ListBucket",
+                bucket.resource(call.principal()),
+                Context.of(key -> common(key, bucket, NO_HEADERS))),
+            bucket,
+            null,
+            call));
   }
 
   private Resource resource(String action, LoadedBucket bucket, Call call) {
@@ -91,17 +127,21 @@ final class S3Permissions {
       @Nullable Integer maxKeys,
       Call call) {
     var loaded = buckets.require(bucket, call);
-    return new Permission(
-        action,
-        resource(action, loaded, call),
-        Context.of(
-            key ->
-                switch (key) {
-                  case "s3:prefix" -> value(prefix);
-                  case "s3:delimiter" -> value(delimiter);
-                  case "s3:max-keys" -> value(maxKeys == null ? null : maxKeys.toString());
-                  default -> common(key, loaded, call.http().headers());
-                }));
+    return entered(
+        new Permission(
+            action,
+            resource(action, loaded, call),
+            Context.of(
+                key ->
+                    switch (key) {
+                      case "s3:prefix" -> value(prefix);
+                      case "s3:delimiter" -> value(delimiter);
+                      case "s3:max-keys" -> value(maxKeys == null ? null : maxKeys.toString());
+                      default -> common(key, loaded, call.http().headers());
+                    })),
+        loaded,
+        null,
+        call);
   }
 
   /** The right to have an inventory made that tells these fields of objects. */
@@ -163,6 +203,28 @@ final class S3Permissions {
   }
 
   /**
+   * An action that no request asks for, but a role of which S3 makes use.
+   *
+   * @param object null where it is not there yet
+   */
+  Permission ofRole(
+      String action,
+      LoadedBucket bucket,
+      String objectKey,
+      @Nullable ObjectRecord object,
+      Caller role) {
+    var resource = bucket.object(objectKey, role.principal());
+    return new Permission(
+        action,
+        object == null ? resource : acls.object(resource, action, bucket, object, role.principal()),
+        Context.of(
+            key ->
+                key.startsWith(EXISTING_TAG) && object != null
+                    ? ofTags(key, EXISTING_TAG, object.tags())
+                    : common(key, bucket, NO_HEADERS)));
+  }
+
+  /**
    * An action on an object or a version.
    *
    * @param own keys of this action beside the usual ones
@@ -179,19 +241,23 @@ final class S3Permissions {
       var object = find(bucket, objectKey, versionId);
       resource = acls.object(resource, action, bucket, object, call.principal());
     }
-    return new Permission(
-        action,
-        resource,
-        Context.of(
-            key -> {
-              var special = own.get(key);
-              if (special != null) {
-                return special;
-              }
-              return key.equals("s3:versionid")
-                  ? value(versionId)
-                  : existing(key, bucket, objectKey, versionId, call);
-            }));
+    return entered(
+        new Permission(
+            action,
+            resource,
+            Context.of(
+                key -> {
+                  var special = own.get(key);
+                  if (special != null) {
+                    return special;
+                  }
+                  return key.equals("s3:versionid")
+                      ? value(versionId)
+                      : existing(key, bucket, objectKey, versionId, call);
+                })),
+        bucket,
+        objectKey,
+        call);
   }
 
   private @Nullable ObjectRecord find(
@@ -280,7 +346,14 @@ final class S3Permissions {
           var lock = LockKeys.ofHeaders(key, headers, call.time());
           return lock != null ? lock : common(key, loaded, headers);
         };
-    var put = new Permission("s3:PutObject", resource.apply("s3:PutObject"), Context.of(keys));
+    Function<String, Permission> permission =
+        action ->
+            entered(
+                new Permission(action, resource.apply(action), Context.of(keys)),
+                loaded,
+                objectKey,
+                call);
+    var put = permission.apply("s3:PutObject");
     var more = furtherActions(loaded.record(), headers, !tags.isEmpty());
     if (call.principal() instanceof Principal.ServicePrincipal) {
       // The policies that AWS documents let services put objects, and say nothing of lists.
@@ -291,9 +364,7 @@ final class S3Permissions {
     }
     var permissions = new ArrayList<Permission>();
     permissions.add(put);
-    more.forEach(
-        action ->
-            permissions.add(new Permission(action, resource.apply(action), Context.of(keys))));
+    more.forEach(action -> permissions.add(permission.apply(action)));
     return permissions;
   }
 
@@ -366,7 +437,12 @@ final class S3Permissions {
 
   private static @Nullable ContextValue common(
       String key, LoadedBucket bucket, HttpHeaders headers) {
-    return key.equals("s3:resourceaccount") ? value(bucket.accountId()) : ofHeaders(key, headers);
+    if (key.equals("s3:resourceaccount")) {
+      return value(bucket.accountId());
+    }
+    var point = bucket.through();
+    var ofPoint = point == null ? null : AccessPoint.key(point.record(), key);
+    return ofPoint != null ? ofPoint : ofHeaders(key, headers);
   }
 
   /** Keys that are named after a header. */

@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.api.s3.NotificationConfiguration;
+import dev.bulwark.api.s3.ReplicationConfiguration;
 import dev.bulwark.api.s3.S3Api;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.service.Call;
@@ -11,6 +12,7 @@ import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.List;
+import java.util.function.Function;
 
 /** S3's operations: what each is authorized against, and who handles it. */
 public final class S3Service implements Service {
@@ -35,6 +37,7 @@ public final class S3Service implements Service {
   private final AclOperations aclOperations;
   private final ConfigurationOperations configurationOperations;
   private final S3Reports reports;
+  private final Function<BulwarkClock, ReplicationWorker> replication;
   private final NotificationWorker notificationWorker;
   private final S3ControlService control;
 
@@ -57,24 +60,30 @@ public final class S3Service implements Service {
     var mfa = new MfaDelete(needs.mfa());
     this.buckets = new Buckets(store, tables, blobs);
     this.permissions = new S3Permissions(buckets, rows);
-    var sender = new NoticeSender(needs.calls());
-    this.notificationWorker = new NotificationWorker(store, tables, sender);
+    var sender = new NoticeSender(needs.calls(), needs.buses());
+    this.notificationWorker = new NotificationWorker(store, tables, sender, needs.clock());
     var noticeRules =
         Configurations.<NotificationConfiguration>of(
             buckets, tables, "notification", "NotificationConfiguration");
     var notifications = new Notifications(tables, noticeRules, notificationWorker);
-    var commits = new ObjectCommits(buckets, rows, versions, blobs, notifications);
-    var changes = new ObjectChanges(buckets, rows, notifications);
+    var replicationRules =
+        Configurations.<ReplicationConfiguration>of(
+            buckets, tables, BucketReplication.KIND, "ReplicationConfiguration");
+    var replications = new Replications(tables, rows, replicationRules);
+    var commits = new ObjectCommits(buckets, rows, versions, blobs, notifications, replications);
+    var changes = new ObjectChanges(buckets, rows, notifications, replications);
     this.settings = new BucketSettings(buckets);
     this.unset = new UnsetConfigurations(buckets);
-    this.policies = new BucketPolicies(buckets, principals);
+    var resourcePolicies = new ResourcePolicies(principals);
+    this.policies = new BucketPolicies(buckets, resourcePolicies);
     this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits);
     this.posts = new PostObjects(buckets, writes, permissions, needs.forms());
     this.reads = new ObjectReads(buckets, rows, contents, keys, new TierAccesses(store, rows));
     this.tagging = new Tagging(buckets, reads, changes);
     this.listings = new Listings(store, tables, buckets);
     this.deletes =
-        new ObjectDeletes(buckets, rows, versions, permissions, mfa, blobs, notifications);
+        new ObjectDeletes(
+            buckets, rows, versions, permissions, mfa, blobs, notifications, replications);
     this.copies = new ObjectCopies(buckets, reads, writes, contents, keys);
     this.attributes = new ObjectAttributes(buckets, reads, keys);
     this.uploads = new MultipartUploads(tables, buckets, copies, receiver, keys, blobs);
@@ -82,7 +91,7 @@ public final class S3Service implements Service {
     this.uploadListings = new MultipartListings(store, tables, buckets);
     this.versionOperations =
         new VersionOperations(
-            new BucketVersioning(buckets, mfa),
+            new BucketVersioning(buckets, mfa, replications),
             new VersionListings(store, tables, rows, buckets),
             new Archives(buckets, reads, changes),
             new BucketPayment(buckets),
@@ -90,7 +99,14 @@ public final class S3Service implements Service {
     this.lockOperations =
         new LockOperations(new ObjectLocks(buckets, reads, changes, permissions), permissions);
     this.aclOperations = new AclOperations(new Acls(buckets, reads, changes), permissions);
-    this.control = new S3ControlService(new AccountPublicAccess(tables));
+    var points = new AccessPoints(store, tables, buckets, buckets.points());
+    this.control =
+        new S3ControlService(
+            new AccountPublicAccess(tables),
+            points,
+            new AccessPointPolicies(points, resourcePolicies, buckets.blocks()),
+            new AccessPointTags(points),
+            buckets.points());
     this.reports =
         new S3Reports(
             store, tables, buckets, rows, versions, blobs, notifications, permissions, needs);
@@ -99,12 +115,36 @@ public final class S3Service implements Service {
             new BucketCors(buckets, tables),
             new BucketLifecycle(buckets, tables),
             new BucketNotifications(buckets, noticeRules, sender),
+            new BucketReplication(buckets, replicationRules, permissions),
             permissions);
+    this.replication =
+        clock -> {
+          var roles = new ReplicationRoles(needs.calls(), needs.callers(), clock);
+          var replicator =
+              new Replicator(
+                  buckets,
+                  rows,
+                  versions,
+                  contents,
+                  receiver,
+                  keys,
+                  permissions,
+                  roles,
+                  notifications);
+          var worker = new ReplicationWorker(store, tables, rows, replicator, notifications, clock);
+          replications.workedBy(worker::wake);
+          return worker;
+        };
   }
 
   /** What S3 does by that clock: lifecycle rules, tiers, inventories, the delivery of logs. */
   public S3Workers workers(BulwarkClock clock) {
     return reports.workers(clock);
+  }
+
+  /** What brings objects to other buckets, as the rules of theirs say. */
+  public ReplicationWorker replication(BulwarkClock clock) {
+    return replication.apply(clock);
   }
 
   /** S3 Control, over the same buckets. */
@@ -240,10 +280,7 @@ public final class S3Service implements Service {
     table
         .on(S3Api.GET_BUCKET_WEBSITE)
         .permissions((in, call) -> bucket("s3:GetBucketWebsite", in.bucket(), call))
-        .handle(unset::website)
-        .on(S3Api.GET_BUCKET_REPLICATION)
-        .permissions((in, call) -> bucket("s3:GetReplicationConfiguration", in.bucket(), call))
-        .handle(unset::replication);
+        .handle(unset::website);
   }
 
   private void objects(ServiceTable.Builder table) {

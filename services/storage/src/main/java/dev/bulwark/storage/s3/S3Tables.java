@@ -10,6 +10,8 @@ import dev.bulwark.state.TableSpec;
 /** What S3 stores, and under which keys. */
 final class S3Tables {
   static final String BY_OWNER = "owner";
+  static final String BY_VERSION = "version";
+  static final String BY_BUCKET = "bucket";
 
   /** By name: buckets of all accounts share one namespace. */
   final Table<BucketRecord> buckets;
@@ -28,6 +30,12 @@ final class S3Tables {
 
   /** By bucket and object key: the rank of the null version, where it is among the versions. */
   final Table<String> nullVersions;
+
+  /**
+   * By bucket, object key and version id: the ranks of versions whose ids do not tell them, because
+   * they came with their ids from other buckets.
+   */
+  final Table<String> foreignVersions;
 
   /** By the id of a {@link Content.Kept}: the row of its object, beside which the bytes lie. */
   final Table<String> kept;
@@ -52,6 +60,21 @@ final class S3Tables {
 
   /** By the order of the changes: notifications that are to be sent. */
   final Table<Notice> notices;
+
+  /**
+   * By the time when they are due: notifications that their targets refused, and those of what is
+   * still to come.
+   */
+  final Table<Notice> delayedNotices;
+
+  /** By the order of the changes: what is to be brought to other buckets. */
+  final Table<ReplicationTask> replications;
+
+  /** By account and name. */
+  final Table<AccessPointRecord> accessPoints;
+
+  /** By alias: the keys of access points. */
+  final Table<String> accessPointAliases;
 
   /** By account: what it blocks of public access to all its buckets. */
   final Table<BucketRecord.PublicAccessBlock> accountBlocks;
@@ -80,6 +103,7 @@ final class S3Tables {
         store.table(
             TableSpec.of("s3_versions", Codec.of(ObjectRecord::toBytes, ObjectRecord::ofBytes)));
     nullVersions = store.table(TableSpec.of("s3_null_versions", Codec.string()));
+    foreignVersions = store.table(TableSpec.of("s3_foreign_versions", Codec.string()));
     kept = store.table(TableSpec.of("s3_kept", Codec.string()).withAttachments());
     contents = store.table(TableSpec.of("s3_contents", Codec.bytes()));
     uploads =
@@ -95,7 +119,21 @@ final class S3Tables {
     analyses = store.table(TableSpec.of("s3_analyses", Codec.json(AnalysisDay.class)));
     jobs = store.table(TableSpec.of("s3_jobs", Codec.string()));
     accessLogs = store.table(TableSpec.of("s3_access_logs", Codec.bytes()));
+    delayedNotices = store.table(TableSpec.of("s3_delayed_notices", Codec.json(Notice.class)));
     configurations = store.table(TableSpec.of("s3_configurations", Codec.bytes()));
+    accessPoints =
+        store.table(
+            TableSpec.of(
+                "s3_access_points",
+                Codec.json(AccessPointRecord.class),
+                Index.of(BY_BUCKET, AccessPointRecord::bucket)));
+    accessPointAliases = store.table(TableSpec.of("s3_access_point_aliases", Codec.string()));
+    replications =
+        store.table(
+            TableSpec.of(
+                "s3_replications",
+                Codec.json(ReplicationTask.class),
+                Index.of(BY_VERSION, S3Tables::version)));
   }
 
   /** The key of an object's row. */
@@ -106,6 +144,11 @@ final class S3Tables {
   /** The key of a version's row. */
   static String versionKey(String bucket, String objectKey, String rank) {
     return Key.of(bucket, objectKey, rank);
+  }
+
+  /** What the tasks of a version are found by. */
+  static String version(ReplicationTask task) {
+    return Key.of(task.bucket(), task.key(), task.version());
   }
 
   /** The key of an upload's row. */

@@ -1,7 +1,5 @@
 package dev.bulwark.storage.s3;
 
-import dev.bulwark.api.s3.GetBucketReplicationOutput;
-import dev.bulwark.api.s3.GetBucketReplicationRequest;
 import dev.bulwark.api.s3.GetBucketWebsiteOutput;
 import dev.bulwark.api.s3.GetBucketWebsiteRequest;
 import dev.bulwark.schema.ApiException;
@@ -25,14 +23,6 @@ final class UnsetConfigurations {
         call,
         "NoSuchWebsiteConfiguration",
         "The specified bucket does not have a website configuration");
-  }
-
-  GetBucketReplicationOutput replication(GetBucketReplicationRequest in, Call call) {
-    throw unset(
-        in.bucket(),
-        call,
-        "ReplicationConfigurationNotFoundError",
-        "The replication configuration was not found");
   }
 
   private ApiException unset(String bucket, Call call, String code, String message) {

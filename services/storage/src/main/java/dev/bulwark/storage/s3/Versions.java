@@ -55,6 +55,7 @@ final class Versions {
    *
    * @param bucket as it is in this transaction
    * @param existing what is there now
+   * @param object with the id that it brings along, where it comes from another bucket
    * @param attachment the bytes of a small one
    * @param parts of an object in parts
    * @return the object with its version
@@ -72,10 +73,10 @@ final class Versions {
     var replaced = existing;
     if (bucket.rules().versioning().isKept()) {
       long sequence = nextPlace(tx, bucket.name(), key, existing);
-      boolean enabled = bucket.rules().versioning() == Versioning.ENABLED;
-      stored =
-          object.withExtras(
-              object.extras().withVersion(enabled ? VersionIds.of(sequence) : null, sequence));
+      stored = placed(bucket, object, sequence);
+      if (object.extras().versionId() != null) {
+        rows.addForeign(tx, bucket.name(), key, stored);
+      }
       replaced = makeRoom(tx, bucket, key, existing, orphans);
     }
     if (parts != null) {
@@ -84,6 +85,14 @@ final class Versions {
       rows.put(tx, bucket.name(), key, replaced, stored, attachment, orphans);
     }
     return stored;
+  }
+
+  /** An object or marker in its place, with an id where it has none yet and is to have one. */
+  private static ObjectRecord placed(BucketRecord bucket, ObjectRecord object, long sequence) {
+    var given = object.extras().versionId();
+    boolean enabled = bucket.rules().versioning() == Versioning.ENABLED;
+    var id = given != null || !enabled ? given : VersionIds.of(sequence);
+    return object.withExtras(object.extras().withVersion(id, sequence));
   }
 
   private long nextPlace(WriteTx tx, String bucket, String key, @Nullable ObjectRecord existing) {
@@ -124,6 +133,7 @@ final class Versions {
   private void dropOlder(
       WriteTx tx, String bucket, String key, String row, ObjectRecord older, List<String> orphans) {
     tables.versions.delete(tx, row);
+    rows.dropForeign(tx, bucket, key, older);
     rows.releaseContent(tx, row, older, orphans);
     if (older.isNullVersion()) {
       tables.nullVersions.delete(tx, S3Tables.key(bucket, key));
@@ -181,7 +191,23 @@ final class Versions {
       }
       return Deleted.NOTHING_TO_TELL;
     }
-    boolean enabled = bucket.rules().versioning() == Versioning.ENABLED;
+    var marker = ObjectRecord.marker(time, null, 0);
+    return new Deleted(mark(tx, bucket, key, existing, marker, orphans).versionName(), true);
+  }
+
+  /**
+   * Puts a delete marker before the versions of a key.
+   *
+   * @param marker with the id that it brings along, where it comes from another bucket
+   * @return the marker with its version
+   */
+  ObjectRecord mark(
+      WriteTx tx,
+      BucketRecord bucket,
+      String key,
+      @Nullable ObjectRecord existing,
+      ObjectRecord marker,
+      List<String> orphans) {
     long sequence = nextPlace(tx, bucket.name(), key, existing);
     var replaced = makeRoom(tx, bucket, key, existing, orphans);
     if (replaced != null) {
@@ -189,13 +215,16 @@ final class Versions {
     } else {
       tables.objects.delete(tx, S3Tables.key(bucket.name(), key));
     }
-    var marker = ObjectRecord.marker(time, enabled ? VersionIds.of(sequence) : null, sequence);
+    var placed = placed(bucket, marker, sequence);
+    if (marker.extras().versionId() != null) {
+      rows.addForeign(tx, bucket.name(), key, placed);
+    }
     var rank = VersionIds.rank(sequence);
-    tables.versions.put(tx, S3Tables.versionKey(bucket.name(), key, rank), marker);
-    if (!enabled) {
+    tables.versions.put(tx, S3Tables.versionKey(bucket.name(), key, rank), placed);
+    if (placed.isNullVersion()) {
       tables.nullVersions.put(tx, S3Tables.key(bucket.name(), key), rank);
     }
-    return new Deleted(marker.versionName(), true);
+    return placed;
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.bulwark.access.Credential;
 import dev.bulwark.access.FormSignatures;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
+import dev.bulwark.access.SessionContext;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
 import dev.bulwark.base.BulwarkClock;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -65,10 +67,17 @@ final class Lab implements AutoCloseable {
   private final Map<String, PolicyBundle> policies = new ConcurrentHashMap<>();
   private @Nullable S3Workers workers;
   private @Nullable NotificationWorker notifications;
+  private @Nullable ReplicationWorker replication;
   private final TestQueues queues = new TestQueues();
+
+  /** What EventBridge was told. */
+  final List<BusEvents.BusEvent> busEvents = new CopyOnWriteArrayList<>();
+
   private Pipeline pipeline = start();
 
   private Pipeline start() {
+    var authenticator =
+        new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base());
     var authorizer =
         new Authorizer(
             principal ->
@@ -76,6 +85,7 @@ final class Lab implements AutoCloseable {
                     policies.getOrDefault(principal.principalArn(), PolicyBundle.EMPTY)),
             clock,
             "us-east-1");
+    var events = new EventStreams(store);
     var s3 =
         new S3Service(
             store,
@@ -87,14 +97,17 @@ final class Lab implements AutoCloseable {
                 (caller, serial, code, now) -> code.equals("123456"),
                 new FormSignatures((id, token) -> credentials.get(id), clock, clock.base()),
                 new TestCalls(queues, () -> pipeline),
-                () -> new ServiceCallers(authorizer, clock),
-                metrics));
+                () -> new ServiceCallers(authorizer, authenticator, clock),
+                metrics,
+                busEvents::add,
+                clock));
     workers = s3.workers(clock);
     notifications = s3.notifications();
+    replication = s3.replication(clock);
     return new Pipeline(
         Router.ofCatalog(Set.of("localhost")),
         Map.of("s3", s3.table(), "s3control", s3.control().table()),
-        new SigV4Authenticator((id, token) -> credentials.get(id), clock, clock.base()),
+        authenticator,
         authorizer,
         store,
         events,
@@ -115,6 +128,46 @@ final class Lab implements AutoCloseable {
     Objects.requireNonNull(workers).run();
   }
 
+  /** Lets also that queue take messages that usually takes none. */
+  void openQueues() {
+    queues.open = true;
+  }
+
+  /** Has what waits for it brought to other buckets. */
+  void replicate() {
+    Objects.requireNonNull(replication).run();
+  }
+
+  /** Makes a role of the account that S3 may assume, with those policies; returns its ARN. */
+  String role(String name, String policy) {
+    var role =
+        Principal.AssumedRole.of(
+            ACCOUNT,
+            name,
+            "/",
+            "AROA" + name.toUpperCase(Locale.ROOT),
+            "s3-replication",
+            SessionContext.of(clock.instant()));
+    var id = keyId(role);
+    credentials.put(
+        id, Credential.longTerm(id, SECRET.getBytes(StandardCharsets.US_ASCII), role, true));
+    allow(role, policy);
+    queues.roles.put(role.principalArn(), id);
+    return role.principalArn();
+  }
+
+  private void allow(Principal principal, String policy) {
+    try {
+      policies.put(
+          principal.principalArn(),
+          PolicyBundle.of(
+              Policy.parse(policy, PolicyKind.IDENTITY)
+                  .attachedAs("test", PolicyType.IDENTITY_BASED)));
+    } catch (PolicyException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   /** Has notifications sent; what queues got since the last look. */
   List<String> delivered() {
     Objects.requireNonNull(notifications).deliver();
@@ -133,20 +186,31 @@ final class Lab implements AutoCloseable {
   S3Client user(String account, String name, String policy) {
     var principal =
         Principal.IamUser.of(account, name, "/", "AIDA" + name.toUpperCase(Locale.ROOT));
-    try {
-      policies.put(
-          principal.arn(),
-          PolicyBundle.of(
-              Policy.parse(policy, PolicyKind.IDENTITY)
-                  .attachedAs("test", PolicyType.IDENTITY_BASED)));
-    } catch (PolicyException e) {
-      throw new IllegalArgumentException(e);
-    }
+    allow(principal, policy);
     return client(principal, Region.US_EAST_1);
   }
 
   S3Client anonymous() {
     return client(AnonymousCredentialsProvider.create(), Region.US_EAST_1);
+  }
+
+  /** A client of the root that names buckets in the host, as it has to for access points. */
+  S3Client rootByHost(String account) {
+    return byHost(new Principal.AccountRoot(account));
+  }
+
+  /** A client of a user of that policy that names buckets in the host. */
+  S3Client userByHost(String account, String name, String policy) {
+    user(account, name, policy).close();
+    return byHost(Principal.IamUser.of(account, name, "/", "AIDA" + name.toUpperCase(Locale.ROOT)));
+  }
+
+  private S3Client byHost(Principal principal) {
+    client(principal, Region.US_EAST_1).close();
+    return build(
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(keyId(principal), SECRET)),
+        Region.US_EAST_1,
+        false);
   }
 
   private S3Client client(Principal principal, Region region) {
@@ -162,10 +226,14 @@ final class Lab implements AutoCloseable {
   }
 
   private S3Client client(AwsCredentialsProvider provider, Region region) {
+    return build(provider, region, true);
+  }
+
+  private S3Client build(AwsCredentialsProvider provider, Region region, boolean pathStyle) {
     return S3Client.builder()
         .region(region)
         .endpointOverride(URI.create("http://localhost:4566"))
-        .forcePathStyle(true)
+        .forcePathStyle(pathStyle)
         .credentialsProvider(provider)
         .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
@@ -220,23 +288,27 @@ final class Lab implements AutoCloseable {
 
   /** The answer of S3 Control to the root about an account's Block Public Access. */
   HttpResponse control(String method, String account, String body) {
-    var root = new Principal.AccountRoot(ACCOUNT);
-    client(root, Region.US_EAST_1).close();
+    return control(
+        new Principal.AccountRoot(ACCOUNT),
+        method,
+        account,
+        "/v20180820/configuration/publicAccessBlock",
+        "",
+        body);
+  }
+
+  /** The answer of S3 Control to somebody. */
+  HttpResponse control(
+      Principal caller, String method, String account, String path, String query, String body) {
+    client(caller, Region.US_EAST_1).close();
     var headers = new HttpHeaders();
     headers.add("host", "localhost:4566");
     headers.add("x-amz-account-id", account);
     var bytes = body.getBytes(StandardCharsets.UTF_8);
     headers.add("content-length", Integer.toString(bytes.length));
     var request =
-        new HttpRequest(
-            method,
-            "/v20180820/configuration/publicAccessBlock",
-            "",
-            headers,
-            Body.of(bytes),
-            "203.0.113.7",
-            true);
-    var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
+        new HttpRequest(method, path, query, headers, Body.of(bytes), "203.0.113.7", true);
+    var signer = new SigV4Signer(keyId(caller), SECRET, null, "us-east-1", "s3");
     return pipeline.handle(signer.sign(request, bytes, clock.base().instant()));
   }
 

@@ -145,6 +145,64 @@ final class NotificationsTest {
                     c -> c.queueConfigurations(queue(SHUT, "", "s3:ObjectCreated:*"))));
     s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("1"));
     assertThat(messages()).isEmpty();
+    // What a queue refuses is tried again, while the others get theirs.
+    lab.openQueues();
+    assertThat(messages()).isEmpty();
+    lab.clock.advance(Duration.ofSeconds(11));
+    assertThat(messages()).extracting(NotificationsTest::name).containsExactly("ObjectCreated:Put");
+  }
+
+  @Test
+  void messagesThatARefusingQueueDoesNotTakeForADayAreLost() {
+    s3.putBucketNotificationConfiguration(
+        b ->
+            b.bucket("shelf")
+                .skipDestinationValidation(true)
+                .notificationConfiguration(
+                    c -> c.queueConfigurations(queue(SHUT, "", "s3:ObjectCreated:*"))));
+    s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("1"));
+    messages();
+    lab.clock.advance(Duration.ofHours(25));
+    messages();
+    lab.openQueues();
+    lab.clock.advance(Duration.ofHours(25));
+    assertThat(messages()).isEmpty();
+  }
+
+  @Test
+  void eventBridgeIsToldOfEverything() {
+    s3.putBucketNotificationConfiguration(
+        b -> b.bucket("shelf").notificationConfiguration(c -> c.eventBridgeConfiguration(e -> {})));
+    assertThat(
+            s3.getBucketNotificationConfiguration(b -> b.bucket("shelf"))
+                .eventBridgeConfiguration())
+        .isNotNull();
+    s3.putObject(
+        b -> b.bucket("shelf").key("a b").storageClass("GLACIER"), RequestBody.fromString("12345"));
+    s3.putObjectTagging(
+        b -> b.bucket("shelf").key("a b").tagging(t -> t.tagSet(g -> g.key("a").value("b"))));
+    s3.restoreObject(b -> b.bucket("shelf").key("a b").restoreRequest(r -> r.days(1)));
+    s3.deleteObject(b -> b.bucket("shelf").key("a b"));
+    messages();
+    assertThat(lab.busEvents)
+        .extracting(BusEvents.BusEvent::type)
+        .containsExactly(
+            "Object Created", "Object Tags Added", "Object Restore Initiated", "Object Deleted");
+    var created = lab.busEvents.getFirst();
+    assertThat(created.accountId()).isEqualTo(Lab.ACCOUNT);
+    assertThat(created.bucketArn()).isEqualTo("arn:aws:s3:::shelf");
+    assertThat(created.detail())
+        .contains("\"bucket\":{\"name\":\"shelf\"}")
+        .contains("\"key\":\"a b\",\"size\":5,\"etag\":\"827ccb0eea8a706c4c34a16891f84e7b\"")
+        .contains("\"requester\":\"" + Lab.ACCOUNT + "\"")
+        .contains("\"source-ip-address\":\"203.0.113.7\"")
+        .contains("\"reason\":\"PutObject\"");
+    assertThat(lab.busEvents.getLast().detail())
+        .contains("\"deletion-type\":\"Permanently Deleted\"");
+    lab.clock.advance(Duration.ofHours(6));
+    messages();
+    assertThat(lab.busEvents.getLast().type()).isEqualTo("Object Restore Completed");
+    assertThat(lab.busEvents.getLast().detail()).contains("\"restore-expiry-time\":\"");
   }
 
   @Test

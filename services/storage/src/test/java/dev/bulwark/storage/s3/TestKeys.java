@@ -37,6 +37,17 @@ final class TestKeys implements DataKeys {
   }
 
   @Override
+  public DataKey wrap(Caller caller, String keyId, Map<String, String> context) {
+    var keyArn = require(caller, "kms:Encrypt", keyId, context);
+    var plaintext = Randomness.bytes(32);
+    var ciphertext = Randomness.bytes(100);
+    wrapped.put(
+        HexFormat.of().formatHex(ciphertext),
+        new Wrapped(keyArn, plaintext.clone(), new HashMap<>(context)));
+    return new DataKey(keyArn, plaintext, ciphertext);
+  }
+
+  @Override
   public byte[] decrypt(Caller caller, byte[] ciphertext, Map<String, String> context) {
     var found = wrapped.get(HexFormat.of().formatHex(ciphertext));
     if (found == null || !found.context().equals(context)) {

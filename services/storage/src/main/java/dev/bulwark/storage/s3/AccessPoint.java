@@ -1,0 +1,62 @@
+package dev.bulwark.storage.s3;
+
+import dev.bulwark.access.Principal;
+import dev.bulwark.policy.ContextValue;
+import dev.bulwark.policy.Policy;
+import dev.bulwark.policy.PolicyException;
+import dev.bulwark.policy.PolicyKind;
+import dev.bulwark.service.Resource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An access point with its policy compiled.
+ *
+ * @param isPublic whether its policy grants something to everybody
+ */
+record AccessPoint(AccessPointRecord record, @Nullable Policy policy, boolean isPublic) {
+
+  static AccessPoint of(AccessPointRecord record) {
+    if (record.policy() == null) {
+      return new AccessPoint(record, null, false);
+    }
+    try {
+      var policy = Policy.parse(record.policy(), PolicyKind.RESOURCE);
+      return new AccessPoint(record, policy, PublicPolicies.isPublic(policy));
+    } catch (PolicyException e) {
+      throw new IllegalStateException("the stored policy of " + record.arn(), e);
+    }
+  }
+
+  /**
+   * What a request through it names.
+   *
+   * @param key of an object; null for the bucket
+   */
+  Resource resource(@Nullable String key, Principal caller) {
+    var arn = key == null ? record.arn() : record.arn() + "/object/" + key;
+    return Resource.of(arn)
+        .ownedBy(record.accountId())
+        .withPolicy(effectivePolicy(caller))
+        .withTags(record.tags());
+  }
+
+  /** As of a bucket, RestrictPublicBuckets takes a public policy from everybody outside. */
+  private @Nullable Policy effectivePolicy(Principal caller) {
+    return isPublic
+            && record.block().restrictPublicBuckets()
+            && !(caller instanceof Principal.ServicePrincipal)
+            && !caller.accountId().equals(record.accountId())
+        ? null
+        : policy;
+  }
+
+  /** A condition key that tells of it; null where the key is another. */
+  static @Nullable ContextValue key(AccessPointRecord point, String key) {
+    return switch (key) {
+      case "s3:dataaccesspointarn" -> ContextValue.of(point.arn());
+      case "s3:dataaccesspointaccount" -> ContextValue.of(point.accountId());
+      case "s3:accesspointnetworkorigin" -> ContextValue.of(point.networkOrigin());
+      default -> null;
+    };
+  }
+}
