@@ -85,7 +85,6 @@ final class Lab implements AutoCloseable {
                     policies.getOrDefault(principal.principalArn(), PolicyBundle.EMPTY)),
             clock,
             "us-east-1");
-    var events = new EventStreams(store);
     var s3 =
         new S3Service(
             store,
