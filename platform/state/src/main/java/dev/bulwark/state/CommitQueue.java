@@ -353,7 +353,8 @@ final class CommitQueue {
     }
     try {
       afterCommit.accept(pages);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
+      // The writer goes on whatever it was: what was committed stands.
       LOG.log(System.Logger.Level.WARNING, "A checkpoint failed", e);
     }
   }
