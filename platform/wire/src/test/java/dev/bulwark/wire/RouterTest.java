@@ -1,9 +1,14 @@
 package dev.bulwark.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
 import java.util.Map;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,6 +197,24 @@ class RouterTest {
         Requests.of("POST /\ncontent-type: application/x-www-form-urlencoded" + head, form);
     assertThat(Requests.ROUTER.route(request).requireOperation()).hasToString(operation);
     assertThat(route("GET /?" + form + head).requireOperation()).hasToString(operation);
+  }
+
+  @Test
+  void compressedFormsFindTheirOperationAndStayAsTheyAre() throws IOException {
+    var compressed = new ByteArrayOutputStream();
+    try (var zip = new GZIPOutputStream(compressed)) {
+      zip.write("Action=ListUsers&Version=2010-05-08".getBytes(StandardCharsets.UTF_8));
+    }
+    var head =
+        "POST /\ncontent-type: application/x-www-form-urlencoded\ncontent-encoding: gzip\nhost: localhost"
+            + Requests.scope("iam");
+    var route = Requests.ROUTER.route(Requests.of(head, compressed.toByteArray()));
+    assertThat(route.requireOperation()).hasToString("iam:ListUsers");
+    assertThat(route.request().content()).isEqualTo(compressed.toByteArray());
+
+    assertThatThrownBy(() -> Requests.ROUTER.route(Requests.of(head, "no gzip")))
+        .isInstanceOf(RoutingException.class)
+        .hasMessageContaining("Content-Encoding");
   }
 
   @Test
