@@ -169,6 +169,41 @@ resource "aws_cloudwatch_metric_alarm" "root" {
   treat_missing_data  = "notBreaching"
 }
 
+resource "aws_cloudwatch_metric_alarm" "odd" {
+  alarm_name          = "odd-${var.suffix}"
+  comparison_operator = "LessThanLowerOrGreaterThanUpperThreshold"
+  evaluation_periods  = 2
+  threshold_metric_id = "band"
+  metric_query {
+    id          = "band"
+    expression  = "ANOMALY_DETECTION_BAND(calls, 3)"
+    label       = "expected"
+    return_data = true
+  }
+  metric_query {
+    id          = "calls"
+    return_data = true
+    metric {
+      namespace   = "AWS/Usage"
+      metric_name = "CallCount"
+      period      = 300
+      stat        = "Sum"
+      dimensions = {
+        Service  = "CloudTrail"
+        Class    = "None"
+        Type     = "API"
+        Resource = "LookupEvents"
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_query_definition" "root" {
+  name            = "trail/root-${var.suffix}"
+  log_group_names = [aws_cloudwatch_log_group.trail.name]
+  query_string    = "filter userIdentity.type = 'Root' | stats count(*) by eventName"
+}
+
 resource "aws_cloudwatch_dashboard" "trail" {
   dashboard_name = "trail-${var.suffix}"
   dashboard_body = jsonencode({ widgets = [] })

@@ -7,6 +7,7 @@ import dev.bulwark.benchmarks.api.KeyStartBenchmark;
 import dev.bulwark.benchmarks.api.LakeBenchmark;
 import dev.bulwark.benchmarks.api.LargeBenchmark;
 import dev.bulwark.benchmarks.api.ListingBenchmark;
+import dev.bulwark.benchmarks.api.MonitoringBenchmark;
 import dev.bulwark.benchmarks.api.ScaleBenchmark;
 import dev.bulwark.benchmarks.keys.SigningBenchmark;
 import dev.bulwark.benchmarks.policy.RoleMemory;
@@ -35,6 +36,7 @@ public final class Main {
       case "audit" -> AuditBenchmark.main(rest);
       case "lake" -> LakeBenchmark.main(rest);
       case "fanout" -> FanoutBenchmark.main(rest);
+      case "monitoring" -> MonitoringBenchmark.main(rest);
       case "patterns" ->
           org.openjdk.jmh.Main.main(rest.length == 0 ? new String[] {"PatternBenchmark"} : rest);
       case "policy" ->
@@ -42,7 +44,7 @@ public final class Main {
       default ->
           System.out.println(
               """
-              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|audit|lake|patterns|keys|signing] [OPTIONS]
+              Usage: ./bulwark bench [api|scale|large|listing|store|lookup|policy|roles|fanout|audit|lake|monitoring|patterns|keys|signing] [OPTIONS]
 
                 api     the API against an empty server of the same kind, start and size (--quick)
                 scale   10,000 users and 100,000 objects against 100 of each
@@ -55,6 +57,7 @@ public final class Main {
                 fanout  messages from SNS to queues of SQS
                 audit   calls with a trail that delivers to S3 against calls without
                 lake    events a second into CloudTrail Lake, and a count over five million
+                monitoring  metrics and log events that come in
                 patterns  an event against 1,000 rules (JMH and its options)
                 keys    a start with 100,000 keys of KMS against one with none
                 signing KMS's signatures against those of each provider\

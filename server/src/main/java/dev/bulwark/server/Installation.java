@@ -41,6 +41,7 @@ import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCallers;
+import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Scrubber;
@@ -143,7 +144,7 @@ final class Installation implements AutoCloseable {
     accessAnalyzer.start();
     var services = new LinkedHashMap<String, Service>();
     var calls = new PipelineCalls(() -> pipeline());
-    this.cloudWatch = new CloudWatch(store, calls, clock);
+    this.cloudWatch = new CloudWatch(store, calls, event -> defaultBuses().prepare(event), clock);
     services.put("cloudwatch", cloudWatch.service());
     var outbound = identity.outboundFederation(sealer, issuerUrl(environment));
     services.put("iam", outbound.iam(identity.iam()));
@@ -165,9 +166,15 @@ final class Installation implements AutoCloseable {
             xksSettings(environment),
             clock);
     services.put("kms", kms.service());
+    kms.publishMetrics(cloudWatch.publisher());
     this.sqs =
         new Sqs(
-            store, sealer, MessagingParts.keys(kms), MessagingParts.principals(identity), clock);
+            store,
+            sealer,
+            MessagingParts.keys(kms),
+            MessagingParts.principals(identity),
+            cloudWatch.publisher(),
+            clock);
     services.put("sqs", sqs.service());
     var s3 =
         new S3Service(
@@ -213,6 +220,7 @@ final class Installation implements AutoCloseable {
             sqs.sender(),
             this::callers,
             MessagingParts.outside(this::url, settings.smtp(), environment),
+            cloudWatch.publisher(),
             clock);
     services.put("sns", sns.service());
     this.eventBridge =
@@ -226,6 +234,7 @@ final class Installation implements AutoCloseable {
             calls,
             MessagingParts.destinations(environment),
             events,
+            cloudWatch.publisher(),
             clock);
     services.put("events", eventBridge.service());
     this.logs = new Logs(store, sealer, cloudWatch, cloudWatch.publisher(), calls, clock);
@@ -247,6 +256,7 @@ final class Installation implements AutoCloseable {
             store,
             events,
             identity.keyUse(),
+            cloudWatch.usage(),
             clock,
             settings.account(),
             settings.region());
@@ -460,6 +470,10 @@ final class Installation implements AutoCloseable {
         pipeline.call(ec2, settings.region(), StsApi.ASSUME_ROLE, request).credentials());
   }
 
+  private ServiceEventBus defaultBuses() {
+    return eventBridge.defaultBuses();
+  }
+
   private ServiceCallers callers() {
     return callers;
   }
@@ -470,6 +484,7 @@ final class Installation implements AutoCloseable {
 
   private void forget() {
     store.clear(Set.of());
+    cloudWatch.forget();
     kms.forget();
     sqs.forget();
     cloudTrail.forget();

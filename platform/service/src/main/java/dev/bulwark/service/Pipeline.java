@@ -62,11 +62,38 @@ public final class Pipeline implements ServiceCalls {
   private final Store store;
   private final EventStreams events;
   private final AccessKeyUse keyUse;
+  private final CallObserver callObserver;
   private final BulwarkClock clock;
   private final String defaultAccount;
   private final String defaultRegion;
   private final CrossOriginRules crossOrigin;
   private final Map<String, SigningPolicy> signing = new ConcurrentHashMap<>();
+
+  /** A pipeline whose calls nobody observes. */
+  public Pipeline(
+      Router router,
+      Map<String, ServiceTable> tables,
+      SigV4Authenticator authenticator,
+      Authorizer authorizer,
+      Store store,
+      EventStreams events,
+      AccessKeyUse keyUse,
+      BulwarkClock clock,
+      String defaultAccount,
+      String defaultRegion) {
+    this(
+        router,
+        tables,
+        authenticator,
+        authorizer,
+        store,
+        events,
+        keyUse,
+        CallObserver.NONE,
+        clock,
+        defaultAccount,
+        defaultRegion);
+  }
 
   /**
    * A pipeline.
@@ -83,6 +110,7 @@ public final class Pipeline implements ServiceCalls {
       Store store,
       EventStreams events,
       AccessKeyUse keyUse,
+      CallObserver observer,
       BulwarkClock clock,
       String defaultAccount,
       String defaultRegion) {
@@ -93,6 +121,7 @@ public final class Pipeline implements ServiceCalls {
     this.store = store;
     this.events = events;
     this.keyUse = keyUse;
+    this.callObserver = observer;
     this.clock = clock;
     this.defaultAccount = defaultAccount;
     this.defaultRegion = defaultRegion;
@@ -322,6 +351,8 @@ public final class Pipeline implements ServiceCalls {
               this,
               this);
       call = current;
+      callObserver.called(
+          route.service(), operation.name(), caller.principal().accountId(), current.region());
       return current;
     }
 

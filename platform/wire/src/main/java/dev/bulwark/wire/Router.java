@@ -296,19 +296,16 @@ public final class Router {
         return null;
       }
       var protocol = candidates.isEmpty() ? null : queryProtocol(candidates.getFirst());
-      request =
+      var read =
           buffered(
-                  new Route(
-                      candidates.isEmpty() ? UNKNOWN_SERVICE : candidates.getFirst(),
-                      null,
-                      protocol == null ? Protocol.QUERY : protocol,
-                      Map.of(),
-                      original))
-              .request();
-      var content = request.content();
-      var form =
-          Parameters.parse(
-              new String(content == null ? new byte[0] : content, StandardCharsets.UTF_8), true);
+              new Route(
+                  candidates.isEmpty() ? UNKNOWN_SERVICE : candidates.getFirst(),
+                  null,
+                  protocol == null ? Protocol.QUERY : protocol,
+                  Map.of(),
+                  original));
+      request = read.request();
+      var form = Parameters.parse(new String(decoded(read), StandardCharsets.UTF_8), true);
       action = action == null ? form.first("Action") : action;
       version = version == null ? form.first("Version") : version;
     }
@@ -460,13 +457,33 @@ public final class Router {
           route.labels(),
           request.withContent(bytes));
     } catch (Bodies.BodyException e) {
-      var error = WireErrors.unreadable(e.failure(), route.protocol(), route.service());
-      throw new RoutingException(
-          error.code(),
-          error.httpStatus(),
-          error.getMessage() == null ? "" : error.getMessage(),
-          route);
+      throw unreadable(e, route);
     }
+  }
+
+  /**
+   * A body in memory without its content encoding, in which the request keeps it: signatures are of
+   * the body as it came.
+   */
+  private static byte[] decoded(Route route) {
+    var content = route.request().content();
+    try {
+      return Bodies.decoded(
+          content == null ? new byte[0] : content,
+          route.request().headers().first("content-encoding"),
+          Bodies.MAX_BYTES);
+    } catch (Bodies.BodyException e) {
+      throw unreadable(e, route);
+    }
+  }
+
+  private static RoutingException unreadable(Bodies.BodyException e, Route route) {
+    var error = WireErrors.unreadable(e.failure(), route.protocol(), route.service());
+    return new RoutingException(
+        error.code(),
+        error.httpStatus(),
+        error.getMessage() == null ? "" : error.getMessage(),
+        route);
   }
 
   private static boolean streams(@Nullable Operation<?, ?> operation) {

@@ -1,9 +1,14 @@
 package dev.bulwark.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,54 +25,100 @@ class RouterTest {
       delimiter = '|',
       value = {
         // path style: host | method and path | operation | bucket | key
-        "localhost:4566                       | GET /                                | ListBuckets             |          |",
-        "127.0.0.1:4566                       | GET /photos                          | ListObjects             | photos   |",
-        "127.0.0.1:4566                       | GET /photos/                         | ListObjects             | photos   |",
-        "127.0.0.1:4566                       | GET /photos?list-type=2&prefix=a     | ListObjectsV2           | photos   |",
-        "127.0.0.1:4566                       | GET /photos?acl                      | GetBucketAcl            | photos   |",
-        "127.0.0.1:4566                       | GET /photos?acl=                     | GetBucketAcl            | photos   |",
-        "127.0.0.1:4566                       | GET /photos?location                 | GetBucketLocation       | photos   |",
-        "127.0.0.1:4566                       | GET /photos?analytics                | ListBucketAnalyticsConfigurations | photos |",
-        "127.0.0.1:4566                       | GET /photos?analytics&id=1           | GetBucketAnalyticsConfiguration | photos |",
-        "127.0.0.1:4566                       | PUT /photos?analytics                | PutBucketAnalyticsConfiguration | photos |",
-        "127.0.0.1:4566                       | PUT /photos                          | CreateBucket            | photos   |",
-        "127.0.0.1:4566                       | HEAD /photos                         | HeadBucket              | photos   |",
-        "127.0.0.1:4566                       | POST /photos?delete                  | DeleteObjects           | photos   |",
-        "127.0.0.1:4566                       | GET /photos/a/b.txt?x-id=GetObject   | GetObject               | photos   | a/b.txt",
-        "127.0.0.1:4566                       | HEAD /photos/a                       | HeadObject              | photos   | a",
-        "127.0.0.1:4566                       | PUT /photos/a                        | PutObject               | photos   | a",
-        "127.0.0.1:4566                       | DELETE /photos/a?versionId=1         | DeleteObject            | photos   | a",
-        "127.0.0.1:4566                       | PUT /photos/a?partNumber=1&uploadId=u | UploadPart             | photos   | a",
-        "127.0.0.1:4566                       | POST /photos/a?uploads               | CreateMultipartUpload   | photos   | a",
-        "127.0.0.1:4566                       | POST /photos/a?uploadId=u            | CompleteMultipartUpload | photos   | a",
-        "127.0.0.1:4566                       | DELETE /photos/a?uploadId=u          | AbortMultipartUpload    | photos   | a",
-        "127.0.0.1:4566                       | GET /photos/a?uploadId=u             | ListParts               | photos   | a",
-        "127.0.0.1:4566                       | GET /photos/a?tagging                | GetObjectTagging        | photos   | a",
+        "localhost:4566                       | GET /                                | ListBuckets "
+            + "            |          |",
+        "127.0.0.1:4566                       | GET /photos                          | ListObjects "
+            + "            | photos   |",
+        "127.0.0.1:4566                       | GET /photos/                         | ListObjects "
+            + "            | photos   |",
+        "127.0.0.1:4566                       | GET /photos?list-type=2&prefix=a     |"
+            + " ListObjectsV2           | photos   |",
+        "127.0.0.1:4566                       | GET /photos?acl                      | GetBucketAcl"
+            + "            | photos   |",
+        "127.0.0.1:4566                       | GET /photos?acl=                     | GetBucketAcl"
+            + "            | photos   |",
+        "127.0.0.1:4566                       | GET /photos?location                 |"
+            + " GetBucketLocation       | photos   |",
+        "127.0.0.1:4566                       | GET /photos?analytics                |"
+            + " ListBucketAnalyticsConfigurations | photos |",
+        "127.0.0.1:4566                       | GET /photos?analytics&id=1           |"
+            + " GetBucketAnalyticsConfiguration | photos |",
+        "127.0.0.1:4566                       | PUT /photos?analytics                |"
+            + " PutBucketAnalyticsConfiguration | photos |",
+        "127.0.0.1:4566                       | PUT /photos                          | CreateBucket"
+            + "            | photos   |",
+        "127.0.0.1:4566                       | HEAD /photos                         | HeadBucket  "
+            + "            | photos   |",
+        "127.0.0.1:4566                       | POST /photos?delete                  |"
+            + " DeleteObjects           | photos   |",
+        "127.0.0.1:4566                       | GET /photos/a/b.txt?x-id=GetObject   | GetObject   "
+            + "            | photos   | a/b.txt",
+        "127.0.0.1:4566                       | HEAD /photos/a                       | HeadObject  "
+            + "            | photos   | a",
+        "127.0.0.1:4566                       | PUT /photos/a                        | PutObject   "
+            + "            | photos   | a",
+        "127.0.0.1:4566                       | DELETE /photos/a?versionId=1         | DeleteObject"
+            + "            | photos   | a",
+        "127.0.0.1:4566                       | PUT /photos/a?partNumber=1&uploadId=u | UploadPart "
+            + "            | photos   | a",
+        "127.0.0.1:4566                       | POST /photos/a?uploads               |"
+            + " CreateMultipartUpload   | photos   | a",
+        "127.0.0.1:4566                       | POST /photos/a?uploadId=u            |"
+            + " CompleteMultipartUpload | photos   | a",
+        "127.0.0.1:4566                       | DELETE /photos/a?uploadId=u          |"
+            + " AbortMultipartUpload    | photos   | a",
+        "127.0.0.1:4566                       | GET /photos/a?uploadId=u             | ListParts   "
+            + "            | photos   | a",
+        "127.0.0.1:4566                       | GET /photos/a?tagging                |"
+            + " GetObjectTagging        | photos   | a",
         // virtual-host style
-        "photos.s3.us-east-1.amazonaws.com    | GET /a                               | GetObject               | photos   | a",
-        "photos.s3.amazonaws.com              | GET /                                | ListObjects             | photos   |",
-        "a.b.c.s3.eu-west-1.amazonaws.com     | GET /k                               | GetObject               | a.b.c    | k",
-        "s3.us-east-1.amazonaws.com           | GET /photos/k                        | GetObject               | photos   | k",
-        "s3-us-west-2.amazonaws.com           | GET /photos/k                        | GetObject               | photos   | k",
-        "photos.s3-us-west-2.amazonaws.com    | GET /k                               | GetObject               | photos   | k",
-        "photos.s3.localhost:4566             | GET /k                               | GetObject               | photos   | k",
-        "photos.localhost:4566                | GET /k                               | GetObject               | photos   | k",
-        "iam.localhost:4566                   | GET /k                               | GetObject               | iam      | k",
-        "photos.bulwark.test                  | GET /k                               | GetObject               | photos   | k",
-        "a.photos.bulwark.test:4566           | GET /k                               | GetObject               | a.photos | k",
-        "bulwark.test                         | GET /photos/k                        | GetObject               | photos   | k",
-        "PHOTOS.localhost                     | GET /k                               | GetObject               | photos   | k",
-        "somewhere.example                    | GET /photos/k                        | GetObject               | photos   | k",
-        "[::1]:4566                           | GET /photos/k                        | GetObject               | photos   | k",
+        "photos.s3.us-east-1.amazonaws.com    | GET /a                               | GetObject   "
+            + "            | photos   | a",
+        "photos.s3.amazonaws.com              | GET /                                | ListObjects "
+            + "            | photos   |",
+        "a.b.c.s3.eu-west-1.amazonaws.com     | GET /k                               | GetObject   "
+            + "            | a.b.c    | k",
+        "s3.us-east-1.amazonaws.com           | GET /photos/k                        | GetObject   "
+            + "            | photos   | k",
+        "s3-us-west-2.amazonaws.com           | GET /photos/k                        | GetObject   "
+            + "            | photos   | k",
+        "photos.s3-us-west-2.amazonaws.com    | GET /k                               | GetObject   "
+            + "            | photos   | k",
+        "photos.s3.localhost:4566             | GET /k                               | GetObject   "
+            + "            | photos   | k",
+        "photos.localhost:4566                | GET /k                               | GetObject   "
+            + "            | photos   | k",
+        "iam.localhost:4566                   | GET /k                               | GetObject   "
+            + "            | iam      | k",
+        "photos.bulwark.test                  | GET /k                               | GetObject   "
+            + "            | photos   | k",
+        "a.photos.bulwark.test:4566           | GET /k                               | GetObject   "
+            + "            | a.photos | k",
+        "bulwark.test                         | GET /photos/k                        | GetObject   "
+            + "            | photos   | k",
+        "PHOTOS.localhost                     | GET /k                               | GetObject   "
+            + "            | photos   | k",
+        "somewhere.example                    | GET /photos/k                        | GetObject   "
+            + "            | photos   | k",
+        "[::1]:4566                           | GET /photos/k                        | GetObject   "
+            + "            | photos   | k",
         // keys are decoded once and never normalized
-        "localhost                            | GET /photos/../etc/passwd            | GetObject               | photos   | ../etc/passwd",
-        "localhost                            | GET /photos/%2e%2e/%2e               | GetObject               | photos   | ../.",
-        "localhost                            | GET /photos/%252e                    | GetObject               | photos   | %2e",
-        "localhost                            | GET /photos//                        | GetObject               | photos   | /",
-        "localhost                            | GET /photos//a//b/                   | GetObject               | photos   | //a//b/",
-        "localhost                            | GET /photos/a+b%2Bc%20d              | GetObject               | photos   | a+b+c d",
-        "localhost                            | GET /photos/%E6%BC%A2                | GetObject               | photos   | 漢",
-        "localhost                            | GET /photos/a%3Facl                  | GetObject               | photos   | a?acl"
+        "localhost                            | GET /photos/../etc/passwd            | GetObject   "
+            + "            | photos   | ../etc/passwd",
+        "localhost                            | GET /photos/%2e%2e/%2e               | GetObject   "
+            + "            | photos   | ../.",
+        "localhost                            | GET /photos/%252e                    | GetObject   "
+            + "            | photos   | %2e",
+        "localhost                            | GET /photos//                        | GetObject   "
+            + "            | photos   | /",
+        "localhost                            | GET /photos//a//b/                   | GetObject   "
+            + "            | photos   | //a//b/",
+        "localhost                            | GET /photos/a+b%2Bc%20d              | GetObject   "
+            + "            | photos   | a+b+c d",
+        "localhost                            | GET /photos/%E6%BC%A2                | GetObject   "
+            + "            | photos   | 漢",
+        "localhost                            | GET /photos/a%3Facl                  | GetObject   "
+            + "            | photos   | a?acl"
       })
   void s3RequestsFindTheirOperation(
       String host, String line, String operation, String bucket, String key) {
@@ -106,7 +157,10 @@ class RouterTest {
         new String[] {
           "GET /?Action=ListDelegationRequests&Version=2010-05-08\nhost: localhost"
               + Requests.scope("iam"),
-          "POST /\nhost: localhost\nx-amz-target: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateDashboard"
+          "POST /\n"
+              + "host: localhost\n"
+              + "x-amz-target:"
+              + " com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateDashboard"
               + Requests.scope("cloudtrail")
         }) {
       var response = Requests.refusal(Requests.of(request));
@@ -125,7 +179,8 @@ class RouterTest {
     assertThat(route("GET /b/k\nhost: localhost").requireOperation()).hasToString("s3:GetObject");
     var presigned =
         route(
-            "GET /b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fs3%2Faws4_request\nhost: localhost");
+            "GET /b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fs3%2Faws4_request\n"
+                + "host: localhost");
     assertThat(presigned.requireOperation()).hasToString("s3:GetObject");
     assertThat(
             route("GET /b/k?AWSAccessKeyId=A&Signature=S&Expires=1\nhost: localhost")
@@ -158,7 +213,8 @@ class RouterTest {
     assertThat(response.status()).isEqualTo(405);
     assertThat(Requests.text(response))
         .contains(
-            "<Code>MethodNotAllowed</Code><Message>The specified method is not allowed against this resource.</Message>",
+            "<Code>MethodNotAllowed</Code><Message>The specified method is not allowed against this"
+                + " resource.</Message>",
             "<Method>" + method + "</Method><ResourceType>" + resourceType + "</ResourceType>");
   }
 
@@ -176,15 +232,24 @@ class RouterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "iam   | localhost                    | Action=ListUsers&Version=2010-05-08          | iam:ListUsers",
-        "sts   | localhost                    | Version=2011-06-15&Action=GetCallerIdentity  | sts:GetCallerIdentity",
-        "sns   | localhost                    | Action=ListTopics                            | sns:ListTopics",
-        "sqs   | localhost                    | Action=ListQueues&Version=2012-11-05         | sqs:ListQueues",
-        "ec2   | localhost                    | Action=DescribeVpcs&Version=2014-01-01       | ec2:DescribeVpcs",
-        "      | iam.amazonaws.com            | Action=ListUsers&Version=2010-05-08          | iam:ListUsers",
-        "      | sts.eu-west-1.amazonaws.com  | Action=GetCallerIdentity&Version=2011-06-15  | sts:GetCallerIdentity",
-        "      | sts.localhost                | Action=GetCallerIdentity&Version=2011-06-15  | sts:GetCallerIdentity",
-        "      | localhost                    | Action=AssumeRoleWithWebIdentity&Version=2011-06-15 | sts:AssumeRoleWithWebIdentity"
+        "iam   | localhost                    | Action=ListUsers&Version=2010-05-08          |"
+            + " iam:ListUsers",
+        "sts   | localhost                    | Version=2011-06-15&Action=GetCallerIdentity  |"
+            + " sts:GetCallerIdentity",
+        "sns   | localhost                    | Action=ListTopics                            |"
+            + " sns:ListTopics",
+        "sqs   | localhost                    | Action=ListQueues&Version=2012-11-05         |"
+            + " sqs:ListQueues",
+        "ec2   | localhost                    | Action=DescribeVpcs&Version=2014-01-01       |"
+            + " ec2:DescribeVpcs",
+        "      | iam.amazonaws.com            | Action=ListUsers&Version=2010-05-08          |"
+            + " iam:ListUsers",
+        "      | sts.eu-west-1.amazonaws.com  | Action=GetCallerIdentity&Version=2011-06-15  |"
+            + " sts:GetCallerIdentity",
+        "      | sts.localhost                | Action=GetCallerIdentity&Version=2011-06-15  |"
+            + " sts:GetCallerIdentity",
+        "      | localhost                    | Action=AssumeRoleWithWebIdentity&Version=2011-06-15"
+            + " | sts:AssumeRoleWithWebIdentity"
       })
   void queriesFindTheirOperation(String scope, String host, String form, String operation) {
     var head = "\nhost: " + host + (scope == null ? "" : Requests.scope(scope));
@@ -192,6 +257,27 @@ class RouterTest {
         Requests.of("POST /\ncontent-type: application/x-www-form-urlencoded" + head, form);
     assertThat(Requests.ROUTER.route(request).requireOperation()).hasToString(operation);
     assertThat(route("GET /?" + form + head).requireOperation()).hasToString(operation);
+  }
+
+  @Test
+  void compressedFormsFindTheirOperationAndStayAsTheyAre() throws IOException {
+    var compressed = new ByteArrayOutputStream();
+    try (var zip = new GZIPOutputStream(compressed)) {
+      zip.write("Action=ListUsers&Version=2010-05-08".getBytes(StandardCharsets.UTF_8));
+    }
+    var head =
+        "POST /\n"
+            + "content-type: application/x-www-form-urlencoded\n"
+            + "content-encoding: gzip\n"
+            + "host: localhost"
+            + Requests.scope("iam");
+    var route = Requests.ROUTER.route(Requests.of(head, compressed.toByteArray()));
+    assertThat(route.requireOperation()).hasToString("iam:ListUsers");
+    assertThat(route.request().content()).isEqualTo(compressed.toByteArray());
+
+    assertThatThrownBy(() -> Requests.ROUTER.route(Requests.of(head, "no gzip")))
+        .isInstanceOf(RoutingException.class)
+        .hasMessageContaining("Content-Encoding");
   }
 
   @Test
@@ -218,10 +304,14 @@ class RouterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "iam | Action=Nope&Version=2010-05-08      | Could not find operation Nope for version 2010-05-08",
-        "iam | Action=ListUsers&Version=2010-01-01 | Could not find operation ListUsers for version 2010-01-01",
-        "iam | Action=ListUsers                    | Could not find operation ListUsers for version NO_VERSION_SPECIFIED",
-        "ec2 | Action=Nope&Version=2016-11-15      | The action Nope is not valid for this web service."
+        "iam | Action=Nope&Version=2010-05-08      | Could not find operation Nope for version"
+            + " 2010-05-08",
+        "iam | Action=ListUsers&Version=2010-01-01 | Could not find operation ListUsers for version"
+            + " 2010-01-01",
+        "iam | Action=ListUsers                    | Could not find operation ListUsers for version"
+            + " NO_VERSION_SPECIFIED",
+        "ec2 | Action=Nope&Version=2016-11-15      | The action Nope is not valid for this web"
+            + " service."
       })
   void actionsThatAreNotThereAreRefused(String service, String form, String message) {
     var response = Requests.refusal(Requests.form(service, form));
@@ -244,7 +334,10 @@ class RouterTest {
   void jsonIsAnsweredInTheVersionInWhichItAsks() {
     var request =
         Requests.of(
-            "POST /\nhost: localhost\ncontent-type: application/x-amz-json-1.0\nx-amz-target: AmazonSQS.ListQueues",
+            "POST /\n"
+                + "host: localhost\n"
+                + "content-type: application/x-amz-json-1.0\n"
+                + "x-amz-target: AmazonSQS.ListQueues",
             "{}");
     var route = Requests.ROUTER.route(request);
     var error = new dev.bulwark.schema.ApiException("AccessDenied", 403, "no");
@@ -257,13 +350,20 @@ class RouterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lambda       | GET /2015-03-31/functions                    | lambda:ListFunctions       |",
-        "lambda       | GET /2015-03-31/functions/                   | lambda:ListFunctions       |",
-        "lambda       | POST /2015-03-31/functions/f%3Aone/invocations | lambda:Invoke            | f:one",
-        "lambda       | GET /2018-10-31/layers?find=LayerVersion&Arn=a | lambda:GetLayerVersionByArn |",
-        "route53      | GET /2013-04-01/hostedzone/Z1                | route53:GetHostedZone      |",
-        "cloudfront   | POST /2020-05-31/distribution?WithTags       | cloudfront:CreateDistributionWithTags |",
-        "cloudfront   | POST /2020-05-31/distribution                | cloudfront:CreateDistribution |",
+        "lambda       | GET /2015-03-31/functions                    | lambda:ListFunctions      "
+            + " |",
+        "lambda       | GET /2015-03-31/functions/                   | lambda:ListFunctions      "
+            + " |",
+        "lambda       | POST /2015-03-31/functions/f%3Aone/invocations | lambda:Invoke            |"
+            + " f:one",
+        "lambda       | GET /2018-10-31/layers?find=LayerVersion&Arn=a |"
+            + " lambda:GetLayerVersionByArn |",
+        "route53      | GET /2013-04-01/hostedzone/Z1                | route53:GetHostedZone     "
+            + " |",
+        "cloudfront   | POST /2020-05-31/distribution?WithTags       |"
+            + " cloudfront:CreateDistributionWithTags |",
+        "cloudfront   | POST /2020-05-31/distribution                |"
+            + " cloudfront:CreateDistribution |",
         "securityhub  | DELETE /insights/arn:aws:x/y/z               | securityhub:DeleteInsight  |"
       })
   void restRequestsFindTheirOperation(

@@ -82,6 +82,10 @@ public final class Lab implements AutoCloseable {
   public final Sns sns;
   public final EventBridge events;
   public final EventStreams streams;
+
+  /** What the services tell of themselves. */
+  public final Metrics metrics = new Metrics();
+
   private final Store store;
   private final KeyVault vault;
   private final Kms kms;
@@ -151,7 +155,7 @@ public final class Lab implements AutoCloseable {
             streams,
             KmsQuotas.AWS,
             clock);
-    sqs = new Sqs(store, sealer, keys(kms), policies(identity), clock);
+    sqs = new Sqs(store, sealer, keys(kms), policies(identity), metrics, clock);
     var authorizer = new Authorizer(identity.policies(), clock, REGION);
     var authenticator = new SigV4Authenticator(identity.credentials(), clock, clock.base());
     callers = new ServiceCallers(authorizer, authenticator, clock);
@@ -164,6 +168,7 @@ public final class Lab implements AutoCloseable {
             sqs.sender(),
             () -> callers,
             new Sns.Outside(() -> "http://localhost:4566", outside, mail),
+            metrics,
             clock);
     events =
         new EventBridge(
@@ -176,6 +181,7 @@ public final class Lab implements AutoCloseable {
             calls,
             outside,
             streams,
+            metrics,
             clock);
     var noMetrics = (MetricSink) (a, r, namespace, metric, d, value, unit, time) -> {};
     pipeline =

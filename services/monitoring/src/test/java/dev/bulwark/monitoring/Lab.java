@@ -4,6 +4,9 @@ import dev.bulwark.access.Authorizer;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.RoleSession;
 import dev.bulwark.access.SigV4Authenticator;
+import dev.bulwark.api.s3.GetBucketAclOutput;
+import dev.bulwark.api.s3.PutObjectOutput;
+import dev.bulwark.api.s3.PutObjectRequest;
 import dev.bulwark.api.sns.PublishInput;
 import dev.bulwark.api.sns.PublishResponse;
 import dev.bulwark.base.BulwarkClock;
@@ -14,19 +17,31 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.monitoring.cloudwatch.CloudWatch;
 import dev.bulwark.monitoring.logs.Logs;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.WriteTx;
 import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.Router;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -47,6 +62,9 @@ public final class Lab implements AutoCloseable {
   /** What CloudWatch has asked of other services. */
   public final Published published = new Published();
 
+  /** What EventBridge was told. */
+  public final Told told = new Told();
+
   private final Store store = Store.ephemeral();
   private final EventStreams events = new EventStreams(store);
   private final Identity identity;
@@ -66,7 +84,7 @@ public final class Lab implements AutoCloseable {
             List::of,
             clock,
             ProviderSettings.of(Map.of()));
-    cloudWatch = new CloudWatch(store, published, clock);
+    cloudWatch = new CloudWatch(store, published, told, clock);
     logs = new Logs(store, sealer, cloudWatch, cloudWatch.publisher(), published, clock);
     pipeline =
         new Pipeline(
@@ -83,9 +101,15 @@ public final class Lab implements AutoCloseable {
             store,
             events,
             identity.keyUse(),
+            cloudWatch.usage(),
             clock,
             ACCOUNT,
             "us-east-1");
+  }
+
+  /** Moves the clock to the begin of a minute, so that what follows happens in one. */
+  public void beginMinute() {
+    clock.advance(Duration.ofMillis(60_000 - clock.millis() % 60_000));
   }
 
   /** A client of the root user. */
@@ -105,24 +129,75 @@ public final class Lab implements AutoCloseable {
         .build();
   }
 
-  /** Takes what alarms publish in place of SNS. */
+  /** Takes what alarms publish in place of SNS, and what Logs exports in place of S3. */
   public static final class Published implements ServiceCalls {
     public final List<PublishInput> messages = new ArrayList<>();
-    public final List<Principal.ServicePrincipal> callers = new ArrayList<>();
+    public final List<Principal.ServicePrincipal> callers = new CopyOnWriteArrayList<>();
+
+    /** By bucket and key. */
+    public final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+
+    /** Objects are written while nobody else holds it. */
+    public final ReentrantLock held = new ReentrantLock();
+
+    /** The operation that is not allowed. */
+    public volatile @Nullable String refused;
 
     @Override
     @SuppressWarnings("unchecked") // it is what SNS answers
     public <I extends Structure, O extends Structure> O call(
         Principal.ServicePrincipal service, String region, Operation<I, O> operation, I input) {
       callers.add(service);
-      messages.add((PublishInput) input);
-      return (O) PublishResponse.builder().messageId("m").build();
+      if (operation.name().equals(refused)) {
+        throw new ApiException("AccessDenied", 403, "Access Denied");
+      }
+      return (O)
+          switch (input) {
+            case PublishInput message -> {
+              messages.add(message);
+              yield PublishResponse.builder().messageId("m").build();
+            }
+            case PutObjectRequest object -> put(object);
+            default -> GetBucketAclOutput.builder().build();
+          };
+    }
+
+    private Structure put(PutObjectRequest object) {
+      var content = new ByteArrayOutputStream();
+      held.lock();
+      try {
+        Objects.requireNonNull(object.body()).writeTo(content);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } finally {
+        held.unlock();
+      }
+      objects.put(object.bucket() + "/" + object.key(), content.toByteArray());
+      return PutObjectOutput.builder().build();
     }
 
     @Override
     public <I extends Structure, O extends Structure> O callInRole(
         String service, RoleSession role, String region, Operation<I, O> operation, I input) {
       throw new AssertionError(operation);
+    }
+  }
+
+  /** Takes events in place of EventBridge. */
+  public static final class Told implements ServiceEventBus {
+    public final List<Event> events = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Ready prepare(Event event) {
+      return new Ready() {
+        @Override
+        public void write(WriteTx tx) {}
+
+        @Override
+        public void written() {
+          events.add(event);
+        }
+      };
     }
   }
 

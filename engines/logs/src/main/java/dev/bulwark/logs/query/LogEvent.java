@@ -1,5 +1,7 @@
 package dev.bulwark.logs.query;
 
+import java.util.Set;
+
 /**
  * An event that a query looks at.
  *
@@ -9,9 +11,13 @@ package dev.bulwark.logs.query;
  * @param pointer by which the event is found again
  */
 public record LogEvent(
-    long timestamp,
-    long ingestionTime,
-    String message,
-    String stream,
-    String log,
-    String pointer) {}
+    long timestamp, long ingestionTime, String message, String stream, String log, String pointer) {
+
+  /**
+   * The fields that queries find in a message that is JSON, by their paths; none in another. Of
+   * many the first 200.
+   */
+  public static Set<String> discoveredFields(String message) {
+    return new LogRecord(new LogEvent(0, 0, message, "", "", "")).discovered().keySet();
+  }
+}

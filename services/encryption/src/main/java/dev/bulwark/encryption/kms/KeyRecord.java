@@ -132,6 +132,11 @@ public record KeyRecord(
     return Optional.empty();
   }
 
+  /** When the imported material that makes new ciphertexts expires; null where it does not. */
+  @Nullable Instant expiry() {
+    return current().filter(MaterialRecord::present).map(MaterialRecord::validTo).orElse(null);
+  }
+
   /** The material that waits for a rotation. */
   Optional<MaterialRecord> pending() {
     return materials.stream().filter(MaterialRecord::isPending).findFirst();

@@ -10,6 +10,7 @@ import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
@@ -25,6 +26,8 @@ public final class Kms implements KeyService, AutoCloseable {
   private static final long SWEEP_SECONDS = 60;
   private static final System.Logger LOG = System.getLogger(Kms.class.getName());
 
+  private final KmsTables tables;
+  private final Clock clock;
   private final Materials materials;
   private final ManagedKeys managed;
   private final KeyFinder finder;
@@ -74,7 +77,8 @@ public final class Kms implements KeyService, AutoCloseable {
       KmsQuotas quotas,
       XksSettings xks,
       Clock clock) {
-    var tables = new KmsTables(store);
+    this.clock = clock;
+    tables = new KmsTables(store);
     if (tables.notedPosition() > vault.position()) {
       throw new StoreException(
           StoreException.Kind.CORRUPT,
@@ -158,6 +162,11 @@ public final class Kms implements KeyService, AutoCloseable {
   /** Writes which keys were used; happens by itself every minute. */
   void flushUses() {
     uses.flush();
+  }
+
+  /** Has metrics of keys published. */
+  public void publishMetrics(MetricPublisher metrics) {
+    ExpiryMetrics.publish(tables, metrics, clock);
   }
 
   public Service service() {

@@ -22,6 +22,7 @@ final class KmsTables {
   private static final String BY_DUE = "due";
   private static final int MOST_DUE = 1000;
   private static final String BY_DELETION = "deletion";
+  private static final String BY_EXPIRY = "expiry";
   private static final String BY_TARGET = "target";
   private static final String BY_RETIRING = "retiring";
   private static final String POSITION = "position";
@@ -64,7 +65,8 @@ final class KmsTables {
                             : key.deletion().date() == null
                                 ? "-"
                                 : key.deletion().date().toString()),
-                Index.of(BY_DUE, key -> key.nextDue().map(KmsTables::sortable).orElse(null))));
+                Index.of(BY_DUE, key -> key.nextDue().map(KmsTables::sortable).orElse(null)),
+                Index.of(BY_EXPIRY, key -> key.expiry() == null ? null : key.expiry().toString())));
     aliases =
         store.table(
             TableSpec.json(
@@ -169,6 +171,11 @@ final class KmsTables {
       int limit) {
     return grants.scanByIndex(
         tx, BY_RETIRING, Scan.equal(Key.of(stored, accountId, region)).after(after).limit(limit));
+  }
+
+  /** Keys whose imported material expires, or has. */
+  List<KeyRecord> expiring(ReadTx tx) {
+    return keys.scanByIndex(tx, BY_EXPIRY, Scan.all()).stream().map(Entry::value).toList();
   }
 
   /** Keys whose waiting period is over at that time, and primaries that wait for replicas. */

@@ -5,11 +5,14 @@ import static dev.bulwark.encryption.kms.Lab.assertFails;
 import static dev.bulwark.encryption.kms.Lab.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulwark.service.MetricPublisher;
+import dev.bulwark.service.ServiceMetric;
 import java.security.KeyFactory;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -54,6 +57,55 @@ final class ImportsTest {
                 .importToken(parameters.importToken())
                 .encryptedKeyMaterial(sealed)
                 .expirationModel("KEY_MATERIAL_DOES_NOT_EXPIRE"));
+  }
+
+  /** Keeps what is told. */
+  private static final class Told implements MetricPublisher {
+    private final Map<Source, Double> values = new HashMap<>();
+    private Runnable reading = () -> {};
+
+    @Override
+    public void add(Source source, ServiceMetric metric, double value) {
+      assertThat(metric.name()).isEqualTo("SecondsUntilKeyMaterialExpiration");
+      values.put(source, value);
+    }
+
+    @Override
+    public void everyMinute(Runnable what) {
+      reading = what;
+    }
+  }
+
+  @Test
+  void howLongMaterialIsValidIsAMetric() throws Exception {
+    var told = new Told();
+    lab.kms.publishMetrics(told);
+    var key = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata();
+    var parameters =
+        kms.getParametersForImport(
+            r ->
+                r.keyId(key.arn())
+                    .wrappingAlgorithm("RSAES_OAEP_SHA_1")
+                    .wrappingKeySpec("RSA_2048"));
+    var sealed = wrapped(parameters.publicKey(), new byte[32]);
+    kms.importKeyMaterial(
+        r ->
+            r.keyId(key.arn())
+                .importToken(parameters.importToken())
+                .encryptedKeyMaterial(sealed)
+                .expirationModel("KEY_MATERIAL_EXPIRES")
+                .validTo(lab.clock.instant().plus(Duration.ofHours(2))));
+
+    lab.clock.advance(Duration.ofHours(1));
+    told.reading.run();
+    var source = new MetricPublisher.Source(Lab.ACCOUNT, "us-east-1", Map.of("KeyId", key.keyId()));
+    assertThat(told.values).containsOnlyKeys(source);
+    assertThat(told.values.get(source)).isBetween(3500.0, 3600.0);
+
+    told.values.clear();
+    lab.clock.advance(Duration.ofHours(2));
+    told.reading.run();
+    assertThat(told.values).isEmpty();
   }
 
   @Test

@@ -8,9 +8,11 @@ import dev.bulwark.messaging.Sequence;
 import dev.bulwark.messaging.sns.TopicPublisher;
 import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.outgoing.OutgoingSettings;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.concurrent.Executors;
@@ -42,6 +44,7 @@ public final class EventBridge implements AutoCloseable {
    *
    * @param calls how roles are assumed and log groups are reached
    * @param outside how far requests to API destinations go
+   * @param publisher takes the metrics of buses and rules
    * @param streams whose API calls go to the default buses
    */
   public EventBridge(
@@ -54,10 +57,12 @@ public final class EventBridge implements AutoCloseable {
       ServiceCalls calls,
       OutgoingSettings outside,
       EventStreams streams,
+      MetricPublisher publisher,
       BulwarkClock clock) {
     this.clock = clock;
     var tables = new EventTables(store);
     var numbers = new Sequence();
+    var metrics = new EventMetrics(publisher);
     var pages = new PageTokens(sealer);
     var secrets = new ConnectionSecrets(sealer);
     var web = new WebRequests(outside);
@@ -72,9 +77,10 @@ public final class EventBridge implements AutoCloseable {
             new TargetCaller(calls, callers, clock),
             new LogCarrier(calls, clock),
             new DestinationCarrier(tables, secrets, tokens, web),
+            metrics,
             clock);
-    router = new EventRouter(tables, targeting, sealer, numbers);
-    scheduler = new Scheduler(tables, targeting, clock);
+    router = new EventRouter(tables, targeting, sealer, numbers, metrics);
+    scheduler = new Scheduler(tables, targeting, metrics, clock);
     clock.onMove(
         () -> {
           targeting.wake();
@@ -92,7 +98,7 @@ public final class EventBridge implements AutoCloseable {
             rules,
             new Targets(rules, pages),
             new EventTags(buses, rules),
-            new Putting(buses, router),
+            new Putting(buses, router, metrics),
             archives,
             replays,
             new ConnectionOperations(tables, secrets, tokens, pages),
@@ -130,6 +136,11 @@ public final class EventBridge implements AutoCloseable {
   /** What other services tell. */
   public ServiceEvents events() {
     return serviceEvents;
+  }
+
+  /** Where other services put their events. */
+  public ServiceEventBus defaultBuses() {
+    return new DefaultBuses(router);
   }
 
   /** Reads what was called until now; happens by itself all the time. */

@@ -29,12 +29,19 @@ final class EventRouter {
   private final Targeting targeting;
   private final Sealer sealer;
   private final Sequence numbers;
+  private final EventMetrics metrics;
 
-  EventRouter(EventTables tables, Targeting targeting, Sealer sealer, Sequence numbers) {
+  EventRouter(
+      EventTables tables,
+      Targeting targeting,
+      Sealer sealer,
+      Sequence numbers,
+      EventMetrics metrics) {
     this.tables = tables;
     this.targeting = targeting;
     this.sealer = sealer;
     this.numbers = numbers;
+    this.metrics = metrics;
   }
 
   /** Whether anybody on a bus waits for events. */
@@ -89,12 +96,12 @@ final class EventRouter {
       Predicate<RuleRecord> rules,
       Predicate<TargetRecord> targets,
       List<Targeting.Ready> deliveries) {
-    for (var rule : tables.patterns(bus).matching(event)) {
-      if (rules.test(rule)) {
-        for (var target : rule.targets()) {
-          if (targets.test(target)) {
-            deliveries.add(targeting.prepare(rule, target, event));
-          }
+    var matching = tables.patterns(bus).matching(event).stream().filter(rules).toList();
+    metrics.matched(bus, matching);
+    for (var rule : matching) {
+      for (var target : rule.targets()) {
+        if (targets.test(target)) {
+          deliveries.add(targeting.prepare(rule, target, event));
         }
       }
     }

@@ -23,10 +23,12 @@ final class Putting {
 
   private final Buses buses;
   private final EventRouter router;
+  private final EventMetrics metrics;
 
-  Putting(Buses buses, EventRouter router) {
+  Putting(Buses buses, EventRouter router, EventMetrics metrics) {
     this.buses = buses;
     this.router = router;
+    this.metrics = metrics;
   }
 
   /** Each event's bus has to take it. */
@@ -47,10 +49,23 @@ final class Putting {
   }
 
   PutEventsResponse put(PutEventsRequest in, Call call) {
+    long begin = System.nanoTime();
+    int bytes = in.entries().stream().mapToInt(Putting::size).sum();
+    var response = put(in, bytes, call);
+    metrics.put(
+        call,
+        in.entries().size(),
+        response.failedEntryCount() == null ? 0 : response.failedEntryCount(),
+        bytes,
+        System.nanoTime() - begin);
+    return response;
+  }
+
+  private PutEventsResponse put(PutEventsRequest in, int bytes, Call call) {
     if (in.endpointId() != null) {
       throw EventErrors.unbuilt("Bulwark has no global endpoints.");
     }
-    if (in.entries().stream().mapToInt(Putting::size).sum() > MOST_BYTES) {
+    if (bytes > MOST_BYTES) {
       throw EventErrors.eventTooLarge();
     }
     var results = new ArrayList<PutEventsResultEntry>(in.entries().size());

@@ -25,6 +25,7 @@ final class Scheduler implements AutoCloseable {
 
   private final EventTables tables;
   private final Targeting targeting;
+  private final EventMetrics metrics;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -34,9 +35,10 @@ final class Scheduler implements AutoCloseable {
   /** Until when each rule has run, by its key; the scheduler's thread alone. */
   private final Map<String, Instant> ranUntil = new HashMap<>();
 
-  Scheduler(EventTables tables, Targeting targeting, Clock clock) {
+  Scheduler(EventTables tables, Targeting targeting, EventMetrics metrics, Clock clock) {
     this.tables = tables;
     this.targeting = targeting;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -139,6 +141,7 @@ final class Scheduler implements AutoCloseable {
     var event =
         Events.of(
             rule.bus(), "aws.events", "Scheduled Event", time, List.of(rule.arn()), Json.object());
+    metrics.triggered(rule);
     var deliveries =
         rule.targets().stream().map(target -> targeting.prepare(rule, target, event)).toList();
     if (!deliveries.isEmpty()) {

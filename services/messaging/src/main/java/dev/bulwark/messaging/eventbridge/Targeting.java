@@ -55,6 +55,7 @@ final class Targeting implements AutoCloseable {
   private final TargetCaller callers;
   private final LogCarrier logs;
   private final DestinationCarrier destinations;
+  private final EventMetrics metrics;
   private final Clock clock;
   private final Outbox<EventDelivery> outbox;
   private @Nullable Forwarding forwarding;
@@ -68,6 +69,7 @@ final class Targeting implements AutoCloseable {
       TargetCaller callers,
       LogCarrier logs,
       DestinationCarrier destinations,
+      EventMetrics metrics,
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
@@ -76,6 +78,7 @@ final class Targeting implements AutoCloseable {
     this.callers = callers;
     this.logs = logs;
     this.destinations = destinations;
+    this.metrics = metrics;
     this.clock = clock;
     this.outbox =
         new Outbox<>(
@@ -96,8 +99,7 @@ final class Targeting implements AutoCloseable {
     var now = clock.instant();
     // Other buses get the event as it is.
     var told = isBus(target.arn()) ? Json.text(event) : TargetInputs.of(rule, target, event, now);
-    return new Ready(
-        key,
+    var delivery =
         new EventDelivery(
             rule.bus(),
             rule.name(),
@@ -105,7 +107,9 @@ final class Targeting implements AutoCloseable {
             sealer.sealText(PURPOSE, told, key),
             0,
             now.toEpochMilli(),
-            now.toEpochMilli()));
+            now.toEpochMilli());
+    metrics.created(delivery);
+    return new Ready(key, delivery);
   }
 
   static boolean isBus(String arn) {
@@ -118,8 +122,10 @@ final class Targeting implements AutoCloseable {
 
   private void attempt(String key, EventDelivery delivery) {
     var text = sealer.openText(PURPOSE, delivery.sealed(), key);
+    metrics.began(delivery, clock.millis());
     try {
       deliver(key, delivery, text);
+      metrics.succeeded(delivery, clock.millis());
     } catch (ApiException e) {
       if (e.httpStatus() >= 500) {
         again(key, delivery, text, e.code(), String.valueOf(e.getMessage()));
@@ -130,6 +136,8 @@ final class Targeting implements AutoCloseable {
       if (e.kind() != StoreException.Kind.CLOSED) {
         again(key, delivery, text, "InternalError", "the store cannot be written");
       }
+    } finally {
+      metrics.ended(delivery, clock.millis());
     }
   }
 
@@ -251,6 +259,7 @@ final class Targeting implements AutoCloseable {
         delivery.rule(),
         code,
         message);
+    metrics.failed(delivery);
     QueueSender.Ready letter = null;
     if (queue != null) {
       var attributes = new HashMap<String, MessageAttributeValue>();
@@ -268,12 +277,14 @@ final class Targeting implements AutoCloseable {
                 callers.itself(delivery, SqsApi.MODEL.info()),
                 queue,
                 new Outgoing(new MessageContent(text, attributes, null), null, null, null));
+        metrics.letter(delivery, true);
       } catch (ApiException e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "the dead-letter queue {0} does not take it, and it is lost: {1}",
             queue,
             e.getMessage());
+        metrics.letter(delivery, false);
       }
     }
     var ready = letter;

@@ -46,6 +46,7 @@ final class Deliveries implements AutoCloseable {
   private final QueueSender queues;
   private final BiFunction<Principal.ServicePrincipal, String, Caller> callers;
   private final Map<String, Carrier> carriers;
+  private final TopicMetrics metrics;
   private final Clock clock;
   private final Outbox<DeliveryRecord> outbox;
 
@@ -60,12 +61,14 @@ final class Deliveries implements AutoCloseable {
       QueueSender queues,
       BiFunction<Principal.ServicePrincipal, String, Caller> callers,
       Map<String, Carrier> carriers,
+      TopicMetrics metrics,
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
     this.queues = queues;
     this.callers = callers;
     this.carriers = Map.copyOf(carriers);
+    this.metrics = metrics;
     this.clock = clock;
     this.outbox =
         new Outbox<>(
@@ -169,9 +172,14 @@ final class Deliveries implements AutoCloseable {
         outcome == Outcome.FAILED ? retries(delivery).delay(delivery.attempts() + 1) : none();
     if (outcome == Outcome.DELIVERED) {
       tables.store().run(tx -> outbox.remove(tx, key));
+      metrics.outcome(delivery, TopicMetrics.DELIVERED);
     } else if (delay.isPresent()) {
       long due = clock.millis() + delay.get().toMillis();
       tables.store().run(tx -> outbox.put(tx, key, delivery.tried(due)));
+      if (delivery.protocol().startsWith("http")) {
+        // Of these AWS counts each attempt that fails, of others the last.
+        metrics.outcome(delivery, TopicMetrics.FAILED);
+      }
     } else {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -180,6 +188,7 @@ final class Deliveries implements AutoCloseable {
           delivery.subscriptionArn(),
           delivery.attempts() + 1,
           reason);
+      metrics.outcome(delivery, TopicMetrics.FAILED);
       bury(key, delivery, text);
     }
   }
@@ -217,6 +226,7 @@ final class Deliveries implements AutoCloseable {
               outbox.remove(tx, key);
               letter.ifPresent(one -> queues.write(tx, one));
             });
+    metrics.outcome(delivery, TopicMetrics.ofLetter(letter));
     letter.ifPresent(one -> queues.arrived(java.util.List.of(one), clock.instant()));
   }
 

@@ -5,6 +5,7 @@ import dev.bulwark.messaging.sqs.Outgoing;
 import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.ServiceMetric;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,19 +20,34 @@ import java.util.Map;
 final class Fanout {
   private static final System.Logger LOG = System.getLogger(Fanout.class.getName());
 
-  /** The deliveries of one publication. */
-  record Fan(List<QueueSender.Ready> toQueues, List<Deliveries.Ready> later) {}
+  /**
+   * The deliveries of one publication.
+   *
+   * @param outcomes what is to be counted of it
+   */
+  record Fan(
+      Publication publication,
+      List<QueueSender.Ready> toQueues,
+      List<Deliveries.Ready> later,
+      List<ServiceMetric> outcomes) {}
 
   private final SnsTables tables;
   private final QueueSender queues;
   private final Deliveries deliveries;
   private final Envelopes envelopes;
+  private final TopicMetrics metrics;
 
-  Fanout(SnsTables tables, QueueSender queues, Deliveries deliveries, Envelopes envelopes) {
+  Fanout(
+      SnsTables tables,
+      QueueSender queues,
+      Deliveries deliveries,
+      Envelopes envelopes,
+      TopicMetrics metrics) {
     this.tables = tables;
     this.queues = queues;
     this.deliveries = deliveries;
     this.envelopes = envelopes;
+    this.metrics = metrics;
   }
 
   /** Signatures of the texts of one publication, each made once. */
@@ -51,12 +67,17 @@ final class Fanout {
 
   Fan prepare(Publication publication) {
     var subscribers = tables.subscribers(publication.topic().arn());
-    var toQueues = new ArrayList<QueueSender.Ready>(subscribers.size());
-    var later = new ArrayList<Deliveries.Ready>(0);
+    var fan =
+        new Fan(
+            publication,
+            new ArrayList<>(subscribers.size()),
+            new ArrayList<>(0),
+            new ArrayList<>(subscribers.size()));
     var signed = new Signed(publication);
     Caller caller = null;
     for (var subscriber : subscribers) {
       if (!subscriber.wants(publication)) {
+        fan.outcomes().addAll(TopicMetrics.filteredOut(subscriber, publication));
         continue;
       }
       var record = subscriber.record();
@@ -65,30 +86,26 @@ final class Fanout {
         if (caller == null) {
           caller = deliveries.caller(publication.topic().arn());
         }
-        toQueue(publication, subscriber, text, signed, caller, toQueues);
+        toQueue(fan, subscriber, text, signed, caller);
       } else {
         boolean wrapped = !record.raw() && !record.protocol().equals("email");
-        later.add(
-            deliveries.prepare(
-                record,
-                record.raw(),
-                Envelopes.NOTIFICATION,
-                publication.messageId(),
-                wrapped ? signed.envelope(subscriber, text) : text,
-                publication.subject(),
-                publication.time()));
+        fan.later()
+            .add(
+                deliveries.prepare(
+                    record,
+                    record.raw(),
+                    Envelopes.NOTIFICATION,
+                    publication.messageId(),
+                    wrapped ? signed.envelope(subscriber, text) : text,
+                    publication.subject(),
+                    publication.time()));
       }
     }
-    return new Fan(toQueues, later);
+    return fan;
   }
 
-  private void toQueue(
-      Publication publication,
-      Subscriber subscriber,
-      String text,
-      Signed signed,
-      Caller caller,
-      List<QueueSender.Ready> toQueues) {
+  private void toQueue(Fan fan, Subscriber subscriber, String text, Signed signed, Caller caller) {
+    var publication = fan.publication();
     var queue = subscriber.record().endpoint();
     boolean fifo = queues.isFifo(queue);
     var message =
@@ -100,7 +117,8 @@ final class Fanout {
             publication.groupId(),
             fifo ? publication.deduplicationId() : null);
     try {
-      toQueues.add(queues.prepare(caller, queue, message));
+      fan.toQueues().add(queues.prepare(caller, queue, message));
+      fan.outcomes().add(TopicMetrics.DELIVERED);
     } catch (ApiException e) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -108,10 +126,14 @@ final class Fanout {
           publication.messageId(),
           queue,
           e.getMessage());
-      subscriber
-          .deadLetterQueue()
-          .flatMap(letters -> deliveries.deadLetter(publication.topic().arn(), letters, message))
-          .ifPresent(toQueues::add);
+      fan.outcomes().add(TopicMetrics.FAILED);
+      if (subscriber.deadLetterQueue().isPresent()) {
+        var letter =
+            deliveries.deadLetter(
+                publication.topic().arn(), subscriber.deadLetterQueue().get(), message);
+        letter.ifPresent(fan.toQueues()::add);
+        fan.outcomes().add(TopicMetrics.ofLetter(letter));
+      }
     }
   }
 
@@ -139,6 +161,11 @@ final class Fanout {
 
   /** What was written is durable. */
   void written(Fan fan, Instant now) {
+    var publication = fan.publication();
+    metrics.published(
+        publication.topic().record().name(),
+        PublicationChecks.size(publication.message(), publication.attributes()),
+        fan.outcomes());
     queues.arrived(fan.toQueues(), now);
     if (!fan.later().isEmpty()) {
       deliveries.wake();

@@ -9,6 +9,7 @@ import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.Sequence;
 import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.outgoing.OutgoingSettings;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.Sealer;
@@ -35,7 +36,11 @@ public final class Sns implements AutoCloseable {
   private final TopicPublisher publisher;
   private final SnsService service;
 
-  /** SNS. */
+  /**
+   * SNS.
+   *
+   * @param publisher takes the metrics of topics
+   */
   public Sns(
       Store store,
       Sealer sealer,
@@ -44,9 +49,11 @@ public final class Sns implements AutoCloseable {
       QueueSender queues,
       Supplier<ServiceCallers> callers,
       Outside outside,
+      MetricPublisher publisher,
       BulwarkClock clock) {
     var tables = new SnsTables(store);
     var numbers = new Sequence();
+    var metrics = new TopicMetrics(publisher);
     var pages = new PageTokens(sealer);
     signer = new MessageSigner(store, sealer, clock);
     var envelopes = new Envelopes(signer, outside.baseUrl());
@@ -59,13 +66,14 @@ public final class Sns implements AutoCloseable {
             (Principal.ServicePrincipal sns, String region) ->
                 callers.get().of(sns, region, SqsApi.MODEL.info()),
             carriers(outside, envelopes),
+            metrics,
             clock);
     clock.onMove(deliveries::wake);
     var topics = new Topics(tables, principals, pages);
     var confirmations = new Confirmations(tables, topics, sealer);
-    var fanout = new Fanout(tables, queues, deliveries, envelopes);
+    var fanout = new Fanout(tables, queues, deliveries, envelopes, metrics);
     var publishing = new Publishing(tables, topics, fanout, keys, numbers);
-    publisher = new TopicPublisher(tables, publishing);
+    this.publisher = new TopicPublisher(tables, publishing);
     service =
         new SnsService(
             topics,

@@ -1,5 +1,6 @@
 package dev.bulwark.messaging.sqs;
 
+import dev.bulwark.service.MetricPublisher.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ final class LiveQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Source source;
   private final QueueIndex index;
 
   /** What was kept too long and has still to be deleted from the store. */
@@ -51,9 +53,25 @@ final class LiveQueue {
 
   private long versions;
   private boolean closed;
+  private volatile long lastUsed;
 
-  LiveQueue(QueueIndex index) {
+  LiveQueue(Source source, QueueIndex index) {
+    this.source = source;
     this.index = index;
+  }
+
+  /** As what its metrics are published. */
+  Source source() {
+    return source;
+  }
+
+  /** Notes that somebody uses it. */
+  void use(long now) {
+    lastUsed = now;
+  }
+
+  boolean isUsedSince(long time) {
+    return lastUsed >= time;
   }
 
   /** Adds messages that are durable. */
@@ -231,6 +249,17 @@ final class LiveQueue {
     try {
       index.advance(now);
       return new Counts(index.ready(), index.inFlight(), index.delayed());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For how long the message that is there longest is kept; 0 where there is none. */
+  long oldestAge(long now) {
+    lock.lock();
+    try {
+      var oldest = index.oldest();
+      return oldest == null ? 0 : Math.max(0, now - oldest.keptFrom);
     } finally {
       lock.unlock();
     }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The queues at work: each is read from the store when it is first asked for. */
@@ -27,8 +28,10 @@ final class LiveQueues {
    * is there, and who writes adds what comes.
    */
   LiveQueue of(LoadedQueue queue) {
-    var live = byId.get(queue.id());
-    return live != null ? live : byId.computeIfAbsent(queue.id(), id -> read(queue));
+    var known = byId.get(queue.id());
+    var live = known != null ? known : byId.computeIfAbsent(queue.id(), id -> read(queue));
+    live.use(clock.millis());
+    return live;
   }
 
   /** A queue at work; null where nobody has asked for it since the start. */
@@ -59,7 +62,21 @@ final class LiveQueues {
             });
     held.forEach(message -> index.add(message, now));
     numbers.passed(index.lastNumber());
-    return new LiveQueue(index);
+    return new LiveQueue(QueueMetrics.source(queue.record().name()), index);
+  }
+
+  /**
+   * Goes over the queues that were asked for within that time.
+   *
+   * @param action is told the time as well
+   */
+  void forEachUsedWithin(long millis, ObjLongConsumer<LiveQueue> action) {
+    long now = clock.millis();
+    for (var live : byId.values()) {
+      if (live.isUsedSince(now - millis)) {
+        action.accept(live, now);
+      }
+    }
   }
 
   /** Forgets a queue that is deleted. */

@@ -9,6 +9,7 @@ import dev.bulwark.api.sqs.SendMessageBatchResultEntry;
 import dev.bulwark.api.sqs.SendMessageRequest;
 import dev.bulwark.api.sqs.SendMessageResult;
 import dev.bulwark.service.Call;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class Messages {
     if (queue.fifo()) {
       result = call.write(tx -> result(message, sends.write(tx, message)));
       if (!message.record().messageId().equals(result.messageId())) {
+        sends.cameAgain(message);
         return result;
       }
     } else {
@@ -91,12 +93,15 @@ final class Messages {
                                 entryResult(entry.id(), message, sends.write(tx, message))))
                     .failed(prepared.failed())
                     .build());
-    sends.arrived(
-        prepared.done().stream()
-            .map(Batches.Done::result)
-            .filter(message -> holds(result, message))
-            .toList(),
-        call.time().toEpochMilli());
+    var sent = new ArrayList<Outbound>();
+    for (var one : prepared.done()) {
+      if (holds(result, one.result())) {
+        sent.add(one.result());
+      } else {
+        sends.cameAgain(one.result());
+      }
+    }
+    sends.arrived(sent, call.time().toEpochMilli());
     return result;
   }
 

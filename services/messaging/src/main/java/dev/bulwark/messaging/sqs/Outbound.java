@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message on its way into a queue: checked, sealed, and ready to be written.
  *
+ * @param size in bytes, as SQS counts them
  * @param deduplicationKey under which the store knows its deduplication id; null in standard queues
  */
 record Outbound(
@@ -14,6 +15,7 @@ record Outbound(
     long number,
     MessageRecord record,
     Attachment content,
+    int size,
     @Nullable String deduplicationKey,
     String md5OfBody,
     @Nullable String md5OfAttributes,

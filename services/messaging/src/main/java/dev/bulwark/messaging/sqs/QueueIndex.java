@@ -144,6 +144,11 @@ abstract class QueueIndex {
     return all.size() - inFlight - delayed;
   }
 
+  final @Nullable Held oldest() {
+    var first = all.firstEntry();
+    return first == null ? null : first.getValue();
+  }
+
   final long lastNumber() {
     return all.isEmpty() ? 0 : all.lastKey();
   }

@@ -63,6 +63,9 @@ public final class QueueSender {
 
   /** Shows messages to receivers, once the transaction is durable. */
   public void arrived(List<Ready> messages, Instant now) {
+    messages.stream()
+        .filter(message -> message.duplicate)
+        .forEach(message -> sends.cameAgain(message.outbound));
     sends.arrived(
         messages.stream()
             .filter(message -> !message.duplicate)

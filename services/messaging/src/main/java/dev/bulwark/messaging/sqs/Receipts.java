@@ -27,12 +27,19 @@ final class Receipts {
   private final QueueFinder finder;
   private final LiveQueues live;
   private final ReceiptHandles handles;
+  private final QueueMetrics metrics;
 
-  Receipts(SqsTables tables, QueueFinder finder, LiveQueues live, ReceiptHandles handles) {
+  Receipts(
+      SqsTables tables,
+      QueueFinder finder,
+      LiveQueues live,
+      ReceiptHandles handles,
+      QueueMetrics metrics) {
     this.tables = tables;
     this.finder = finder;
     this.live = live;
     this.handles = handles;
+    this.metrics = metrics;
   }
 
   Unit delete(DeleteMessageRequest in, Call call) {
@@ -42,6 +49,7 @@ final class Receipts {
       call.write(Unit.UNIT, tx -> delete(tx, queue, number.get()));
       live.of(queue).remove(List.of(number.get()));
     }
+    metrics.deleted(live.of(queue), 1);
     return Unit.UNIT;
   }
 
@@ -67,6 +75,7 @@ final class Receipts {
             .build();
     call.write(result, tx -> numbers.forEach(number -> delete(tx, queue, number)));
     live.of(queue).remove(numbers);
+    metrics.deleted(live.of(queue), outcome.done().size());
     return result;
   }
 

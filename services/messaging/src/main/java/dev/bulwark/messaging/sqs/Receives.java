@@ -26,6 +26,7 @@ final class Receives {
   private final MessageSeals seals;
   private final ReceiveAttempts attempts;
   private final MessageViews views;
+  private final QueueMetrics metrics;
   private final Clock clock;
 
   Receives(
@@ -35,6 +36,7 @@ final class Receives {
       DeadLetters deadLetters,
       MessageSeals seals,
       MessageViews views,
+      QueueMetrics metrics,
       Clock clock) {
     this.tables = tables;
     this.finder = finder;
@@ -43,6 +45,7 @@ final class Receives {
     this.seals = seals;
     this.attempts = new ReceiveAttempts();
     this.views = views;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -94,6 +97,7 @@ final class Receives {
         throw SqsErrors.tooManyInFlight();
       }
       if (found.dead().isEmpty() && (now >= until || !await(working, found, until, now))) {
+        metrics.received(working, 0);
         return ReceiveMessageResult.builder().build();
       }
     }
@@ -162,6 +166,7 @@ final class Receives {
             }
           });
       attempts.keep(attempt, taken, clock.millis());
+      metrics.received(working, messages.size());
       return result;
     } catch (ApiException | StoreException e) {
       working.putBack(taken, clock.millis());

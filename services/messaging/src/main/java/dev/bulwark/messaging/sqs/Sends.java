@@ -40,12 +40,19 @@ final class Sends {
   private final LiveQueues live;
   private final MessageSeals seals;
   private final Sequence numbers;
+  private final QueueMetrics metrics;
 
-  Sends(SqsTables tables, LiveQueues live, MessageSeals seals, Sequence numbers) {
+  Sends(
+      SqsTables tables,
+      LiveQueues live,
+      MessageSeals seals,
+      Sequence numbers,
+      QueueMetrics metrics) {
     this.tables = tables;
     this.live = live;
     this.seals = seals;
     this.numbers = numbers;
+    this.metrics = metrics;
   }
 
   /**
@@ -89,6 +96,7 @@ final class Sends {
         number,
         record,
         tables.messages.attach(SqsTables.key(queue.id(), number), sealed),
+        content.size(),
         deduplicationId == null || !queue.fifo()
             ? null
             : deduplicationKey(queue, record, deduplicationId),
@@ -161,8 +169,14 @@ final class Sends {
     return new Sent(record.messageId(), message.queue().fifo() ? message.number() : null, false);
   }
 
+  /** A message was not written, since one with its deduplication id came lately. */
+  void cameAgain(Outbound message) {
+    metrics.deduplicated(message.live());
+  }
+
   /** Shows messages to receivers, which are durable now. */
   void arrived(List<Outbound> messages, long now) {
+    messages.forEach(message -> metrics.sent(message.live(), message.size()));
     messages.stream()
         .collect(Collectors.groupingBy(Outbound::live))
         .forEach(

@@ -5,6 +5,7 @@ import dev.bulwark.messaging.MessageKeys;
 import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.Sequence;
+import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
@@ -17,20 +18,27 @@ public final class Sqs implements AutoCloseable {
   private final QueueSender sender;
   private final SqsService service;
 
-  /** SQS. */
+  /**
+   * SQS.
+   *
+   * @param publisher takes the metrics of queues
+   */
   public Sqs(
       Store store,
       Sealer sealer,
       MessageKeys keys,
       PolicyPrincipals principals,
+      MetricPublisher publisher,
       BulwarkClock clock) {
     var tables = new SqsTables(store);
     var numbers = new Sequence();
+    var metrics = new QueueMetrics(publisher);
     live = new LiveQueues(tables, numbers, clock);
     clock.onMove(live::wake);
+    metrics.tellLengths(live);
     var finder = new QueueFinder(tables);
     var seals = new MessageSeals(sealer, keys);
-    var sends = new Sends(tables, live, seals, numbers);
+    var sends = new Sends(tables, live, seals, numbers, metrics);
     var deadLetters = new DeadLetters(tables, live, numbers);
     var handles = new ReceiptHandles(sealer);
     var queues = new Queues(tables, finder, live, principals);
@@ -46,8 +54,15 @@ public final class Sqs implements AutoCloseable {
             new QueuePermissions(finder, queues, principals),
             new Messages(finder, sends),
             new Receives(
-                tables, finder, live, deadLetters, seals, new MessageViews(handles), clock),
-            new Receipts(tables, finder, live, handles),
+                tables,
+                finder,
+                live,
+                deadLetters,
+                seals,
+                new MessageViews(handles),
+                metrics,
+                clock),
+            new Receipts(tables, finder, live, handles, metrics),
             new MoveTasks(tables, finder, live, moves));
     moves.resume();
     janitor.start();

@@ -115,7 +115,11 @@ final class AlarmActions {
     json.put("EvaluationPeriods", condition.evaluationPeriods());
     json.put("DatapointsToAlarm", condition.datapointsToAlarm());
     json.put("ComparisonOperator", condition.comparison());
-    json.put("Threshold", condition.threshold());
+    if (condition.thresholdMetricId() == null) {
+      json.put("Threshold", condition.threshold());
+    } else {
+      json.put("ThresholdMetricId", condition.thresholdMetricId());
+    }
     json.put("TreatMissingData", condition.missing());
     json.put(
         "EvaluateLowSampleCountPercentile",
@@ -123,7 +127,8 @@ final class AlarmActions {
     return json;
   }
 
-  private static String text(Instant time) {
+  /** A time as messages about alarms tell it. */
+  static String text(Instant time) {
     return TIME.format(time);
   }
 }

@@ -2,6 +2,7 @@ package dev.bulwark.monitoring.cloudwatch;
 
 import dev.bulwark.api.cloudwatch.StateValue;
 import dev.bulwark.monitoring.cloudwatch.MetricMath.MathException;
+import dev.bulwark.schema.ApiException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,26 @@ final class AlarmEvaluator {
     this.metrics = metrics;
     this.states = states;
   }
+
+  /**
+   * A data point.
+   *
+   * @param band what it is compared with; null where that is the threshold
+   */
+  private record Point(long time, double value, AnomalyModel.@Nullable Band band) {
+    @Override
+    public String toString() {
+      return value + " (" + TIME.format(Instant.ofEpochSecond(time)) + ")";
+    }
+  }
+
+  /**
+   * What the values of a range are, and what is expected of them.
+   *
+   * @param bands empty where values are compared with a threshold
+   */
+  private record Observed(
+      NavigableMap<Long, Double> values, NavigableMap<Long, AnomalyModel.Band> bands) {}
 
   /** A state that an alarm is to have, and why. */
   private record Verdict(String state, String reason) {}
@@ -84,24 +106,27 @@ final class AlarmEvaluator {
 
   /** What the newest data points say; null where the state is to stay as it is. */
   private @Nullable Verdict verdict(AlarmRecord alarm, AlarmCondition condition, Instant now) {
-    NavigableMap<Long, Double> values;
+    Observed observed;
     long period = period(condition);
     long end = Math.floorDiv(now.getEpochSecond(), period) * period;
     long begin = end - condition.evaluationPeriods() * period;
     try {
-      values = values(alarm, condition, new MetricData.Range(begin, end));
-    } catch (MathException e) {
+      observed = observed(alarm, condition, new MetricData.Range(begin, end));
+    } catch (MathException | ApiException e) {
+      // One that was stored before it was checked as it is now does not keep others from it.
       return new Verdict(INSUFFICIENT, "Insufficient Data: " + e.getMessage());
     }
-    var breaching = new ArrayList<String>();
-    var fine = new ArrayList<String>();
+    boolean hasBand = condition.thresholdMetricId() != null;
+    var breaching = new ArrayList<Point>();
+    var fine = new ArrayList<Point>();
     int missing = 0;
     for (long time = begin; time < end; time += period) {
-      var value = values.get(time);
-      if (value == null) {
+      var value = observed.values().get(time);
+      var band = observed.bands().get(time);
+      if (value == null || (hasBand && band == null)) {
         missing++;
       } else {
-        (condition.breaches(value) ? breaching : fine).add(point(time, value));
+        (condition.breaches(value, band) ? breaching : fine).add(new Point(time, value, band));
       }
     }
     return verdict(alarm, condition, breaching, fine, missing);
@@ -110,8 +135,8 @@ final class AlarmEvaluator {
   private static @Nullable Verdict verdict(
       AlarmRecord alarm,
       AlarmCondition condition,
-      List<String> breaching,
-      List<String> fine,
+      List<Point> breaching,
+      List<Point> fine,
       int missing) {
     int real = breaching.size() + fine.size();
     var treat = condition.missing();
@@ -159,9 +184,10 @@ final class AlarmEvaluator {
   }
 
   private static String reason(
-      AlarmRecord alarm, AlarmCondition condition, List<String> points, String state) {
+      AlarmRecord alarm, AlarmCondition condition, List<Point> points, String state) {
     boolean alarming = state.equals(ALARM);
-    return "Threshold Crossed: "
+    return (condition.thresholdMetricId() == null ? "Threshold" : "Thresholds")
+        + " Crossed: "
         + points.size()
         + " out of the last "
         + count(condition.evaluationPeriods())
@@ -169,10 +195,8 @@ final class AlarmEvaluator {
         + points
         + (points.size() == 1 ? " was " : " were ")
         + (alarming ? "" : "not ")
-        + condition.comparisonWords()
-        + " the threshold ("
-        + condition.threshold()
-        + ") (minimum "
+        + compared(condition, points)
+        + " (minimum "
         + count(
             alarming
                 ? condition.toAlarm()
@@ -184,8 +208,20 @@ final class AlarmEvaluator {
         + " transition).";
   }
 
-  private static String point(long time, double value) {
-    return value + " (" + TIME.format(Instant.ofEpochSecond(time)) + ")";
+  private static String compared(AlarmCondition condition, List<Point> points) {
+    if (condition.thresholdMetricId() == null) {
+      return condition.comparisonWords() + " the threshold (" + condition.threshold() + ")";
+    }
+    var bands = points.stream().map(Point::band).filter(Objects::nonNull).toList();
+    var below =
+        "less than the lower thresholds " + bands.stream().map(AnomalyModel.Band::low).toList();
+    var above =
+        "greater than the upper thresholds " + bands.stream().map(AnomalyModel.Band::high).toList();
+    return switch (condition.comparison()) {
+      case AlarmCondition.BELOW -> below;
+      case AlarmCondition.ABOVE -> above;
+      default -> below + " or " + above;
+    };
   }
 
   private static long period(AlarmCondition condition) {
@@ -203,8 +239,8 @@ final class AlarmEvaluator {
     return longest;
   }
 
-  private NavigableMap<Long, Double> values(
-      AlarmRecord alarm, AlarmCondition condition, MetricData.Range range) throws MathException {
+  private Observed observed(AlarmRecord alarm, AlarmCondition condition, MetricData.Range range)
+      throws MathException {
     var metric = condition.metric();
     if (metric != null) {
       var id =
@@ -214,18 +250,30 @@ final class AlarmEvaluator {
               metric.namespace(),
               metric.name(),
               metric.dimensions());
-      return metrics.values(
-          id, Statistic.of(metric.statistic()), metric.period(), metric.unit(), range);
+      return new Observed(
+          metrics.values(
+              id, Statistic.of(metric.statistic()), metric.period(), metric.unit(), range),
+          new TreeMap<>());
     }
     var queries = condition.queries().stream().map(AlarmViews::query).toList();
     var evaluation = metrics.evaluation(queries, alarm.accountId(), alarm.region(), range);
+    var bands = new TreeMap<Long, AnomalyModel.Band>();
+    if (condition.thresholdMetricId() != null) {
+      var band = evaluation.get(condition.thresholdMetricId());
+      band.getFirst()
+          .values()
+          .forEach(
+              (time, low) -> bands.put(time, new AnomalyModel.Band(low, band.getLast().at(time))));
+    }
     for (var query : condition.queries()) {
-      if (query.returnsData()) {
+      if (query.returnsData() && !query.id().equals(condition.thresholdMetricId())) {
         var found = evaluation.get(query.id());
-        return found.size() == 1 ? spread(found.getFirst(), range, condition) : new TreeMap<>();
+        return new Observed(
+            found.size() == 1 ? spread(found.getFirst(), range, condition) : new TreeMap<>(),
+            bands);
       }
     }
-    return new TreeMap<>();
+    return new Observed(new TreeMap<>(), bands);
   }
 
   private static NavigableMap<Long, Double> spread(

@@ -75,6 +75,11 @@ record AlarmRecord(
         tags);
   }
 
+  /** Configured anew, with the state and the tags of the one before. */
+  AlarmRecord keeping(AlarmRecord before) {
+    return with(before.state(), actionsEnabled, before.tags());
+  }
+
   AlarmRecord withActions(boolean enabled) {
     return with(state, enabled, tags);
   }

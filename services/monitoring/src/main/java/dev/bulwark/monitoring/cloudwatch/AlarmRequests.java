@@ -32,11 +32,20 @@ final class AlarmRequests {
    * @throws dev.bulwark.schema.ApiException ValidationError
    */
   static AlarmCondition condition(PutMetricAlarmInput in) {
-    if (!COMPARISONS.contains(in.comparisonOperator()) || in.thresholdMetricId() != null) {
-      throw CloudWatchErrors.validation("Anomaly detection alarms are not available.");
+    boolean band = in.thresholdMetricId() != null;
+    if (band != !COMPARISONS.contains(in.comparisonOperator())) {
+      throw CloudWatchErrors.validation(
+          "ComparisonOperator "
+              + in.comparisonOperator()
+              + (band
+                  ? " cannot be used with ThresholdMetricId."
+                  : " requires ThresholdMetricId."));
     }
-    if (in.threshold() == null) {
-      throw CloudWatchErrors.validation("The parameter Threshold is required for this alarm.");
+    if (band == (in.threshold() != null)) {
+      throw CloudWatchErrors.validation(
+          band
+              ? "Threshold cannot be given with ThresholdMetricId."
+              : "The parameter Threshold is required for this alarm.");
     }
     if (in.treatMissingData() != null && !MISSING.contains(in.treatMissingData())) {
       throw CloudWatchErrors.validation(
@@ -53,13 +62,14 @@ final class AlarmRequests {
     }
     return new AlarmCondition(
         queries ? null : metric(in),
-        queries ? queries(in.metrics()) : List.of(),
+        queries ? queries(in, band) : List.of(),
         in.evaluationPeriods(),
         in.datapointsToAlarm(),
         in.threshold(),
         in.comparisonOperator(),
         in.treatMissingData(),
-        in.evaluateLowSampleCountPercentile());
+        in.evaluateLowSampleCountPercentile(),
+        in.thresholdMetricId());
   }
 
   private static AlarmMetric metric(PutMetricAlarmInput in) {
@@ -92,21 +102,43 @@ final class AlarmRequests {
     }
   }
 
-  private static List<AlarmQuery> queries(List<MetricDataQuery> given) {
-    var queries = given.stream().map(AlarmRequests::query).toList();
-    if (queries.stream().filter(AlarmQuery::returnsData).count() != 1) {
+  private static List<AlarmQuery> queries(PutMetricAlarmInput in, boolean band) {
+    var given = in.metrics() == null ? List.<MetricDataQuery>of() : in.metrics();
+    if (!band) {
+      return queries(given, 1);
+    }
+    // The band and what is compared with it both return data.
+    var queries = queries(given, 2);
+    var ids = queries.stream().map(AlarmQuery::id).toList();
+    if (queries.stream()
+        .filter(query -> query.id().equals(in.thresholdMetricId()) && query.returnsData())
+        .map(query -> AlarmCondition.expectedOf(query.expression()))
+        .noneMatch(ids::contains)) {
       throw CloudWatchErrors.validation(
-          "Exactly one element of the metrics list should return data.");
+          "ThresholdMetricId has to be the id of an ANOMALY_DETECTION_BAND over another element of the metrics list, and to return data.");
     }
     return queries;
   }
 
-  private static AlarmQuery query(MetricDataQuery in) {
-    var stat = in.metricStat();
-    if ((stat == null) == (in.expression() == null)) {
+  /**
+   * Queries of which so many return data.
+   *
+   * @throws dev.bulwark.schema.ApiException ValidationError
+   */
+  static List<AlarmQuery> queries(List<MetricDataQuery> given, int returning) {
+    MetricData.requireValid(given);
+    var queries = given.stream().map(AlarmRequests::query).toList();
+    if (queries.stream().filter(AlarmQuery::returnsData).count() != returning) {
       throw CloudWatchErrors.validation(
-          "Exactly one of Expression and MetricStat has to be given for " + in.id() + ".");
+          "Exactly "
+              + (returning == 1 ? "one element" : "two elements")
+              + " of the metrics list should return data.");
     }
+    return queries;
+  }
+
+  static AlarmQuery query(MetricDataQuery in) {
+    var stat = in.metricStat();
     var metric =
         stat == null
             ? null

@@ -1,5 +1,6 @@
 package dev.bulwark.monitoring.cloudwatch;
 
+import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -11,16 +12,28 @@ import tools.jackson.databind.json.JsonMapper;
 final class AlarmStates {
   private final AlarmStore alarms;
   private final AlarmActions actions;
+  private final AlarmEvents events;
 
-  AlarmStates(AlarmStore alarms, AlarmActions actions) {
+  AlarmStates(AlarmStore alarms, AlarmActions actions, AlarmEvents events) {
     this.alarms = alarms;
     this.actions = actions;
+    this.events = events;
+  }
+
+  /**
+   * Another state, ready to be kept.
+   *
+   * @param previous the alarm as it was
+   */
+  record Change(AlarmRecord changed, AlarmRecord previous, ServiceEventBus.Ready event) {
+    private String before() {
+      return previous.state().value();
+    }
   }
 
   /** Changes the state of an alarm that is as it was read. */
   void change(AlarmRecord alarm, String value, String reason, @Nullable String data, Instant now) {
-    var changed = alarm.withState(value, reason, data, now);
-    var before = alarm.state().value();
+    var change = prepare(alarm, value, reason, data, now);
     var done =
         alarms
             .store()
@@ -30,24 +43,31 @@ final class AlarmStates {
                   if (!alarm.equals(alarms.alarms().get(tx, key))) {
                     return false;
                   }
-                  put(tx, changed, before, now);
+                  put(tx, change, now);
                   return true;
                 });
     if (done) {
-      act(changed, before, now);
+      act(change, now);
     }
   }
 
+  Change prepare(
+      AlarmRecord alarm, String value, String reason, @Nullable String data, Instant now) {
+    var changed = alarm.withState(value, reason, data, now);
+    return new Change(changed, alarm, events.stateChanged(alarm, changed));
+  }
+
   /** Keeps a changed state, and notes it. */
-  void put(WriteTx tx, AlarmRecord changed, String before, Instant now) {
-    alarms.put(tx, changed);
+  void put(WriteTx tx, Change change, Instant now) {
+    alarms.put(tx, change.changed());
     alarms.note(
         tx,
-        changed,
+        change.changed(),
         now,
         "StateUpdate",
-        "Alarm updated from " + before + " to " + changed.state().value(),
-        data(changed, before));
+        "Alarm updated from " + change.before() + " to " + change.changed().state().value(),
+        data(change.changed(), change.before()));
+    change.event().write(tx);
   }
 
   private static String data(AlarmRecord changed, String before) {
@@ -60,8 +80,11 @@ final class AlarmStates {
     return JsonMapper.shared().writeValueAsString(json);
   }
 
-  /** Runs the actions of a state that an alarm has come into. */
-  void act(AlarmRecord changed, String before, Instant now) {
+  /** Tells of a state that an alarm has come into, and runs its actions. */
+  void act(Change change, Instant now) {
+    change.event().written();
+    var changed = change.changed();
+    var before = change.before();
     if (!changed.actionsEnabled() || before.equals(changed.state().value())) {
       return;
     }

@@ -34,6 +34,7 @@ final class AlarmViews {
             .evaluationPeriods(condition.evaluationPeriods())
             .datapointsToAlarm(condition.datapointsToAlarm())
             .threshold(condition.threshold())
+            .thresholdMetricId(condition.thresholdMetricId())
             .comparisonOperator(condition.comparison())
             .treatMissingData(condition.treatMissing())
             .evaluateLowSampleCountPercentile(condition.lowSamples());

@@ -10,8 +10,11 @@ import dev.bulwark.api.cloudwatch.StateValue;
 import dev.bulwark.monitoring.cloudwatch.AlarmRecord.State;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Key;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,10 +24,14 @@ final class Alarms {
 
   private final AlarmStore store;
   private final AlarmStates states;
+  private final AlarmEvents events;
+  private final Detectors detectors;
 
-  Alarms(AlarmStore store, AlarmStates states) {
+  Alarms(AlarmStore store, AlarmStates states, AlarmEvents events, Detectors detectors) {
     this.store = store;
     this.states = states;
+    this.events = events;
+    this.detectors = detectors;
   }
 
   Unit put(PutMetricAlarmInput in, Call call) {
@@ -85,7 +92,15 @@ final class Alarms {
   /** One that is changed keeps its state and its tags. */
   private Unit put(AlarmRecord given, Call call) {
     call.concerns(AlarmRecord.TYPE, given.arn());
-    return call.write(
+    var detector = detector(given, call);
+    var known = store.alarms().get(key(given.name(), call));
+    var event =
+        events.configured(
+            known == null ? "create" : "update",
+            known == null ? given : given.keeping(known),
+            known,
+            call.time());
+    call.write(
         Unit.UNIT,
         tx -> {
           var before = store.alarms().get(tx, key(given.name(), call));
@@ -97,16 +112,7 @@ final class Alarms {
             throw CloudWatchErrors.validation(
                 "An alarm of another type has the name " + given.name() + ".");
           }
-          var alarm =
-              before == null
-                  ? given
-                  : given
-                      .withTags(before.tags())
-                      .withState(
-                          before.state().value(),
-                          before.state().reason(),
-                          before.state().reasonData(),
-                          before.state().updated());
+          var alarm = before == null ? given : given.keeping(before);
           store.put(tx, alarm);
           store.note(
               tx,
@@ -116,7 +122,44 @@ final class Alarms {
               "Alarm \"" + alarm.name() + "\" " + (before == null ? "created" : "updated"),
               "{\"version\":\"1.0\",\"type\":\"" + (before == null ? "Create" : "Update") + "\"}");
           call.changed(tx, AlarmRecord.TYPE, alarm.name(), alarm.arn(), before, alarm);
+          if (detector != null && !detectors.table().contains(tx, detector.key())) {
+            detectors.put(tx, detector);
+          }
+          event.write(tx);
         });
+    event.written();
+    return Unit.UNIT;
+  }
+
+  /** What an alarm needs that compares with a band: it is made where there is none, as at AWS. */
+  private static @Nullable DetectorRecord detector(AlarmRecord alarm, Call call) {
+    var condition = alarm.condition();
+    if (condition == null || condition.thresholdMetricId() == null) {
+      return null;
+    }
+    var others =
+        condition.queries().stream()
+            .filter(query -> !query.id().equals(condition.thresholdMetricId()))
+            .toList();
+    for (var query : others) {
+      if (query.returnsData() && query.metric() != null) {
+        return DetectorRecord.of(
+            DetectorRecord.id(query.metric(), alarm.accountId(), alarm.region()),
+            query.metric().statistic(),
+            call.time());
+      }
+    }
+    return new DetectorRecord(
+        alarm.accountId(),
+        alarm.region(),
+        null,
+        null,
+        others,
+        List.of(),
+        null,
+        null,
+        call.time(),
+        DetectorRecord.PENDING);
   }
 
   private static String key(String name, Call call) {
@@ -125,7 +168,13 @@ final class Alarms {
 
   /** Of several alarms none is deleted where one is not there, as at AWS. */
   Unit delete(DeleteAlarmsInput in, Call call) {
-    return call.write(
+    var events =
+        in.alarmNames().stream()
+            .map(name -> store.alarms().get(key(name, call)))
+            .filter(Objects::nonNull)
+            .map(alarm -> this.events.configured("delete", alarm, null, call.time()))
+            .toList();
+    call.write(
         tx -> {
           for (var name : in.alarmNames()) {
             var alarm = store.alarms().get(tx, key(name, call));
@@ -136,8 +185,11 @@ final class Alarms {
             call.concerns(AlarmRecord.TYPE, alarm.arn());
             call.changed(tx, AlarmRecord.TYPE, alarm.name(), alarm.arn(), alarm, null);
           }
+          events.forEach(event -> event.write(tx));
           return Unit.UNIT;
         });
+    events.forEach(ServiceEventBus.Ready::written);
+    return Unit.UNIT;
   }
 
   Unit enable(EnableAlarmActionsInput in, Call call) {
@@ -166,12 +218,11 @@ final class Alarms {
       throw CloudWatchErrors.invalidReasonData();
     }
     var known = require(in.alarmName(), call);
-    var before = known.state().value();
-    var changed =
-        known.withState(in.stateValue(), in.stateReason(), in.stateReasonData(), call.time());
+    var change =
+        states.prepare(known, in.stateValue(), in.stateReason(), in.stateReasonData(), call.time());
     call.concerns(AlarmRecord.TYPE, known.arn());
-    call.write(Unit.UNIT, tx -> states.put(tx, changed, before, call.time()));
-    states.act(changed, before, call.time());
+    call.write(Unit.UNIT, tx -> states.put(tx, change, call.time()));
+    states.act(change, call.time());
     return Unit.UNIT;
   }
 

@@ -2,9 +2,11 @@ package dev.bulwark.monitoring.cloudwatch;
 
 import dev.bulwark.monitoring.cloudwatch.MetricStore.Datum;
 import dev.bulwark.monitoring.logs.MetricSink;
+import dev.bulwark.service.CallObserver;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import java.time.Clock;
@@ -22,6 +24,7 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
 
   private final MetricStore metrics;
   private final OwnMetrics own;
+  private final AnomalyTrainer trainer;
   private final AlarmEvaluator evaluator;
   private final Clock clock;
   private final CloudWatchService service;
@@ -31,23 +34,29 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
    * All of it.
    *
    * @param calls how alarms reach topics
+   * @param bus is told of alarms
    */
-  public CloudWatch(Store store, ServiceCalls calls, Clock clock) {
+  public CloudWatch(Store store, ServiceCalls calls, ServiceEventBus bus, Clock clock) {
     this.clock = clock;
     metrics = new MetricStore(store);
     own = new OwnMetrics(metrics, clock);
     var alarms = new AlarmStore(store);
-    var data = new MetricData(metrics);
-    var states = new AlarmStates(alarms, new AlarmActions(calls));
+    var detectors = new Detectors(store);
+    var models = new AnomalyModels(clock);
+    var data = new MetricData(metrics, detectors, models);
+    var events = new AlarmEvents(bus);
+    var states = new AlarmStates(alarms, new AlarmActions(calls), events);
+    trainer = new AnomalyTrainer(detectors, data, models);
     evaluator = new AlarmEvaluator(alarms, data, states);
     service =
         new CloudWatchService(
             new Metrics(metrics),
             data,
-            new Alarms(alarms, states),
+            new Alarms(alarms, states, events, detectors),
             new AlarmListings(alarms),
             new Dashboards(store),
-            new AlarmTags(alarms));
+            new AlarmTags(alarms),
+            new DetectorRequests(detectors));
   }
 
   /** The operations. */
@@ -58,6 +67,11 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
   /** Where services publish what AWS's services publish about themselves. */
   public MetricPublisher publisher() {
     return own;
+  }
+
+  /** Counts the calls of operations. */
+  public CallObserver usage() {
+    return new ApiUsage(own);
   }
 
   /** Evaluates alarms from time to time, until it is closed. */
@@ -84,6 +98,7 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
   public void evaluate() {
     own.tick();
     metrics.store().flush();
+    trainer.train(clock.instant());
     evaluator.evaluate(clock.instant());
   }
 
@@ -106,6 +121,11 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
             unit,
             Samples.of(value, 1));
     metrics.store().append(tx -> metrics.put(tx, datum, now));
+  }
+
+  /** Forgets what is in memory, for a laboratory that has forgotten all rows. */
+  public void forget() {
+    own.forget();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.bulwark.api.cloudwatch.InvalidFormatFault;
 import dev.bulwark.api.cloudwatch.InvalidNextToken;
 import dev.bulwark.api.cloudwatch.InvalidParameterCombinationException;
 import dev.bulwark.api.cloudwatch.InvalidParameterValueException;
+import dev.bulwark.api.cloudwatch.LimitExceededException;
 import dev.bulwark.api.cloudwatch.LimitExceededFault;
 import dev.bulwark.api.cloudwatch.MissingRequiredParameterException;
 import dev.bulwark.api.cloudwatch.ResourceNotFound;
@@ -50,6 +51,14 @@ final class CloudWatchErrors {
 
   static ApiException tooManyAlarms() {
     return new LimitExceededFault("The maximum limit of alarms has been reached.");
+  }
+
+  static ApiException tooManyDetectors() {
+    return new LimitExceededException("The maximum limit of anomaly detectors has been reached.");
+  }
+
+  static ApiException noDetector() {
+    return new ResourceNotFoundException("The anomaly detector does not exist.");
   }
 
   static ApiException noDashboard(String name) {

@@ -28,13 +28,15 @@ final class CloudWatchService implements Service {
       Alarms alarms,
       AlarmListings listings,
       Dashboards dashboards,
-      AlarmTags tags) {
+      AlarmTags tags,
+      DetectorRequests detectors) {
     var lines = ServiceTable.of(CloudWatchApi.MODEL);
     addMetrics(lines, metrics, data);
     addAlarms(lines, alarms);
     addListings(lines, listings);
     addDashboards(lines, dashboards);
     addTags(lines, tags);
+    addDetectors(lines, detectors);
     table = lines.build();
   }
 
@@ -159,6 +161,22 @@ final class CloudWatchService implements Service {
                         name -> Permission.of("cloudwatch:DeleteDashboards", dashboard(name, call)))
                     .toList())
         .handle(dashboards::delete);
+  }
+
+  private static void addDetectors(ServiceTable.Builder lines, DetectorRequests detectors) {
+    lines
+        .on(CloudWatchApi.PUT_ANOMALY_DETECTOR)
+        .action("cloudwatch:PutAnomalyDetector")
+        .anyResource()
+        .handle(detectors::put)
+        .on(CloudWatchApi.DESCRIBE_ANOMALY_DETECTORS)
+        .action("cloudwatch:DescribeAnomalyDetectors")
+        .anyResource()
+        .handle(detectors::describe)
+        .on(CloudWatchApi.DELETE_ANOMALY_DETECTOR)
+        .action("cloudwatch:DeleteAnomalyDetector")
+        .anyResource()
+        .handle(detectors::delete);
   }
 
   private static void addTags(ServiceTable.Builder lines, AlarmTags tags) {

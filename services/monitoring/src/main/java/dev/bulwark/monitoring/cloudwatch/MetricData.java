@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -27,10 +28,17 @@ final class MetricData {
   private static final int MOST_PERIODS = 50_000;
   private static final Pattern ID = Pattern.compile("[a-z][a-zA-Z0-9_]{0,254}");
 
-  private final MetricStore store;
+  /** What tells the series of a band apart; AWS's own words for it are not documented. */
+  private static final List<String> BAND = List.of(" (expected low)", " (expected high)");
 
-  MetricData(MetricStore store) {
+  private final MetricStore store;
+  private final Detectors detectors;
+  private final AnomalyModels models;
+
+  MetricData(MetricStore store, Detectors detectors, AnomalyModels models) {
     this.store = store;
+    this.detectors = detectors;
+    this.models = models;
   }
 
   GetMetricDataOutput get(GetMetricDataInput in, Call call) {
@@ -81,6 +89,42 @@ final class MetricData {
     return new Evaluation(queries, accountId, region, range);
   }
 
+  /**
+   * @throws dev.bulwark.schema.ApiException ValidationError where queries make no sense
+   */
+  static void requireValid(List<MetricDataQuery> queries) {
+    if (queries.size() > MOST_QUERIES) {
+      throw CloudWatchErrors.validation(
+          "The collection MetricDataQueries must not have a size greater than 500.");
+    }
+    var ids = new HashSet<String>();
+    for (var query : queries) {
+      requireValid(query);
+      if (!ids.add(query.id())) {
+        throw CloudWatchErrors.validation(
+            "The values for parameter id in MetricDataQueries are not unique.");
+      }
+    }
+  }
+
+  private static void requireValid(MetricDataQuery query) {
+    if (!ID.matcher(query.id()).matches()) {
+      throw CloudWatchErrors.validation(
+          "The value "
+              + query.id()
+              + " for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.");
+    }
+    if ((query.expression() == null) == (query.metricStat() == null)) {
+      throw CloudWatchErrors.validation(
+          "Exactly one of the elements of MetricDataQueries has to be given: Expression or MetricStat.");
+    }
+    var stat = query.metricStat();
+    if (stat != null) {
+      Metrics.requirePeriod(stat.period());
+      Statistic.of(stat.stat());
+    }
+  }
+
   /** Queries and what has been computed of them. */
   final class Evaluation implements MetricMath.Variables {
     private final Map<String, MetricDataQuery> queries = new LinkedHashMap<>();
@@ -94,35 +138,8 @@ final class MetricData {
       this.accountId = accountId;
       this.region = region;
       this.range = range;
-      if (given.size() > MOST_QUERIES) {
-        throw CloudWatchErrors.validation(
-            "The collection MetricDataQueries must not have a size greater than 500.");
-      }
-      for (var query : given) {
-        check(query);
-        if (queries.put(query.id(), query) != null) {
-          throw CloudWatchErrors.validation(
-              "The values for parameter id in MetricDataQueries are not unique.");
-        }
-      }
-    }
-
-    private static void check(MetricDataQuery query) {
-      if (!ID.matcher(query.id()).matches()) {
-        throw CloudWatchErrors.validation(
-            "The value "
-                + query.id()
-                + " for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.");
-      }
-      if ((query.expression() == null) == (query.metricStat() == null)) {
-        throw CloudWatchErrors.validation(
-            "Exactly one of the elements of MetricDataQueries has to be given: Expression or MetricStat.");
-      }
-      var stat = query.metricStat();
-      if (stat != null) {
-        Metrics.requirePeriod(stat.period());
-        Statistic.of(stat.stat());
-      }
+      requireValid(given);
+      given.forEach(query -> queries.put(query.id(), query));
     }
 
     private List<MetricDataResult> results(MetricDataQuery query, boolean ascending) {
@@ -140,10 +157,17 @@ final class MetricData {
                 .messages(List.of(new MessageData("ArithmeticError", e.getMessage())))
                 .build());
       }
-      return values.stream().map(series -> result(query, series, ascending)).toList();
+      var results = new ArrayList<MetricDataResult>();
+      for (int i = 0; i < values.size(); i++) {
+        var label =
+            AlarmCondition.isBand(query.expression()) ? label(query) + BAND.get(i) : label(query);
+        results.add(result(query, label, values.get(i), ascending));
+      }
+      return results;
     }
 
-    private MetricDataResult result(MetricDataQuery query, Series series, boolean ascending) {
+    private MetricDataResult result(
+        MetricDataQuery query, String label, Series series, boolean ascending) {
       var values = new TreeMap<Long, Double>();
       if (series.scalar()) {
         range.times(period(query)).forEach(time -> values.put(time, series.number()));
@@ -153,7 +177,7 @@ final class MetricData {
       var ordered = ascending ? values : values.descendingMap();
       return MetricDataResult.builder()
           .id(query.id())
-          .label(label(query))
+          .label(label)
           .timestamps(ordered.keySet().stream().map(Instant::ofEpochSecond).toList())
           .values(List.copyOf(ordered.values()))
           .statusCode("Complete")
@@ -226,6 +250,41 @@ final class MetricData {
     }
 
     @Override
+    public List<Series> band(String id, double deviations) throws MathException {
+      var query = queries.get(id);
+      if (query == null) {
+        throw new MathException("Unknown id in expression: " + id);
+      }
+      var detector = detector(query);
+      if (detector == null) {
+        throw new MathException("There is no anomaly detector for " + id);
+      }
+      long period = period(query);
+      var model = models.of(detector, period, past -> history(detector, period, past));
+      var low = new TreeMap<Long, Double>();
+      var high = new TreeMap<Long, Double>();
+      if (model.isTrained()) {
+        for (var time : range.times(period)) {
+          var expected = model.band(time, deviations);
+          low.put(time, expected.low());
+          high.put(time, expected.high());
+        }
+      }
+      return List.of(Series.of(low), Series.of(high));
+    }
+
+    private @Nullable DetectorRecord detector(MetricDataQuery query) {
+      var given = queries.values().stream().map(AlarmRequests::query).toList();
+      for (var one : given) {
+        if (one.id().equals(query.id()) && one.metric() != null) {
+          return detectors.find(
+              DetectorRecord.id(one.metric(), accountId, region), one.metric().statistic());
+        }
+      }
+      return detectors.find(accountId, region, query.id(), given);
+    }
+
+    @Override
     public List<Series> metrics(String part) throws MathException {
       var all = new ArrayList<Series>();
       for (var query : queries.values()) {
@@ -235,6 +294,25 @@ final class MetricData {
       }
       return all;
     }
+  }
+
+  /** The values that a detector looks at. */
+  NavigableMap<Long, Double> history(DetectorRecord detector, long period, Range range)
+      throws MathException {
+    var metric = detector.metric();
+    if (metric != null) {
+      return values(
+          metric, Statistic.of(String.valueOf(detector.statistic())), period, null, range);
+    }
+    var queries = detector.queries().stream().map(AlarmViews::query).toList();
+    var evaluation = evaluation(queries, detector.accountId(), detector.region(), range);
+    for (var query : detector.queries()) {
+      if (query.returnsData()) {
+        var found = evaluation.get(query.id());
+        return found.size() == 1 ? found.getFirst().values() : new TreeMap<>();
+      }
+    }
+    return new TreeMap<>();
   }
 
   /** A statistic of a metric in each period of a range in which it has samples. */

@@ -29,6 +29,13 @@ final class MetricMath {
 
     /** The values of all queries of metrics, whose ids contain a text. */
     List<Series> metrics(String part) throws MathException;
+
+    /**
+     * What is expected of another query's values: the lowest and the highest.
+     *
+     * @param deviations how many standard deviations wide it is, to both sides
+     */
+    List<Series> band(String id, double deviations) throws MathException;
   }
 
   private static final int LONGEST = 2048;
@@ -183,15 +190,7 @@ final class MetricMath {
     if (take("-")) {
       return each(List.of(Series.of(0)), single(), (zero, value) -> zero - value);
     }
-    int from = at;
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || "._".indexOf(text.charAt(at)) >= 0)) {
-      at++;
-    }
-    var word = text.substring(from, at);
-    if (word.isEmpty()) {
-      throw problem();
-    }
+    var word = word();
     if (Character.isDigit(word.charAt(0))) {
       try {
         return List.of(Series.of(Double.parseDouble(word)));
@@ -200,6 +199,19 @@ final class MetricMath {
       }
     }
     return take("(") ? function(word.toUpperCase(Locale.ROOT)) : variables.get(word);
+  }
+
+  private String word() throws MathException {
+    space();
+    int from = at;
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || "._".indexOf(text.charAt(at)) >= 0)) {
+      at++;
+    }
+    if (at == from) {
+      throw problem();
+    }
+    return text.substring(from, at);
   }
 
   private void require(String expected) throws MathException {
@@ -242,6 +254,9 @@ final class MetricMath {
     if (name.equals("FILL")) {
       return fill();
     }
+    if (name.equals("ANOMALY_DETECTION_BAND")) {
+      return band();
+    }
     var arguments = new ArrayList<List<Series>>();
     if (!take(")")) {
       do {
@@ -250,6 +265,18 @@ final class MetricMath {
       require(")");
     }
     return functions.apply(name, arguments);
+  }
+
+  private List<Series> band() throws MathException {
+    var id = word();
+    var deviations = take(",") ? or() : List.of(Series.of(2));
+    require(")");
+    if (deviations.size() != 1
+        || !deviations.getFirst().scalar()
+        || deviations.getFirst().number() <= 0) {
+      throw new MathException("ANOMALY_DETECTION_BAND takes a number above 0");
+    }
+    return variables.band(id, deviations.getFirst().number());
   }
 
   private List<Series> argument() throws MathException {

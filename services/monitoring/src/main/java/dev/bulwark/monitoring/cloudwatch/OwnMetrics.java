@@ -133,6 +133,11 @@ final class OwnMetrics implements MetricPublisher {
     }
   }
 
+  /** Drops what is not written yet. */
+  void forget() {
+    sums.clear();
+  }
+
   /** Writes everything, for an end in good order. */
   synchronized void flush() {
     write(Long.MIN_VALUE);

@@ -22,6 +22,7 @@ public final class Logs implements AutoCloseable {
   private final LogsTables tables;
   private final EventStore events;
   private final Clock clock;
+  private final ExportRunner exports;
   private final LogsService service;
   private @Nullable ScheduledExecutorService timer;
 
@@ -31,7 +32,7 @@ public final class Logs implements AutoCloseable {
    * @param sealer seals events at rest
    * @param sink takes the values that metric filters make
    * @param metrics takes those of Logs itself
-   * @param calls how KMS is asked for keys
+   * @param calls how KMS is asked for keys, and S3 for room for exports
    */
   public Logs(
       Store store,
@@ -46,6 +47,8 @@ public final class Logs implements AutoCloseable {
     events = new EventStore(tables, new SegmentCodec(sealer, keys));
     var groups = new Groups(tables, keys);
     var metricFilters = new MetricFilters(tables, groups, sink);
+    var bucket = new ExportBucket(calls);
+    exports = new ExportRunner(tables, events, bucket, clock);
     service =
         new LogsService(
             tables,
@@ -56,7 +59,10 @@ public final class Logs implements AutoCloseable {
             metricFilters,
             new Queries(groups, events),
             new LogPolicies(tables),
-            new LogTags(groups));
+            new LogTags(groups),
+            new QueryDefinitions(store),
+            new GroupFields(groups, events),
+            new ExportTasks(tables, groups, bucket, exports));
   }
 
   /** The operations. */
@@ -64,8 +70,9 @@ public final class Logs implements AutoCloseable {
     return service;
   }
 
-  /** Deletes from time to time what has expired, until it is closed. */
+  /** Goes on with exports, and deletes from time to time what has expired, until it is closed. */
   public synchronized void start() {
+    exports.resume();
     timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("logs-retention").factory());
@@ -96,6 +103,7 @@ public final class Logs implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    exports.close();
     if (timer != null) {
       timer.shutdownNow();
       timer = null;

@@ -1,5 +1,6 @@
 package dev.bulwark.monitoring.logs;
 
+import dev.bulwark.api.logs.InvalidOperationException;
 import dev.bulwark.api.logs.InvalidParameterException;
 import dev.bulwark.api.logs.LimitExceededException;
 import dev.bulwark.api.logs.MalformedQueryException;
@@ -39,6 +40,24 @@ final class LogsErrors {
 
   static ApiException noQuery() {
     return new ResourceNotFoundException("The specified query does not exist.");
+  }
+
+  static ApiException noDefinition() {
+    return new ResourceNotFoundException("The specified query definition does not exist.");
+  }
+
+  static ApiException noExport() {
+    return new ResourceNotFoundException("The specified export task does not exist.");
+  }
+
+  static ApiException exportIsOver() {
+    return new InvalidOperationException("The specified export task is not pending or running.");
+  }
+
+  static ApiException bucketRefuses(String call) {
+    return invalid(
+        call
+            + " call on the given bucket failed. Please check if CloudWatch Logs has been granted permission to perform this operation.");
   }
 
   static ApiException noRecord() {

@@ -33,7 +33,10 @@ final class LogsService implements Service {
       MetricFilters filters,
       Queries queries,
       LogPolicies policies,
-      LogTags tags) {
+      LogTags tags,
+      QueryDefinitions definitions,
+      GroupFields fields,
+      ExportTasks exports) {
     this.tables = tables;
     this.policies = policies;
     var lines = ServiceTable.of(LogsApi.MODEL);
@@ -42,6 +45,8 @@ final class LogsService implements Service {
     addEvents(lines, ingestion, events);
     addFilters(lines, filters);
     addQueries(lines, queries);
+    addDefinitions(lines, definitions, fields);
+    addExports(lines, exports);
     addPolicies(lines, policies);
     addTags(lines, tags);
     table = lines.build();
@@ -172,6 +177,43 @@ final class LogsService implements Service {
         .anyResource()
         .readOnly(true)
         .handle(filters::test);
+  }
+
+  private void addDefinitions(
+      ServiceTable.Builder lines, QueryDefinitions definitions, GroupFields fields) {
+    lines
+        .on(LogsApi.PUT_QUERY_DEFINITION)
+        .action("logs:PutQueryDefinition")
+        .anyResource()
+        .handle(definitions::put)
+        .on(LogsApi.DESCRIBE_QUERY_DEFINITIONS)
+        .action("logs:DescribeQueryDefinitions")
+        .anyResource()
+        .handle(definitions::describe)
+        .on(LogsApi.DELETE_QUERY_DEFINITION)
+        .action("logs:DeleteQueryDefinition")
+        .anyResource()
+        .handle(definitions::delete)
+        .on(LogsApi.GET_LOG_GROUP_FIELDS)
+        .action("logs:GetLogGroupFields")
+        .resource((in, call) -> group(name(in.logGroupName(), in.logGroupIdentifier()), call))
+        .handle(fields::get);
+  }
+
+  private void addExports(ServiceTable.Builder lines, ExportTasks exports) {
+    lines
+        .on(LogsApi.CREATE_EXPORT_TASK)
+        .action("logs:CreateExportTask")
+        .resource((in, call) -> group(in.logGroupName(), call))
+        .handle(exports::create)
+        .on(LogsApi.DESCRIBE_EXPORT_TASKS)
+        .action("logs:DescribeExportTasks")
+        .anyResource()
+        .handle(exports::describe)
+        .on(LogsApi.CANCEL_EXPORT_TASK)
+        .action("logs:CancelExportTask")
+        .anyResource()
+        .handle(exports::cancel);
   }
 
   private void addQueries(ServiceTable.Builder lines, Queries queries) {

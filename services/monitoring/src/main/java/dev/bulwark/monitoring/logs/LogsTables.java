@@ -54,6 +54,7 @@ final class LogsTables {
   private final Table<Place> byTime;
   private final Table<MetricFilterRecord> metricFilters;
   private final Table<PolicyRecord> policies;
+  private final Table<ExportRecord> exports;
 
   LogsTables(Store store) {
     this.store = store;
@@ -65,10 +66,16 @@ final class LogsTables {
     byTime = store.table(TableSpec.json("logs_segments_by_time", Place.class));
     metricFilters = store.table(TableSpec.json("logs_metric_filters", MetricFilterRecord.class));
     policies = store.table(TableSpec.json("logs_policies", PolicyRecord.class));
+    exports = store.table(TableSpec.json("logs_exports", ExportRecord.class));
   }
 
   Store store() {
     return store;
+  }
+
+  /** Export tasks by account, Region and id. */
+  Table<ExportRecord> exports() {
+    return exports;
   }
 
   /** Groups by account, Region and name. */

@@ -139,7 +139,7 @@ final class Queries {
     return new StartQueryResponse(query.id);
   }
 
-  private static long seconds(long given) {
+  static long seconds(long given) {
     // Clients that give milliseconds are understood, as at AWS.
     return given > 100_000_000_000L ? given / 1000 : given;
   }

@@ -83,6 +83,7 @@ final class OwnMetricsTest {
 
   @Test
   void whatHasAValueAtAnyTimeIsReadOnceAMinute() {
+    lab.beginMinute();
     var publisher = lab.cloudWatch.publisher();
     publisher.everyMinute(() -> publisher.add(QUEUE, VISIBLE, 7));
     publisher.everyMinute(
@@ -110,6 +111,33 @@ final class OwnMetricsTest {
                         r.namespace("AWS/SQS")
                             .metricData(d -> d.metricName("NumberOfMessagesSent").value(1.0))))
         .hasMessageContaining("The value AWS/ for parameter Namespace is invalid.");
+  }
+
+  @Test
+  void callsOfOperationsAreCounted() {
+    cloudWatch.listMetrics(r -> {});
+    cloudWatch.listMetrics(r -> {});
+    passMinute();
+
+    var now = lab.clock.instant();
+    assertThat(
+            cloudWatch
+                .getMetricStatistics(
+                    r ->
+                        r.namespace("AWS/Usage")
+                            .metricName("CallCount")
+                            .dimensions(
+                                d -> d.name("Service").value("CloudWatch"),
+                                d -> d.name("Class").value("None"),
+                                d -> d.name("Type").value("API"),
+                                d -> d.name("Resource").value("ListMetrics"))
+                            .startTime(now.minusSeconds(600))
+                            .endTime(now)
+                            .period(3600)
+                            .statistics(Statistic.SUM))
+                .datapoints())
+        .extracting(Datapoint::sum)
+        .containsExactly(2.0);
   }
 
   @Test
