@@ -1,6 +1,7 @@
 package dev.bulwark.access;
 
 import dev.bulwark.policy.Decision;
+import dev.bulwark.policy.PolicyType;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.ServiceInfo;
 import java.util.function.Supplier;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  *     denied error messages</a>
  */
 final class DenialMessages {
+  /** KMS says the same of keys that are not there, and of others' that are closed. */
+  private static final String HIDDEN =
+      "because the resource does not exist in this Region, no resource-based policies allow access,"
+          + " or a resource-based policy explicitly denies access";
+
   private DenialMessages() {}
 
   /**
@@ -31,7 +37,10 @@ final class DenialMessages {
       boolean within,
       Supplier<@Nullable String> encoded) {
     var family = AuthFamily.of(service);
-    var reason = within ? decision.denialReasonWithPolicy() : decision.denialReason();
+    var reason =
+        isHidden(principal, target, decision)
+            ? HIDDEN
+            : within ? decision.denialReasonWithPolicy() : decision.denialReason();
     return switch (family) {
       case S3 -> new ApiException("AccessDenied", 403, s3(principal, target, reason, within));
       case EC2 ->
@@ -52,6 +61,14 @@ final class DenialMessages {
               family == AuthFamily.JSON ? 400 : 403,
               sentence(principal, target, reason, "", true));
     };
+  }
+
+  private static boolean isHidden(
+      Principal principal, AuthorizationTarget target, Decision decision) {
+    return target.action().startsWith("kms:")
+        && target.resourceAccount() != null
+        && !target.resourceAccount().equals(principal.accountId())
+        && decision.decidedBy() == PolicyType.RESOURCE_BASED;
   }
 
   private static String mark(@Nullable String encoded) {
@@ -84,9 +101,11 @@ final class DenialMessages {
     }
     var who = principal instanceof Principal.Anonymous ? "anonymous" : principal.arn();
     var where =
-        target.resourceArn().equals("*") && !nameAny
-            ? ""
-            : " on resource: " + quote + target.resourceArn() + quote;
+        reason.equals(HIDDEN)
+            ? " on this resource"
+            : target.resourceArn().equals("*") && !nameAny
+                ? ""
+                : " on resource: " + quote + target.resourceArn() + quote;
     return "User: "
         + who
         + " is not authorized to perform: "

@@ -26,16 +26,4 @@ public record ServiceRequest(
   public ServiceRequest {
     resources = List.copyOf(resources);
   }
-
-  /** One that reads, and was served. */
-  public static ServiceRequest served(
-      Operation<?, ?> operation, Structure input, ResourceName resource, String resourceAccount) {
-    return new ServiceRequest(operation, input, true, List.of(resource), resourceAccount, null);
-  }
-
-  /** One that would have read, and was refused. */
-  public static ServiceRequest refused(
-      Operation<?, ?> operation, Structure input, ApiException error) {
-    return new ServiceRequest(operation, input, true, List.of(), null, error);
-  }
 }

@@ -65,6 +65,27 @@ record BackupRecord(
   }
 
   BackupRecord withDeletion(@Nullable Instant when) {
+    return changed(neverExpires, when, tags, policy);
+  }
+
+  BackupRecord withNeverExpires(boolean value) {
+    return changed(value, deletion, tags, policy);
+  }
+
+  BackupRecord withTags(Map<String, String> value) {
+    return changed(neverExpires, deletion, value, policy);
+  }
+
+  BackupRecord withPolicy(@Nullable String value) {
+    return changed(neverExpires, deletion, tags, value);
+  }
+
+  /** The same with what of it can change. */
+  private BackupRecord changed(
+      boolean forEver,
+      @Nullable Instant when,
+      Map<String, String> newTags,
+      @Nullable String newPolicy) {
     return new BackupRecord(
         accountId,
         region,
@@ -73,66 +94,12 @@ record BackupRecord(
         created,
         copied,
         source,
-        neverExpires,
+        forEver,
         retentionDays,
         when,
         hsmType,
         mode,
-        tags,
-        policy);
-  }
-
-  BackupRecord withNeverExpires(boolean value) {
-    return new BackupRecord(
-        accountId,
-        region,
-        id,
-        clusterId,
-        created,
-        copied,
-        source,
-        value,
-        retentionDays,
-        deletion,
-        hsmType,
-        mode,
-        tags,
-        policy);
-  }
-
-  BackupRecord withTags(Map<String, String> value) {
-    return new BackupRecord(
-        accountId,
-        region,
-        id,
-        clusterId,
-        created,
-        copied,
-        source,
-        neverExpires,
-        retentionDays,
-        deletion,
-        hsmType,
-        mode,
-        value,
-        policy);
-  }
-
-  BackupRecord withPolicy(@Nullable String value) {
-    return new BackupRecord(
-        accountId,
-        region,
-        id,
-        clusterId,
-        created,
-        copied,
-        source,
-        neverExpires,
-        retentionDays,
-        deletion,
-        hsmType,
-        mode,
-        tags,
-        value);
+        newTags,
+        newPolicy);
   }
 }

@@ -69,6 +69,25 @@ record ClusterRecord(
   }
 
   ClusterRecord withRetention(int days) {
+    return changed(days, state, hsms, certificates, tags);
+  }
+
+  ClusterRecord withTags(Map<String, String> value) {
+    return changed(retentionDays, state, hsms, certificates, value);
+  }
+
+  ClusterRecord with(
+      State newState, List<HsmRecord> newHsms, @Nullable CertificateRecord newCertificates) {
+    return changed(retentionDays, newState, newHsms, newCertificates, tags);
+  }
+
+  /** The same with what of it can change. */
+  private ClusterRecord changed(
+      int days,
+      State newState,
+      List<HsmRecord> newHsms,
+      @Nullable CertificateRecord newCertificates,
+      Map<String, String> newTags) {
     return new ClusterRecord(
         accountId,
         region,
@@ -81,48 +100,9 @@ record ClusterRecord(
         securityGroup,
         subnets,
         sourceBackupId,
-        state,
-        hsms,
-        certificates,
-        tags);
-  }
-
-  ClusterRecord withTags(Map<String, String> value) {
-    return new ClusterRecord(
-        accountId,
-        region,
-        id,
-        created,
-        hsmType,
-        mode,
-        retentionDays,
-        vpcId,
-        securityGroup,
-        subnets,
-        sourceBackupId,
-        state,
-        hsms,
-        certificates,
-        value);
-  }
-
-  ClusterRecord with(
-      State newState, List<HsmRecord> newHsms, @Nullable CertificateRecord newCertificates) {
-    return new ClusterRecord(
-        accountId,
-        region,
-        id,
-        created,
-        hsmType,
-        mode,
-        retentionDays,
-        vpcId,
-        securityGroup,
-        subnets,
-        sourceBackupId,
         newState,
         newHsms,
         newCertificates,
-        tags);
+        newTags);
   }
 }

@@ -41,6 +41,7 @@ final class Aliases {
 
   List<Permission> creating(CreateAliasRequest in, Call call) {
     check(in.aliasName());
+    requireKey(in.targetKeyId());
     return List.of(
         onAlias("kms:CreateAlias", in.aliasName(), call),
         onKey("kms:CreateAlias", keys.finder().byId(in.targetKeyId(), call), call));
@@ -48,6 +49,7 @@ final class Aliases {
 
   List<Permission> updating(UpdateAliasRequest in, Call call) {
     check(in.aliasName());
+    requireKey(in.targetKeyId());
     var current = find(in.aliasName(), call);
     return List.of(
         onAlias("kms:UpdateAlias", in.aliasName(), call),
@@ -87,6 +89,12 @@ final class Aliases {
     }
     if (!NAME.matcher(name).matches()) {
       throw KmsErrors.aliasCharacters(name);
+    }
+  }
+
+  private static void requireKey(String target) {
+    if (target.startsWith(KeyFinder.ALIAS) || target.contains(":alias/")) {
+      throw KmsErrors.aliasOfAlias();
     }
   }
 
@@ -158,7 +166,9 @@ final class Aliases {
                 "The alias %s cannot be moved between keys of different types or usages."
                     .formatted(known.arn()));
           }
-          requireRoom(tx, key);
+          if (!before.keyId().equals(key.keyId())) {
+            requireRoom(tx, key);
+          }
           var after =
               new AliasRecord(
                   before.accountId(),
@@ -194,9 +204,18 @@ final class Aliases {
         });
   }
 
+  /** A key of the caller's account: listing needs no permission on the key itself. */
+  private KeyRecord own(String name, Call call) {
+    var key = keys.finder().byId(name, call).record();
+    if (!key.accountId().equals(call.accountId())) {
+      throw KmsErrors.noSuchKey(key.arn());
+    }
+    return key;
+  }
+
   ListAliasesResponse list(ListAliasesRequest in, Call call) {
     var tables = keys.tables();
-    var key = in.keyId() == null ? null : keys.byId(in.keyId(), call);
+    var key = in.keyId() == null ? null : own(in.keyId(), call);
     var page =
         tables
             .store()

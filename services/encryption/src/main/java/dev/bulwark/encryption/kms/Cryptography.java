@@ -181,10 +181,62 @@ final class Cryptography {
     }
   }
 
+  /** Whether a dry run asks about permissions alone. */
+  private static boolean ignoresCiphertext(
+      @Nullable Boolean dryRun, @Nullable List<String> modifiers) {
+    return Boolean.TRUE.equals(dryRun)
+        && modifiers != null
+        && modifiers.contains("IGNORE_CIPHERTEXT");
+  }
+
+  /** The key that a request decrypts with; without a ciphertext it is the one that it names. */
+  private KeyFinder.Found source(
+      @Nullable String named,
+      EncryptionAlgorithm algorithm,
+      byte @Nullable [] ciphertext,
+      boolean ignoringCiphertext,
+      Call call) {
+    if (!ignoringCiphertext) {
+      return decrypting(named, algorithm, required(ciphertext), call);
+    }
+    if (named == null) {
+      throw KmsErrors.validation(
+          "You must specify a KeyId where DryRunModifiers holds IGNORE_CIPHERTEXT.");
+    }
+    return keys.finder().byName(named, call);
+  }
+
+  private static byte[] required(byte @Nullable [] ciphertext) {
+    if (ciphertext == null) {
+      throw KmsErrors.validation(
+          "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy"
+              + " constraint: Member must not be null");
+    }
+    return ciphertext;
+  }
+
+  private KeyFinder.Found source(DecryptRequest in, EncryptionAlgorithm algorithm, Call call) {
+    return source(
+        in.keyId(),
+        algorithm,
+        in.ciphertextBlob(),
+        ignoresCiphertext(in.dryRun(), in.dryRunModifiers()),
+        call);
+  }
+
+  private KeyFinder.Found source(ReEncryptRequest in, EncryptionAlgorithm algorithm, Call call) {
+    return source(
+        in.sourceKeyId(),
+        algorithm,
+        in.ciphertextBlob(),
+        ignoresCiphertext(in.dryRun(), in.dryRunModifiers()),
+        call);
+  }
+
   List<Permission> decrypting(DecryptRequest in, Call call) {
     tokens.check(in.grantTokens());
     var algorithm = algorithm(in.encryptionAlgorithm());
-    var key = decrypting(in.keyId(), algorithm, in.ciphertextBlob(), call);
+    var key = source(in, algorithm, call);
     return List.of(
         access.permission(
             "kms:Decrypt",
@@ -201,11 +253,11 @@ final class Cryptography {
       throw KmsErrors.recipient();
     }
     var algorithm = algorithm(in.encryptionAlgorithm());
-    var key =
-        KeyStore.noted(decrypting(in.keyId(), algorithm, in.ciphertextBlob(), call).record(), call);
+    var key = KeyStore.noted(source(in, algorithm, call).present().record(), call);
     KeyStates.requireUsable(key, call.time());
     refuseDryRun(in.dryRun());
-    var opened = decrypt(key, algorithm, in.encryptionContext(), in.ciphertextBlob(), call);
+    var opened =
+        decrypt(key, algorithm, in.encryptionContext(), required(in.ciphertextBlob()), call);
     return DecryptResponse.builder()
         .keyId(key.arn())
         .plaintext(opened.plaintext())
@@ -247,7 +299,7 @@ final class Cryptography {
   List<Permission> reEncrypting(ReEncryptRequest in, Call call) {
     tokens.check(in.grantTokens());
     var from = algorithm(in.sourceEncryptionAlgorithm());
-    var source = decrypting(in.sourceKeyId(), from, in.ciphertextBlob(), call);
+    var source = source(in, from, call);
     var target = keys.finder().byName(in.destinationKeyId(), call);
     boolean same = source.record().arn().equals(target.record().arn());
     return List.of(
@@ -274,14 +326,13 @@ final class Cryptography {
   ReEncryptResponse reEncrypt(ReEncryptRequest in, Call call) {
     var from = algorithm(in.sourceEncryptionAlgorithm());
     var to = algorithm(in.destinationEncryptionAlgorithm());
-    var source =
-        KeyStore.noted(
-            decrypting(in.sourceKeyId(), from, in.ciphertextBlob(), call).record(), call);
+    var source = KeyStore.noted(source(in, from, call).present().record(), call);
     KeyStates.requireUsable(source, call.time());
     var target = encrypting(keys.byName(in.destinationKeyId(), call), "ReEncryptTo", call.time());
     requireFits(target, to);
     refuseDryRun(in.dryRun());
-    var opened = decrypt(source, from, in.sourceEncryptionContext(), in.ciphertextBlob(), call);
+    var opened =
+        decrypt(source, from, in.sourceEncryptionContext(), required(in.ciphertextBlob()), call);
     try {
       requireEncrypts(target, to, opened.plaintext());
       var answer =

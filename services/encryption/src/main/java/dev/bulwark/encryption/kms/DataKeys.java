@@ -222,13 +222,34 @@ final class DataKeys {
 
   /** A data key for another service, in the caller's name. */
   Served<KeyService.DataKey> generateFor(Caller caller, String keyId, Map<String, String> context) {
-    var found = keys.finder().byName(keyId, caller);
-    caller.require(permission("kms:GenerateDataKey", found, context, null, caller));
-    var key = usable(found.record(), "GenerateDataKey", caller.time());
+    var key = usable("GenerateDataKey", caller, keyId, context);
     var plaintext = RandomBytes.of(32);
     return new Served<>(
         key,
         new KeyService.DataKey(
             key.arn(), plaintext, wrap(key, context, plaintext, caller, "GenerateDataKey")));
+  }
+
+  /** The same of another length, which only comes sealed. */
+  Served<KeyService.SealedDataKey> generateSealedFor(
+      Caller caller, String keyId, Map<String, String> context, int length) {
+    var operation = "GenerateDataKeyWithoutPlaintext";
+    var key = usable(operation, caller, keyId, context);
+    var plaintext = RandomBytes.of(length);
+    try {
+      return new Served<>(
+          key,
+          new KeyService.SealedDataKey(
+              key.arn(), wrap(key, context, plaintext, caller, operation)));
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
+    }
+  }
+
+  private KeyRecord usable(
+      String operation, Caller caller, String keyId, Map<String, String> context) {
+    var found = keys.finder().byName(keyId, caller);
+    caller.require(permission("kms:" + operation, found, context, null, caller));
+    return usable(found.present().record(), operation, caller.time());
   }
 }

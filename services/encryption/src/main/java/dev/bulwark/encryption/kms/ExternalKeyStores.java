@@ -122,7 +122,10 @@ final class ExternalKeyStores {
           "CloudHsmClusterId, TrustAnchorCertificate and KeyStorePassword are not valid for a"
               + " custom key store of type EXTERNAL_KEY_STORE.");
     }
-    requirePublic(in.xksProxyConnectivity(), in.xksProxyVpcEndpointServiceName());
+    requirePublic(
+        in.xksProxyConnectivity(),
+        in.xksProxyVpcEndpointServiceName(),
+        in.xksProxyVpcEndpointServiceOwner());
     var id = CustomKeyStores.newId();
     var store =
         new ExternalStoreRecord(
@@ -149,7 +152,8 @@ final class ExternalKeyStores {
   }
 
   /** There are no endpoint services of VPCs here that a proxy could stand behind. */
-  private static void requirePublic(String connectivity, @Nullable String vpcEndpointService) {
+  private static void requirePublic(
+      String connectivity, @Nullable String vpcEndpointService, @Nullable String owner) {
     if (!connectivity.equals(PUBLIC)) {
       if (vpcEndpointService == null) {
         throw KmsErrors.validation(
@@ -159,9 +163,10 @@ final class ExternalKeyStores {
       }
       throw KmsErrors.noSuchEndpointService(vpcEndpointService);
     }
-    if (vpcEndpointService != null && !vpcEndpointService.isEmpty()) {
+    if (owner != null || (vpcEndpointService != null && !vpcEndpointService.isEmpty())) {
       throw KmsErrors.validation(
-          "XksProxyVpcEndpointServiceName is not valid where XksProxyConnectivity is "
+          (owner == null ? "XksProxyVpcEndpointServiceName" : "XksProxyVpcEndpointServiceOwner")
+              + " is not valid where XksProxyConnectivity is "
               + PUBLIC
               + ".");
     }
@@ -241,10 +246,13 @@ final class ExternalKeyStores {
           "CloudHsmClusterId and KeyStorePassword are not valid for a custom key store of type"
               + " EXTERNAL_KEY_STORE.");
     }
-    if (in.xksProxyConnectivity() != null || in.xksProxyVpcEndpointServiceName() != null) {
+    if (in.xksProxyConnectivity() != null
+        || in.xksProxyVpcEndpointServiceName() != null
+        || in.xksProxyVpcEndpointServiceOwner() != null) {
       requirePublic(
           Objects.requireNonNullElse(in.xksProxyConnectivity(), PUBLIC),
-          in.xksProxyVpcEndpointServiceName());
+          in.xksProxyVpcEndpointServiceName(),
+          in.xksProxyVpcEndpointServiceOwner());
     }
     var known = named(in.customKeyStoreId(), call);
     var wanted = changed(known, in);

@@ -1,5 +1,6 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.access.Principal.ServicePrincipal;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.Arn;
 import dev.bulwark.policy.Principals.Principal;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retiring the same; null where nobody was named
  * @param contextEquals null where the context may be any
  * @param contextSubset null where the context may be any
+ * @param sourceArn for which resource a service has to ask; null where that does not matter
  */
 record GrantRecord(
     String accountId,
@@ -30,6 +32,7 @@ record GrantRecord(
     List<String> operations,
     @Nullable Map<String, String> contextEquals,
     @Nullable Map<String, String> contextSubset,
+    @Nullable String sourceArn,
     Instant created) {
 
   GrantRecord {
@@ -38,33 +41,65 @@ record GrantRecord(
     contextSubset = contextSubset == null ? null : Map.copyOf(contextSubset);
   }
 
-  /** Whether the constraints let a request with that encryption context pass. */
-  boolean admits(Map<String, String> context) {
-    return (contextEquals == null || contextEquals.equals(context))
-        && (contextSubset == null || context.entrySet().containsAll(contextSubset.entrySet()));
+  /**
+   * Whether this allows a request. Constraints on the encryption context bear on operations alone
+   * that have one, and that on the source on all but RetireGrant.
+   */
+  boolean covers(
+      String operation, Map<String, String> context, dev.bulwark.access.Principal requester) {
+    return operations.contains(operation)
+        && (!GrantOperations.HAVE_CONTEXT.contains(operation) || admits(context))
+        && (sourceArn == null
+            || operation.equals("RetireGrant")
+            || (requester instanceof ServicePrincipal service
+                && sourceArn.equals(service.sourceArn())));
   }
 
-  /** Whether the constraints bear on an operation at all: those without a context ignore them. */
-  boolean covers(String operation, Map<String, String> context) {
-    return operations.contains(operation)
-        && (!GrantOperations.HAVE_CONTEXT.contains(operation) || admits(context));
+  private boolean admits(Map<String, String> context) {
+    return (contextEquals == null
+            || (holds(context, contextEquals) && holds(contextEquals, context)))
+        && (contextSubset == null || holds(context, contextSubset));
+  }
+
+  /** The pairs of the constraint on the encryption context; none where there is none. */
+  Map<String, String> contextPairs() {
+    return contextEquals != null ? contextEquals : contextSubset != null ? contextSubset : Map.of();
+  }
+
+  /** The type of the constraint on the encryption context, as condition keys know it. */
+  @Nullable String constraintType() {
+    return contextEquals != null
+        ? "EncryptionContextEquals"
+        : contextSubset != null ? "EncryptionContextSubset" : null;
   }
 
   /** Whether this allows no more than that other grant, so that its grantee could have made it. */
   boolean isWithin(GrantRecord other) {
-    if (!other.operations.containsAll(operations)) {
+    if (!other.operations.containsAll(operations)
+        || (other.sourceArn != null && !other.sourceArn.equals(sourceArn))) {
       return false;
     }
     if (other.contextEquals != null) {
-      return other.contextEquals.equals(contextEquals);
+      return holds(contextEquals, other.contextEquals) && holds(other.contextEquals, contextEquals);
     }
     return other.contextSubset == null
         || holds(contextEquals, other.contextSubset)
         || holds(contextSubset, other.contextSubset);
   }
 
-  private static boolean holds(@Nullable Map<String, String> pairs, Map<String, String> required) {
-    return pairs != null && pairs.entrySet().containsAll(required.entrySet());
+  /** Names of pairs are compared without regard to case here, as AWS says, and values with. */
+  private static boolean holds(
+      @Nullable Map<String, String> pairs, @Nullable Map<String, String> required) {
+    return pairs != null
+        && required != null
+        && required.entrySet().stream()
+            .allMatch(
+                wanted ->
+                    pairs.entrySet().stream()
+                        .anyMatch(
+                            pair ->
+                                pair.getKey().equalsIgnoreCase(wanted.getKey())
+                                    && pair.getValue().equals(wanted.getValue())));
   }
 
   /** Whether it is what the same request would make again. */
@@ -74,7 +109,18 @@ record GrantRecord(
         && Objects.equals(retiring, other.retiring)
         && Set.copyOf(operations).equals(Set.copyOf(other.operations))
         && Objects.equals(contextEquals, other.contextEquals)
-        && Objects.equals(contextSubset, other.contextSubset);
+        && Objects.equals(contextSubset, other.contextSubset)
+        && Objects.equals(sourceArn, other.sourceArn);
+  }
+
+  /** Whether a stored principal is a service. */
+  static boolean isService(String stored) {
+    return principal(stored) instanceof Principal.Service;
+  }
+
+  /** The key's ARN. */
+  String keyArn() {
+    return "arn:aws:kms:" + region + ":" + accountId + ":key/" + keyId;
   }
 
   /** A stored principal as policies know it. */

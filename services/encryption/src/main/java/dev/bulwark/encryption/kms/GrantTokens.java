@@ -22,9 +22,8 @@ final class GrantTokens {
   record Ids(String keyArn, String grantId) {}
 
   String of(GrantRecord grant) {
-    var arn = "arn:aws:kms:" + grant.region() + ":" + grant.accountId() + ":key/" + grant.keyId();
     return Base64.getEncoder()
-        .encodeToString(sealer.sealText(PURPOSE, Key.of(arn, grant.grantId()), ""));
+        .encodeToString(sealer.sealText(PURPOSE, Key.of(grant.keyArn(), grant.grantId()), ""));
   }
 
   /**

@@ -11,16 +11,17 @@ import dev.bulwark.api.kms.ListGrantsResponse;
 import dev.bulwark.api.kms.ListRetirableGrantsRequest;
 import dev.bulwark.api.kms.RetireGrantRequest;
 import dev.bulwark.api.kms.RevokeGrantRequest;
-import dev.bulwark.base.Ids;
+import dev.bulwark.base.Arn;
 import dev.bulwark.policy.Principals;
 import dev.bulwark.policy.Requester;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
+import dev.bulwark.state.WriteTx;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.aws.amazon.com/kms/latest/developerguide/grants.html">Grants</a>
  */
 final class Grants {
-  private static final int LONGEST_VALUE = 384;
-  private static final int MOST_PAIRS = 8;
-
   private final KeyStore keys;
   private final KeyAccess access;
   private final KeyPrincipals principals;
@@ -56,98 +54,74 @@ final class Grants {
   }
 
   /** A grant can allow to make grants, but none that allow more than itself. */
-  List<Permission> creating(CreateGrantRequest in, Call call) {
+  List<Permission> creating(CreateGrantRequest in, Caller caller) {
     tokens.check(in.grantTokens());
-    var key = keys.finder().byId(in.keyId(), call);
-    var wanted = wanted(in, key.record(), call);
-    var constraints = in.constraints();
+    var key = keys.finder().byId(in.keyId(), caller);
+    var wanted = WantedGrant.of(in, key.record(), caller, principals);
     var context =
-        describe(access.context(key, call), call)
+        constraints(describe(access.context(key, caller), caller), wanted)
             .putAll("kms:GrantOperations", wanted.operations())
             .put("kms:GranteePrincipal", in.granteePrincipal())
-            .put("kms:RetiringPrincipal", in.retiringPrincipal());
-    if (constraints != null && wanted.contextEquals() != null) {
-      context.put("kms:GrantConstraintType", "EncryptionContextEquals");
-    } else if (constraints != null && wanted.contextSubset() != null) {
-      context.put("kms:GrantConstraintType", "EncryptionContextSubset");
-    }
+            .put("kms:GranteeServicePrincipal", in.granteeServicePrincipal())
+            .put("kms:GrantConstraintSourceArn", wanted.sourceArn())
+            .put("kms:RetiringPrincipal", in.retiringPrincipal())
+            .put("kms:RetiringServicePrincipal", in.retiringServicePrincipal());
     return List.of(
-        access.permission("kms:CreateGrant", key.key(), call, context, wanted::isWithin));
+        access.permission("kms:CreateGrant", key.key(), caller, context, wanted::isWithin));
   }
 
   /** Whether a service deals with grants for what it keeps, in the name of the caller. */
-  static KeyContext describe(KeyContext context, Call call) {
-    return context.put("kms:GrantIsForAWSResource", !call.authentication().calledVia().isEmpty());
+  static KeyContext describe(KeyContext context, Caller caller) {
+    return context.put("kms:GrantIsForAWSResource", !caller.authentication().calledVia().isEmpty());
   }
 
-  private GrantRecord wanted(CreateGrantRequest in, KeyRecord key, Call call) {
-    for (var operation : in.operations()) {
-      if (!GrantOperations.fit(key.spec(), key.usage(), operation)) {
-        throw KmsErrors.validation(
-            "Operation " + operation + " is not supported by the key " + key.arn());
-      }
-    }
-    var constraints = in.constraints();
-    return new GrantRecord(
-        key.accountId(),
-        key.region(),
-        key.keyId(),
-        Ids.hex(32),
-        in.name(),
-        bind(in.granteePrincipal()),
-        in.retiringPrincipal() == null ? null : bind(in.retiringPrincipal()),
-        call.principal().accountId(),
-        in.operations().stream().distinct().toList(),
-        constraints == null ? null : pairs(constraints.encryptionContextEquals()),
-        constraints == null ? null : pairs(constraints.encryptionContextSubset()),
-        Keys.now(call));
-  }
-
-  private static @Nullable Map<String, String> pairs(@Nullable Map<String, String> context) {
-    if (context == null) {
-      return null;
-    }
-    if (context.size() > MOST_PAIRS
-        || context.values().stream().anyMatch(value -> value.length() > LONGEST_VALUE)) {
-      throw KmsErrors.validation(
-          "A grant constraint holds at most 8 pairs with values of at most 384 characters.");
-    }
-    return context;
-  }
-
-  private String bind(String principal) {
-    return principals.bind(principal).orElseThrow(() -> KmsErrors.invalidArn(principal));
+  /** Policies see the pairs of a grant's constraint as those of an encryption context. */
+  private static KeyContext constraints(KeyContext context, GrantRecord grant) {
+    return context
+        .encryptionContext(grant.contextPairs())
+        .put("kms:GrantConstraintType", grant.constraintType());
   }
 
   CreateGrantResponse create(CreateGrantRequest in, Call call) {
     var key = keys.byId(in.keyId(), call);
-    KeyStates.requireUsable(key, call.time());
-    if (key.identity().awsManaged() && call.authentication().calledVia().isEmpty()) {
+    var grant = usable(in, key, call);
+    Cryptography.refuseDryRun(in.dryRun());
+    return call.write(tx -> insert(tx, key, grant));
+  }
+
+  /** Makes a grant for another service, in the caller's name. */
+  Served<CreateGrantResponse> createFor(Caller caller, CreateGrantRequest in) {
+    creating(in, caller).forEach(caller::require);
+    var key = keys.finder().byId(in.keyId(), caller).present().record();
+    var grant = usable(in, key, caller);
+    return new Served<>(key, keys.tables().store().write(tx -> insert(tx, key, grant)));
+  }
+
+  private GrantRecord usable(CreateGrantRequest in, KeyRecord key, Caller caller) {
+    KeyStates.requireUsable(key, caller.time());
+    if (key.identity().awsManaged() && caller.authentication().calledVia().isEmpty()) {
       throw KmsErrors.awsManaged(key.arn());
     }
-    var grant = wanted(in, key, call);
-    if (Boolean.TRUE.equals(in.dryRun())) {
-      throw KmsErrors.dryRun();
-    }
+    return WantedGrant.of(in, key, caller, principals);
+  }
+
+  private CreateGrantResponse insert(WriteTx tx, KeyRecord key, GrantRecord grant) {
     var table = keys.tables().grants;
-    return call.write(
-        tx -> {
-          var on = Key.prefix(key.accountId(), key.region(), key.keyId());
-          if (grant.name() != null) {
-            for (var one : keys.tables().grantsOn(key)) {
-              if (one.isSameAs(grant)) {
-                return answer(one);
-              }
-            }
-          }
-          if (table.count(tx, on) >= quotas.grantsOnKey()) {
-            throw KmsErrors.limit(
-                "The key %s has reached the quota of %d grants."
-                    .formatted(key.arn(), quotas.grantsOnKey()));
-          }
-          table.insert(tx, KmsTables.key(grant), grant);
-          return answer(grant);
-        });
+    if (grant.name() != null) {
+      for (var one : keys.tables().grantsOn(key)) {
+        if (one.isSameAs(grant)) {
+          return answer(one);
+        }
+      }
+    }
+    var on = Key.prefix(key.accountId(), key.region(), key.keyId());
+    if (table.count(tx, on) >= quotas.grantsOnKey()) {
+      throw KmsErrors.limit(
+          "The key %s has reached the quota of %d grants."
+              .formatted(key.arn(), quotas.grantsOnKey()));
+    }
+    table.insert(tx, KmsTables.key(grant), grant);
+    return answer(grant);
   }
 
   private CreateGrantResponse answer(GrantRecord grant) {
@@ -159,8 +133,13 @@ final class Grants {
 
   ListGrantsResponse list(ListGrantsRequest in, Call call) {
     var key = keys.byId(in.keyId(), call);
+    if (in.granteePrincipal() != null && in.granteeServicePrincipal() != null) {
+      throw KmsErrors.validation(
+          "You can specify either GranteePrincipal or GranteeServicePrincipal, but not both.");
+    }
     var grantee = in.granteePrincipal();
-    var stored = grantee == null ? null : principals.bind(grantee).orElse(grantee);
+    var stored =
+        grantee == null ? in.granteeServicePrincipal() : principals.bind(grantee).orElse(grantee);
     var tables = keys.tables();
     var page =
         tables
@@ -190,8 +169,24 @@ final class Grants {
         .build();
   }
 
+  /**
+   * The grants that a principal of the account can retire, on keys of whatever account. Which
+   * service could is told to services alone.
+   */
   ListGrantsResponse listRetirable(ListRetirableGrantsRequest in, Call call) {
-    var stored = bind(in.retiringPrincipal());
+    var retiring = in.retiringPrincipal();
+    if ((retiring == null) == (in.retiringServicePrincipal() == null)) {
+      throw KmsErrors.validation(
+          "You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.");
+    }
+    if (retiring == null) {
+      throw KmsErrors.validation(
+          "RetiringServicePrincipal can be specified by service principals only.");
+    }
+    var stored = WantedGrant.bind(retiring, principals);
+    if (!isOf(call.accountId(), retiring)) {
+      throw KmsErrors.invalidPrincipal(retiring);
+    }
     var tables = keys.tables();
     var page =
         tables
@@ -199,28 +194,40 @@ final class Grants {
             .read(
                 tx ->
                     pages.of(
-                        (after, limit) ->
-                            tables.retirableBy(
-                                tx, stored, call.accountId(), call.region(), after, limit),
+                        (after, limit) -> tables.retirableBy(tx, stored, after, limit),
                         in.limit(),
                         50,
                         in.marker(),
-                        "retirable|" + stored + "|" + call.accountId() + "|" + call.region()));
+                        "retirable|" + stored));
     return ListGrantsResponse.builder()
-        .grants(page.items().stream().map(this::view).toList())
+        .grants(
+            page.items().stream()
+                .filter(grant -> grant.region().equals(call.region()))
+                .map(this::view)
+                .toList())
         .nextMarker(page.marker())
         .truncated(page.truncated())
         .build();
   }
 
+  private static boolean isOf(String accountId, String principal) {
+    return principal.equals(accountId)
+        || Arn.tryParse(principal).filter(arn -> arn.account().equals(accountId)).isPresent();
+  }
+
   private GrantListEntry view(GrantRecord grant) {
+    boolean service = GrantRecord.isService(grant.grantee());
+    var retiring = grant.retiring();
+    boolean retiredByService = retiring != null && GrantRecord.isService(retiring);
     return GrantListEntry.builder()
-        .keyId("arn:aws:kms:" + grant.region() + ":" + grant.accountId() + ":key/" + grant.keyId())
+        .keyId(grant.keyArn())
         .grantId(grant.grantId())
         .name(grant.name() == null ? "" : grant.name())
         .creationDate(grant.created())
-        .granteePrincipal(principals.show(grant.grantee()))
-        .retiringPrincipal(grant.retiring() == null ? null : principals.show(grant.retiring()))
+        .granteePrincipal(service ? null : principals.show(grant.grantee()))
+        .granteeServicePrincipal(service ? grant.grantee() : null)
+        .retiringPrincipal(retiring == null || retiredByService ? null : principals.show(retiring))
+        .retiringServicePrincipal(retiredByService ? retiring : null)
         .issuingAccount("arn:aws:iam::" + grant.issuingAccount() + ":root")
         .operations(grant.operations())
         .constraints(constraints(grant))
@@ -228,20 +235,21 @@ final class Grants {
   }
 
   private static @Nullable GrantConstraints constraints(GrantRecord grant) {
-    return grant.contextEquals() == null && grant.contextSubset() == null
+    return grant.contextEquals() == null
+            && grant.contextSubset() == null
+            && grant.sourceArn() == null
         ? null
         : GrantConstraints.builder()
             .encryptionContextEquals(grant.contextEquals())
             .encryptionContextSubset(grant.contextSubset())
+            .sourceArn(grant.sourceArn())
             .build();
   }
 
   Unit revoke(RevokeGrantRequest in, Call call) {
     var key = keys.byId(in.keyId(), call);
     var grant = require(key, in.grantId());
-    if (Boolean.TRUE.equals(in.dryRun())) {
-      throw KmsErrors.dryRun();
-    }
+    Cryptography.refuseDryRun(in.dryRun());
     return delete(grant, call);
   }
 
@@ -255,33 +263,36 @@ final class Grants {
   }
 
   private Unit delete(GrantRecord grant, Call call) {
-    return call.write(
-        tx -> {
-          keys.tables().grants.delete(tx, KmsTables.key(grant));
-          return Unit.UNIT;
-        });
+    return call.write(tx -> delete(tx, grant));
+  }
+
+  private Unit delete(WriteTx tx, GrantRecord grant) {
+    keys.tables().grants.delete(tx, KmsTables.key(grant));
+    return Unit.UNIT;
   }
 
   /**
-   * The retiring principal needs no permission, nor does a grantee whom the grant lets retire it.
+   * The retiring principal needs no permission, nor does a grantee whom the grant lets retire it,
+   * nor the root user of the account that made it.
    */
-  List<Permission> retiring(RetireGrantRequest in, Call call) {
-    var grant = named(in, call);
-    if (isFor(grant.retiring(), call)
-        || (grant.operations().contains("RetireGrant") && isFor(grant.grantee(), call))) {
+  List<Permission> retiring(RetireGrantRequest in, Caller caller) {
+    var grant = named(in, caller);
+    if (isFor(grant.retiring(), caller)
+        || (grant.operations().contains("RetireGrant") && isFor(grant.grantee(), caller))
+        || isFor(grant.issuingAccount(), caller)) {
       return List.of();
     }
-    var key = keys.finder().byId(arn(grant), call);
+    var key = keys.finder().byId(grant.keyArn(), caller);
     return List.of(
         access.permission(
-            "kms:RetireGrant", key.key(), call, access.context(key, call), other -> false));
+            "kms:RetireGrant",
+            key.key(),
+            caller,
+            constraints(access.context(key, caller), grant),
+            other -> false));
   }
 
-  private static String arn(GrantRecord grant) {
-    return "arn:aws:kms:" + grant.region() + ":" + grant.accountId() + ":key/" + grant.keyId();
-  }
-
-  private GrantRecord named(RetireGrantRequest in, Call call) {
+  private GrantRecord named(RetireGrantRequest in, Caller call) {
     if (in.grantToken() != null && in.keyId() == null && in.grantId() == null) {
       var ids = tokens.read(in.grantToken());
       var key = keys.finder().byId(ids.keyArn(), call);
@@ -294,7 +305,7 @@ final class Grants {
     return require(keys.finder().byId(in.keyId(), call).record(), in.grantId());
   }
 
-  private static boolean isFor(@Nullable String stored, Call call) {
+  private static boolean isFor(@Nullable String stored, Caller call) {
     if (stored == null) {
       return false;
     }
@@ -312,16 +323,25 @@ final class Grants {
       case Principals.Principal.Account account ->
           call.principal() instanceof Principal.AccountRoot root
               && root.accountId().equals(account.accountId());
+      case Principals.Principal.Service service ->
+          call.principal() instanceof Principal.ServicePrincipal one
+              && one.service().equals(service.name());
       default -> false;
     };
   }
 
   Unit retire(RetireGrantRequest in, Call call) {
     var grant = named(in, call);
-    keys.byId(arn(grant), call);
-    if (Boolean.TRUE.equals(in.dryRun())) {
-      throw KmsErrors.dryRun();
-    }
+    keys.byId(grant.keyArn(), call);
+    Cryptography.refuseDryRun(in.dryRun());
     return delete(grant, call);
+  }
+
+  /** Retires a grant for another service, or as one that may. */
+  Served<Unit> retireFor(Caller caller, RetireGrantRequest in) {
+    retiring(in, caller).forEach(caller::require);
+    var grant = named(in, caller);
+    var key = keys.finder().byId(grant.keyArn(), caller).present().record();
+    return new Served<>(key, keys.tables().store().write(tx -> delete(tx, grant)));
   }
 }

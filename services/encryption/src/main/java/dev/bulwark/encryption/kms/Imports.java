@@ -1,6 +1,7 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.DeleteImportedKeyMaterialRequest;
+import dev.bulwark.api.kms.DeleteImportedKeyMaterialResponse;
 import dev.bulwark.api.kms.GetParametersForImportRequest;
 import dev.bulwark.api.kms.GetParametersForImportResponse;
 import dev.bulwark.api.kms.ImportKeyMaterialRequest;
@@ -11,7 +12,6 @@ import dev.bulwark.cryptography.KeyPair;
 import dev.bulwark.cryptography.KeySpec;
 import dev.bulwark.cryptography.Wrapping;
 import dev.bulwark.encryption.kms.MaterialRecord.Status;
-import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.WriteTx;
 import java.time.Duration;
@@ -167,7 +167,8 @@ final class Imports {
       return key.withMaterial(id, one -> one.imported(expiry, in.keyMaterialDescription()));
     }
     boolean first = key.materials().isEmpty();
-    if (!first && !NEW.equals(in.importType())) {
+    boolean replica = key.multiRegion() != null && !key.isPrimary();
+    if ((!first && !NEW.equals(in.importType())) || replica) {
       throw KmsErrors.incorrectMaterial();
     }
     if (key.pending().isPresent()) {
@@ -226,7 +227,7 @@ final class Imports {
     }
   }
 
-  Unit delete(DeleteImportedKeyMaterialRequest in, Call call) {
+  DeleteImportedKeyMaterialResponse delete(DeleteImportedKeyMaterialRequest in, Call call) {
     var key = keys.byId(in.keyId(), call);
     if (key.origin() != KeyOrigin.EXTERNAL) {
       throw KmsErrors.wrongOrigin(key);
@@ -239,7 +240,7 @@ final class Imports {
       throw KmsErrors.noSuchMaterial(in.keyMaterialId());
     }
     if (id == null) {
-      return Unit.UNIT;
+      return DeleteImportedKeyMaterialResponse.builder().keyId(key.arn()).build();
     }
     var done =
         call.write(
@@ -250,7 +251,10 @@ final class Imports {
                   call,
                   current -> current.withMaterial(id, MaterialRecord::deleted));
               materials.giveUp(tx, key.identity(), id);
-              return Unit.UNIT;
+              return DeleteImportedKeyMaterialResponse.builder()
+                  .keyId(key.arn())
+                  .keyMaterialId(Cryptography.shown(key, id))
+                  .build();
             });
     materials.destroyNoted();
     return done;

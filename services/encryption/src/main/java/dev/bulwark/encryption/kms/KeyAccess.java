@@ -73,11 +73,16 @@ final class KeyAccess {
     var record = key.record();
     var operation = action.substring("kms:".length());
     boolean own = caller.principal().accountId().equals(record.accountId());
+    var policy = key.policy();
     var resource =
-        own || ACROSS_ACCOUNTS.contains(action)
-            ? Resource.of(record.arn()).withDecisivePolicy(key.policy())
+        policy != null && (own || ACROSS_ACCOUNTS.contains(action))
+            ? Resource.of(record.arn()).withDecisivePolicy(policy)
             : Resource.of(record.arn());
-    var covering = covering(key, operation, context, fitting);
+    var covering =
+        covering(
+            key,
+            grant -> grant.covers(operation, context.encryptionContext(), caller.principal()),
+            fitting);
     return new Permission(
         action,
         resource.ownedBy(record.accountId()).withTags(record.tags()).withGrants(covering),
@@ -85,13 +90,13 @@ final class KeyAccess {
   }
 
   private List<Grant> covering(
-      LoadedKey key, String operation, KeyContext context, Predicate<GrantRecord> fitting) {
+      LoadedKey key, Predicate<GrantRecord> covering, Predicate<GrantRecord> fitting) {
     var grants = tables.grantsOn(key);
     if (grants.isEmpty()) {
       return List.of();
     }
     return grants.stream()
-        .filter(grant -> grant.covers(operation, context.encryptionContext()))
+        .filter(covering)
         .filter(fitting)
         .map(grant -> new Grant(grant.grantId(), GrantRecord.principal(grant.grantee())))
         .toList();

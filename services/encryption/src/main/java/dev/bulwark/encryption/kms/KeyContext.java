@@ -3,6 +3,7 @@ package dev.bulwark.encryption.kms;
 import dev.bulwark.policy.Context;
 import dev.bulwark.policy.ContextSource;
 import dev.bulwark.policy.ContextValue;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,9 +51,29 @@ final class KeyContext implements ContextSource {
     return this;
   }
 
+  /**
+   * The encryption context of the request.
+   *
+   * @throws dev.bulwark.schema.ApiException ValidationException where a text is not Unicode: halves
+   *     of surrogate pairs have no encoding of their own, so that two contexts would be as one
+   */
   KeyContext encryptionContext(@Nullable Map<String, String> pairs) {
     encryptionContext = pairs == null ? Map.of() : pairs;
+    for (var pair : encryptionContext.entrySet()) {
+      if (!isUnicode(pair.getKey()) || !isUnicode(pair.getValue())) {
+        throw KmsErrors.validation("The encryption context holds text that is not valid Unicode.");
+      }
+    }
     return this;
+  }
+
+  private static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+      }
+    }
+    return true;
   }
 
   Map<String, String> encryptionContext() {

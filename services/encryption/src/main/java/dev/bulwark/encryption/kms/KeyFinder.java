@@ -3,6 +3,7 @@ package dev.bulwark.encryption.kms;
 import dev.bulwark.base.Arn;
 import dev.bulwark.service.Caller;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds keys by what requests call them: id, ARN, alias, alias ARN. */
@@ -29,10 +30,23 @@ final class KeyFinder {
     KeyRecord record() {
       return key.record();
     }
+
+    /**
+     * The same, where it is there.
+     *
+     * @throws dev.bulwark.schema.ApiException NotFoundException
+     */
+    Found present() {
+      if (key.policy() == null) {
+        throw KmsErrors.noSuchKey(record().arn());
+      }
+      return this;
+    }
   }
 
   /**
-   * The key that a request names by id or ARN alone.
+   * The key that a request names by id or ARN alone. One of another account may not be {@link
+   * Found#present}: only who is allowed to ask learns of that.
    *
    * @throws dev.bulwark.schema.ApiException NotFoundException
    */
@@ -49,46 +63,56 @@ final class KeyFinder {
     var account = caller.principal().accountId();
     if (!name.startsWith("arn:")) {
       return aliases && name.startsWith(ALIAS)
-          ? ofAlias(account, caller.region(), name, caller.time())
-          : new Found(ofId(account, caller.region(), name, caller.time()), null);
+          ? ofAlias(account, caller.region(), name, caller)
+          : new Found(ofId(account, caller.region(), name, caller), null);
     }
     var arn = Arn.tryParse(name).orElseThrow(() -> KmsErrors.invalidArn(name));
-    if (!arn.service().equals("kms") || arn.account().isEmpty()) {
+    if (!arn.service().equals("kms") || arn.account().isEmpty() || !arn.partition().equals("aws")) {
       throw KmsErrors.invalidArn(name);
     }
     if (!arn.region().equals(caller.region())) {
       throw KmsErrors.otherRegion(arn.region());
     }
     return switch (arn.resourceType()) {
-      case "key" ->
-          new Found(ofId(arn.account(), arn.region(), arn.resourceId(), caller.time()), null);
+      case "key" -> new Found(ofId(arn.account(), arn.region(), arn.resourceId(), caller), null);
       case "alias" -> {
         if (!aliases) {
           throw KmsErrors.invalidArn(name);
         }
-        yield ofAlias(arn.account(), arn.region(), arn.resource(), caller.time());
+        yield ofAlias(arn.account(), arn.region(), arn.resource(), caller);
       }
       default -> throw KmsErrors.invalidArn(name);
     };
   }
 
-  private Found ofAlias(String account, String region, String name, Instant now) {
+  private Found ofAlias(String account, String region, String name, Caller caller) {
     var alias = tables.findAlias(account, region, name);
     if (alias == null) {
       throw KmsErrors.noSuchAlias(AliasRecord.arn(account, region, name));
     }
-    return new Found(ofId(account, region, alias.keyId(), now), name);
+    return new Found(ofId(account, region, alias.keyId(), caller), name);
   }
 
-  private LoadedKey ofId(String account, String region, String keyId, Instant now) {
+  private LoadedKey ofId(String account, String region, String keyId, Caller caller) {
     if (!has(KEY_ID, keyId) && !has(MULTI_REGION_KEY_ID, keyId)) {
       throw KmsErrors.invalidKeyId(keyId);
     }
     var key = tables.findKey(account, region, keyId);
-    if (key == null || key.record().isGone(now)) {
-      throw KmsErrors.noSuchKey("arn:aws:kms:" + region + ":" + account + ":key/" + keyId);
+    if (key != null && !key.record().isGone(caller.time())) {
+      return key;
     }
-    return key;
+    if (!account.equals(caller.principal().accountId())) {
+      return LoadedKey.absent(account, region, keyId);
+    }
+    throw KmsErrors.noSuchKey("arn:aws:kms:" + region + ":" + account + ":key/" + keyId);
+  }
+
+  /** The same key in another Region, where it is there. */
+  Optional<Found> inRegion(Found key, String region, Caller caller) {
+    var record = key.record();
+    return Optional.ofNullable(
+            ofCiphertext(record.accountId(), region, record.keyId(), caller.time()))
+        .map(there -> new Found(there, null));
   }
 
   private static boolean has(String form, String keyId) {

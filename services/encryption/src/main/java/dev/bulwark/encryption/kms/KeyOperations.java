@@ -12,12 +12,14 @@ import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.service.ServiceTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of the table about keys themselves: what they are, and what becomes of them. */
 final class KeyOperations {
@@ -284,7 +286,7 @@ final class KeyOperations {
                 (in, context) ->
                     context
                         .put("kms:ExpirationModel", in.expirationModel())
-                        .put("kms:ValidTo", in.validTo())))
+                        .put("kms:ValidTo", seconds(in.validTo()))))
         .handle(handlers.imports()::importMaterial);
     lines
         .on(KmsApi.DELETE_IMPORTED_KEY_MATERIAL)
@@ -298,6 +300,11 @@ final class KeyOperations {
         .on(KmsApi.UPDATE_PRIMARY_REGION)
         .permissions(this::movingPrimary)
         .handle(handlers.regions()::updatePrimary);
+  }
+
+  /** Policies compare this as a number: seconds since the epoch. */
+  private static @Nullable Long seconds(@Nullable Instant time) {
+    return time == null ? null : time.getEpochSecond();
   }
 
   private List<Permission> replicating(ReplicateKeyRequest in, Call call) {
@@ -331,13 +338,23 @@ final class KeyOperations {
 
   private List<Permission> movingPrimary(UpdatePrimaryRegionRequest in, Call call) {
     var key = handlers.finder().byId(in.keyId(), call);
-    return List.of(
-        handlers
-            .access()
-            .permission(
-                "kms:UpdatePrimaryRegion",
-                key.key(),
-                call,
-                handlers.access().context(key, call).put("kms:PrimaryRegion", in.primaryRegion())));
+    var both = new ArrayList<Permission>();
+    both.add(movingPrimary(key, in, call));
+    handlers
+        .finder()
+        .inRegion(key, in.primaryRegion(), call)
+        .ifPresent(replica -> both.add(movingPrimary(replica, in, call)));
+    return both;
+  }
+
+  /** It takes the permission on the key that is the primary, and on the one that is to be. */
+  private Permission movingPrimary(KeyFinder.Found key, UpdatePrimaryRegionRequest in, Call call) {
+    return handlers
+        .access()
+        .permission(
+            "kms:UpdatePrimaryRegion",
+            key.key(),
+            call,
+            handlers.access().context(key, call).put("kms:PrimaryRegion", in.primaryRegion()));
   }
 }

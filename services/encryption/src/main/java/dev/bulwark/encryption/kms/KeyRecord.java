@@ -53,6 +53,11 @@ public record KeyRecord(
     boolean enabled() {
       return periodInDays > 0;
     }
+
+    /** What was due while the key did not rotate happens now, and once. */
+    Rotation resumed(Instant now) {
+      return next != null && next.isBefore(now) ? new Rotation(periodInDays, now, onDemand) : this;
+    }
   }
 
   /**

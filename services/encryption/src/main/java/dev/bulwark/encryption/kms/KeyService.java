@@ -1,5 +1,7 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.CreateGrantRequest;
+import dev.bulwark.api.kms.CreateGrantResponse;
 import dev.bulwark.service.Caller;
 import java.util.Map;
 
@@ -27,11 +29,32 @@ public interface KeyService {
    */
   record DataKey(String keyArn, byte[] plaintext, byte[] ciphertext) {}
 
+  /** A data key that nobody has seen yet. */
+  record SealedDataKey(String keyArn, byte[] ciphertext) {}
+
   /** The ARN of the key that a name stands for; {@code kms:DescribeKey}. */
   String describe(Caller caller, String keyId);
 
   /** A new data key; {@code kms:GenerateDataKey}. */
   DataKey generateDataKey(Caller caller, String keyId, Map<String, String> encryptionContext);
+
+  /**
+   * A new data key for later: EBS makes one with each encrypted volume, and opens it when that is
+   * attached; {@code kms:GenerateDataKeyWithoutPlaintext}.
+   *
+   * @param length in bytes
+   */
+  SealedDataKey generateDataKeyWithoutPlaintext(
+      Caller caller, String keyId, Map<String, String> encryptionContext, int length);
+
+  /**
+   * A grant, to a service for instance that goes on using the key after its caller's request has
+   * ended; {@code kms:CreateGrant}. Policies see {@code kms:GrantIsForAWSResource}.
+   */
+  CreateGrantResponse createGrant(Caller caller, CreateGrantRequest request);
+
+  /** Takes a grant back that its grantee needs no more; the retiring principal may. */
+  void retireGrant(Caller caller, String keyArn, String grantId);
 
   /** A ciphertext of at most 4,096 bytes; {@code kms:Encrypt}. */
   byte[] encrypt(

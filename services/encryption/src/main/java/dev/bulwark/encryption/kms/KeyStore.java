@@ -4,6 +4,7 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
+import dev.bulwark.state.Key;
 import dev.bulwark.state.WriteTx;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -31,12 +32,12 @@ final class KeyStore {
 
   /** The key that a call names by id or ARN, noted for its event. */
   KeyRecord byId(String name, Call call) {
-    return noted(finder.byId(name, call).record(), call);
+    return noted(finder.byId(name, call).present().record(), call);
   }
 
   /** The key that a call names, also by an alias, noted for its event. */
   KeyRecord byName(String name, Caller caller) {
-    return noted(finder.byName(name, caller).record(), caller);
+    return noted(finder.byName(name, caller).present().record(), caller);
   }
 
   /** Where the key is another account's, that one's record tells of the call, too. */
@@ -75,6 +76,14 @@ final class KeyStore {
       throw KmsErrors.noSuchKey(identity.arn());
     }
     return key;
+  }
+
+  /** Refuses a new key where its account has as many in its Region as it may. */
+  void requireRoom(WriteTx tx, KeyIdentity key, KmsQuotas quotas) {
+    if (tables.keys.count(tx, Key.prefix(key.accountId(), key.region())) >= quotas.keys()) {
+      throw KmsErrors.limit(
+          "Key quota for this account in this region is %d.".formatted(quotas.keys()));
+    }
   }
 
   /** Writes a key and tells of the change. */

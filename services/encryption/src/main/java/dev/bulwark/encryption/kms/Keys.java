@@ -19,6 +19,7 @@ import dev.bulwark.api.kms.XksKeyConfigurationType;
 import dev.bulwark.base.Ids;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
@@ -89,10 +90,7 @@ final class Keys {
             false,
             in.customKeyStoreId(),
             in.xksKeyId());
-    var tags = KmsTags.read(in.tags());
-    if (tags.size() > quotas.tagsOfKey()) {
-      throw KmsErrors.tag("Too many tags");
-    }
+    var tags = KmsTags.ofNewKey(in.tags(), quotas);
     var key =
         new KeyRecord(
             identity,
@@ -146,22 +144,15 @@ final class Keys {
   }
 
   private CreateKeyResponse insert(WriteTx tx, Call call, KeyRecord key) {
-    requireRoom(tx, key);
+    keys.requireRoom(tx, key.identity(), quotas);
     keyStoreTables.claim(tx, key.identity());
     keys.put(tx, call, null, key);
     return CreateKeyResponse.builder().keyMetadata(view(key, call)).build();
   }
 
-  private void requireRoom(WriteTx tx, KeyRecord key) {
-    if (keys.tables().keys.count(tx, Key.prefix(key.accountId(), key.region())) >= quotas.keys()) {
-      throw KmsErrors.limit(
-          "Key quota for this account in this region is %d.".formatted(quotas.keys()));
-    }
-  }
-
   /** Times of KMS have milliseconds. */
-  static Instant now(Call call) {
-    return call.time().truncatedTo(ChronoUnit.MILLIS);
+  static Instant now(Caller caller) {
+    return caller.time().truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** Describes a key. An alias of AWS whose key nobody needed yet gets it now. */
@@ -232,12 +223,15 @@ final class Keys {
   }
 
   private Unit switchTo(String name, Call call, boolean enabled) {
+    rotations.caughtUp(keys.byId(name, call), call.time());
     return keys.change(
         name,
         call,
         key -> {
           KeyStates.requireSwitchable(key, call.time());
-          return key.withEnabled(enabled);
+          return enabled && !key.enabled()
+              ? key.withEnabled(true).withRotation(key.rotation().resumed(now(call)))
+              : key.withEnabled(enabled);
         });
   }
 
@@ -253,6 +247,7 @@ final class Keys {
 
   ScheduleKeyDeletionResponse scheduleDeletion(ScheduleKeyDeletionRequest in, Call call) {
     int window = window(in.pendingWindowInDays());
+    rotations.caughtUp(keys.byId(in.keyId(), call), call.time());
     return keys.change(
         in.keyId(),
         call,

@@ -1,10 +1,14 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.CreateGrantRequest;
+import dev.bulwark.api.kms.CreateGrantResponse;
 import dev.bulwark.api.kms.DecryptRequest;
 import dev.bulwark.api.kms.DescribeKeyRequest;
 import dev.bulwark.api.kms.EncryptRequest;
 import dev.bulwark.api.kms.GenerateDataKeyRequest;
+import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextRequest;
 import dev.bulwark.api.kms.KmsApi;
+import dev.bulwark.api.kms.RetireGrantRequest;
 import dev.bulwark.cryptography.EncryptionAlgorithm;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
@@ -35,6 +39,7 @@ public final class Kms implements KeyService, AutoCloseable {
   private final KeyAccess access;
   private final Cryptography cryptography;
   private final DataKeys dataKeys;
+  private final Grants grants;
   private final Departures departures;
   private final KmsService service;
   private final ScheduledExecutorService sweeper =
@@ -93,7 +98,7 @@ public final class Kms implements KeyService, AutoCloseable {
     materials = new Materials(vault, tables);
     var keys = new KeyStore(tables, finder);
     var policies = new KeyPolicies(keys, principals);
-    var regions = new MultiRegionKeys(keys, materials, policies);
+    var regions = new MultiRegionKeys(keys, materials, policies, quotas);
     var keyEvents = new KeyEvents(events);
     var rotations = new Rotations(keys, materials, regions, keyEvents, quotas, pages);
     var keyStoreTables = new KeyStoreTables(store);
@@ -107,6 +112,7 @@ public final class Kms implements KeyService, AutoCloseable {
     dataKeys =
         new DataKeys(
             keys, access, materials, cryptography, tokens, keyStores, externalStores, backends);
+    grants = new Grants(keys, access, principals, tokens, quotas, pages);
     departures =
         new Departures(tables, materials, clusterKeys, keyStoreTables, uses, rotations, keyEvents);
     service =
@@ -130,7 +136,7 @@ public final class Kms implements KeyService, AutoCloseable {
                 policies,
                 new KmsTags(keys, quotas, pages),
                 new Aliases(keys, access, quotas, pages),
-                new Grants(keys, access, principals, tokens, quotas, pages),
+                grants,
                 tokens,
                 rotations,
                 regions,
@@ -205,6 +211,36 @@ public final class Kms implements KeyService, AutoCloseable {
           managed.makeForAlias(keyId, caller);
           return dataKeys.generateFor(caller, keyId, encryptionContext);
         });
+  }
+
+  @Override
+  public SealedDataKey generateDataKeyWithoutPlaintext(
+      Caller caller, String keyId, Map<String, String> encryptionContext, int length) {
+    return Served.by(
+        uses,
+        caller,
+        KmsApi.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
+        GenerateDataKeyWithoutPlaintextRequest.builder()
+            .keyId(keyId)
+            .numberOfBytes(length)
+            .encryptionContext(encryptionContext)
+            .build(),
+        () -> {
+          managed.makeForAlias(keyId, caller);
+          return dataKeys.generateSealedFor(caller, keyId, encryptionContext, length);
+        });
+  }
+
+  @Override
+  public CreateGrantResponse createGrant(Caller caller, CreateGrantRequest request) {
+    return Served.changing(
+        caller, KmsApi.CREATE_GRANT, request, () -> grants.createFor(caller, request));
+  }
+
+  @Override
+  public void retireGrant(Caller caller, String keyArn, String grantId) {
+    var request = RetireGrantRequest.builder().keyId(keyArn).grantId(grantId).build();
+    Served.changing(caller, KmsApi.RETIRE_GRANT, request, () -> grants.retireFor(caller, request));
   }
 
   @Override

@@ -227,12 +227,20 @@ final class KmsErrors {
     return validation(name + " contains invalid characters for an alias");
   }
 
+  static ApiException aliasOfAlias() {
+    return validation("Aliases must refer to keys. Not aliases");
+  }
+
   static ApiException aliasReserved() {
     return new ApiException("NotAuthorizedException", 400, "");
   }
 
   static ApiException aliasName(String message) {
     return new InvalidAliasNameException(message);
+  }
+
+  static ApiException invalidPrincipal(String arn) {
+    return new InvalidArnException("ARN does not refer to a valid principal: " + arn);
   }
 
   static ApiException invalidGrantToken() {
@@ -283,8 +291,7 @@ final class KmsErrors {
   // Custom key stores
 
   static ApiException unavailable(String arn) {
-    return new KMSInvalidStateException(
-        arn + " is unavailable: its custom key store is not connected to an active cluster.");
+    return new KMSInvalidStateException(arn + " is unavailable.");
   }
 
   static ApiException keyStoreState(String id, CustomKeyStoreRecord.State state) {

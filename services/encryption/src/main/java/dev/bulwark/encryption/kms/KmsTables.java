@@ -162,15 +162,11 @@ final class KmsTables {
     return List.copyOf(found);
   }
 
+  /** The grants on keys of all accounts and Regions that a principal can retire. */
   List<Entry<GrantRecord>> retirableBy(
-      ReadTx tx,
-      String stored,
-      String accountId,
-      String region,
-      @Nullable String after,
-      int limit) {
+      ReadTx tx, String stored, @Nullable String after, int limit) {
     return grants.scanByIndex(
-        tx, BY_RETIRING, Scan.equal(Key.of(stored, accountId, region)).after(after).limit(limit));
+        tx, BY_RETIRING, Scan.prefix(Key.prefix(stored)).after(after).limit(limit));
   }
 
   /** Keys whose imported material expires, or has. */

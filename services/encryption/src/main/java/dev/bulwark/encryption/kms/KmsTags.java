@@ -41,6 +41,15 @@ final class KmsTags {
     return Map.copyOf(read);
   }
 
+  /** The tags of a request for a new key. */
+  static Map<String, String> ofNewKey(@Nullable List<Tag> tags, KmsQuotas quotas) {
+    var read = read(tags);
+    if (read.size() > quotas.tagsOfKey()) {
+      throw KmsErrors.tag("Too many tags");
+    }
+    return read;
+  }
+
   Unit tag(TagResourceRequest in, Call call) {
     var added = read(in.tags());
     return keys.change(

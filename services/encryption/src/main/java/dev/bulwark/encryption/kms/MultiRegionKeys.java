@@ -27,11 +27,13 @@ final class MultiRegionKeys {
   private final KeyStore keys;
   private final Materials materials;
   private final KeyPolicies policies;
+  private final KmsQuotas quotas;
 
-  MultiRegionKeys(KeyStore keys, Materials materials, KeyPolicies policies) {
+  MultiRegionKeys(KeyStore keys, Materials materials, KeyPolicies policies, KmsQuotas quotas) {
     this.keys = keys;
     this.materials = materials;
     this.policies = policies;
+    this.quotas = quotas;
   }
 
   ReplicateKeyResponse replicate(ReplicateKeyRequest in, Call call) {
@@ -54,7 +56,7 @@ final class MultiRegionKeys {
             true,
             null,
             policies.accept(in.policy(), in.bypassPolicyLockoutSafetyCheck(), identity, call),
-            KmsTags.read(in.tags()),
+            KmsTags.ofNewKey(in.tags(), quotas),
             primary.origin() == KeyOrigin.EXTERNAL
                 ? primary.materials().stream().map(MaterialRecord::deleted).toList()
                 : primary.materials(),
@@ -83,6 +85,7 @@ final class MultiRegionKeys {
     if (tables.keys.contains(tx, KmsTables.key(replica.identity()))) {
       throw KmsErrors.replicaExists(replica.arn());
     }
+    keys.requireRoom(tx, replica.identity(), quotas);
     var current = tables.keys.get(tx, KmsTables.key(primary.identity()));
     if (current == null || current.multiRegion() == null) {
       throw KmsErrors.noSuchKey(primary.arn());

@@ -6,6 +6,7 @@ import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.ServiceRequest;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +27,35 @@ record Served<T>(KeyRecord key, T value) {
       Operation<?, ?> operation,
       Structure input,
       Supplier<Served<T>> work) {
+    return by(uses, caller, operation, input, true, work);
+  }
+
+  /** The same of work that changes something, and is no use of the key. */
+  static <T> T changing(
+      Caller caller, Operation<?, ?> operation, Structure input, Supplier<Served<T>> work) {
+    return by(null, caller, operation, input, false, work);
+  }
+
+  private static <T> T by(
+      @Nullable KeyUses uses,
+      Caller caller,
+      Operation<?, ?> operation,
+      Structure input,
+      boolean readOnly,
+      Supplier<Served<T>> work) {
     try {
       var served = work.get();
       var key = served.key();
+      var resources = List.of(new ResourceName(KeyStore.TYPE, key.arn()));
       var event =
           caller.record(
-              ServiceRequest.served(
-                  operation, input, new ResourceName(KeyStore.TYPE, key.arn()), key.accountId()));
+              new ServiceRequest(operation, input, readOnly, resources, key.accountId(), null));
       if (uses != null) {
         uses.note(key.arn(), operation.name(), caller.time(), event);
       }
       return served.value();
     } catch (ApiException e) {
-      caller.record(ServiceRequest.refused(operation, input, e));
+      caller.record(new ServiceRequest(operation, input, readOnly, List.of(), null, e));
       throw e;
     }
   }

@@ -7,6 +7,11 @@ import dev.bulwark.cryptography.KeySpec;
 record WantedKey(KeySpec spec, KeyUsage usage, KeyOrigin origin) {
 
   static WantedKey of(CreateKeyRequest in) {
+    if (in.keySpec() != null && in.customerMasterKeySpec() != null) {
+      throw KmsErrors.validation(
+          "You cannot specify KeySpec and CustomerMasterKeySpec in the same request."
+              + " CustomerMasterKeySpec is deprecated.");
+    }
     var spec = in.keySpec() == null ? in.customerMasterKeySpec() : in.keySpec();
     if ("SM2".equals(spec)) {
       throw KmsErrors.unsupported("The key spec SM2 is available in China Regions only.");

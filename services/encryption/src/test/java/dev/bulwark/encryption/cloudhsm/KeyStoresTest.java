@@ -1,6 +1,7 @@
 package dev.bulwark.encryption.cloudhsm;
 
 import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.assertFails;
 import static dev.bulwark.encryption.kms.Lab.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -200,8 +201,9 @@ final class KeyStoresTest {
   @Test
   void keysAreUnavailableWhileTheStoreIsNotConnected() {
     var store = connectedStore();
-    var key =
-        kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)).keyMetadata().keyId();
+    var made = kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)).keyMetadata();
+    var key = made.keyId();
+    var arn = made.arn();
     var sealed = kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))).ciphertextBlob();
     kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
     assertThat(kms.describeKey(r -> r.keyId(key)).keyMetadata().keyStateAsString())
@@ -211,7 +213,7 @@ final class KeyStoresTest {
             () -> kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))),
             () -> kms.decrypt(r -> r.ciphertextBlob(sealed)),
             () -> kms.generateDataKey(r -> r.keyId(key).keySpec("AES_256")))) {
-      assertCode("KMSInvalidStateException", use);
+      assertFails("KMSInvalidStateException: " + arn + " is unavailable.", use);
     }
     assertCode(
         INVALID_STATE, () -> kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)));

@@ -12,9 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.GrantConstraints;
 
-/** Who may use keys: the key policy first, then IAM where it delegates, and grants. */
+/** Who may use keys: the key policy first, then IAM where it delegates. */
 final class AccessTest {
   private final Lab lab = new Lab();
   private final KmsClient kms = lab.root();
@@ -147,123 +146,5 @@ final class AccessTest {
         () -> bob.reEncrypt(r -> r.ciphertextBlob(sealed).destinationKeyId(to)));
     lab.allow("Bob", "kms:ReEncrypt*");
     bob.reEncrypt(r -> r.ciphertextBlob(sealed).destinationKeyId(to));
-  }
-
-  // Grants
-
-  @Test
-  void aGrantAllowsWhatItNamesUntilItIsRevoked() {
-    var key = kms.createKey().keyMetadata().arn();
-    var grant =
-        kms.createGrant(
-            r ->
-                r.keyId(key)
-                    .name("one")
-                    .granteePrincipal(arn("Bob"))
-                    .operationsWithStrings("Encrypt", "DescribeKey"));
-    encrypt(bob, key, Map.of());
-    bob.describeKey(r -> r.keyId(key).grantTokens(grant.grantToken()));
-    assertCode(
-        "AccessDeniedException", () -> bob.generateDataKey(r -> r.keyId(key).keySpec("AES_256")));
-    assertFails(
-        "InvalidGrantTokenException: The grant token is not valid.",
-        () -> bob.describeKey(r -> r.keyId(key).grantTokens("nonsense")));
-    var again =
-        kms.createGrant(
-            r ->
-                r.keyId(key)
-                    .name("one")
-                    .granteePrincipal(arn("Bob"))
-                    .operationsWithStrings("Encrypt", "DescribeKey"));
-    assertThat(again.grantId()).isEqualTo(grant.grantId());
-    var listed = kms.listGrants(r -> r.keyId(key)).grants();
-    assertThat(listed).hasSize(1);
-    assertThat(listed.getFirst().granteePrincipal()).isEqualTo(arn("Bob"));
-    kms.revokeGrant(r -> r.keyId(key).grantId(grant.grantId()));
-    assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of()));
-    assertCode(
-        "NotFoundException", () -> kms.revokeGrant(r -> r.keyId(key).grantId(grant.grantId())));
-  }
-
-  @Test
-  void constraintsBindAGrantToContexts() {
-    var key = kms.createKey().keyMetadata().arn();
-    kms.createGrant(
-        r ->
-            r.keyId(key)
-                .granteePrincipal(arn("Bob"))
-                .operationsWithStrings("Encrypt")
-                .constraints(
-                    GrantConstraints.builder()
-                        .encryptionContextSubset(Map.of("team", "red"))
-                        .build()));
-    encrypt(bob, key, Map.of("team", "red", "more", "x"));
-    assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of("team", "blue")));
-    kms.createGrant(
-        r ->
-            r.keyId(key)
-                .granteePrincipal(arn("Bob"))
-                .operationsWithStrings("Encrypt")
-                .constraints(
-                    GrantConstraints.builder().encryptionContextEquals(Map.of("a", "1")).build()));
-    encrypt(bob, key, Map.of("a", "1"));
-    assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of("a", "1", "b", "2")));
-  }
-
-  @Test
-  void aGranteeGivesAwayNoMoreThanItHas() {
-    var alice = lab.user("Alice");
-    var key = kms.createKey().keyMetadata().arn();
-    kms.createGrant(
-        r ->
-            r.keyId(key)
-                .granteePrincipal(arn("Bob"))
-                .operationsWithStrings("CreateGrant", "Encrypt"));
-    bob.createGrant(
-        r -> r.keyId(key).granteePrincipal(arn("Alice")).operationsWithStrings("Encrypt"));
-    encrypt(alice, key, Map.of());
-    assertCode(
-        "AccessDeniedException",
-        () ->
-            bob.createGrant(
-                r ->
-                    r.keyId(key)
-                        .granteePrincipal(arn("Alice"))
-                        .operationsWithStrings("Encrypt", "Decrypt")));
-    assertCode(
-        "AccessDeniedException",
-        () ->
-            alice.createGrant(
-                r -> r.keyId(key).granteePrincipal(arn("Bob")).operationsWithStrings("Encrypt")));
-  }
-
-  @Test
-  void theRetiringPrincipalRetiresWithoutFurtherPermission() {
-    var alice = lab.user("Alice");
-    var key = kms.createKey().keyMetadata().arn();
-    var grant =
-        kms.createGrant(
-            r ->
-                r.keyId(key)
-                    .granteePrincipal(arn("Bob"))
-                    .retiringPrincipal(arn("Alice"))
-                    .operationsWithStrings("Encrypt"));
-    assertThat(kms.listRetirableGrants(r -> r.retiringPrincipal(arn("Alice"))).grants())
-        .extracting("grantId")
-        .containsExactly(grant.grantId());
-    assertCode(
-        "AccessDeniedException", () -> bob.retireGrant(r -> r.grantToken(grant.grantToken())));
-    alice.retireGrant(r -> r.grantToken(grant.grantToken()));
-    assertCode("AccessDeniedException", () -> encrypt(bob, key, Map.of()));
-  }
-
-  @Test
-  void aGrantFitsTheKeyItIsOn() {
-    var key = kms.createKey().keyMetadata().arn();
-    assertCode(
-        "ValidationException",
-        () ->
-            kms.createGrant(
-                r -> r.keyId(key).granteePrincipal(arn("Bob")).operationsWithStrings("Sign")));
   }
 }

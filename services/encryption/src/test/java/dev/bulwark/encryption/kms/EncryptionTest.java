@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import tools.jackson.databind.JsonNode;
 
 /** What is encrypted, and what data keys and random bytes come of. */
 final class EncryptionTest {
@@ -56,6 +57,20 @@ final class EncryptionTest {
           () -> kms.decrypt(r -> r.ciphertextBlob(sealed).encryptionContext(context)));
     }
     assertThat(lab.encrypt(arn, Map.of())).isNotEqualTo(lab.encrypt(arn, Map.of()));
+  }
+
+  @Test
+  void aContextIsOfUnicode() {
+    var arn = lab.key();
+    kms.encrypt(
+        r -> r.keyId(arn).plaintext(bytes("x")).encryptionContext(Map.of("a", "\ud83d\ude00")));
+    assertThat(
+            error(
+                lab.call(
+                    "Encrypt",
+                    "{\"KeyId\": \"%s\", \"Plaintext\": \"eA==\", \"EncryptionContext\": {\"a\": \"\\ud83d\"}}"
+                        .formatted(arn))))
+        .isEqualTo("ValidationException");
   }
 
   @Test
@@ -190,6 +205,39 @@ final class EncryptionTest {
                         .operationsWithStrings("Decrypt")
                         .dryRun(true)));
     assertThat(kms.listGrants(r -> r.keyId(arn)).grants()).isEmpty();
+  }
+
+  @Test
+  void aDryRunNeedsNoCiphertextWhereItSaysSo() {
+    var arn = lab.key();
+    var bob = lab.newUser("Bob");
+    var request =
+        "{\"KeyId\": \"%s\", \"DryRun\": true, \"DryRunModifiers\": [\"IGNORE_CIPHERTEXT\"]}"
+            .formatted(arn);
+    assertThat(error(lab.call("Decrypt", request))).isEqualTo("DryRunOperationException");
+    assertThat(error(lab.call(bob, "Decrypt", request))).isEqualTo("AccessDeniedException");
+    lab.allow("Bob", "kms:Decrypt");
+    assertThat(error(lab.call(bob, "Decrypt", request))).isEqualTo("DryRunOperationException");
+    assertThat(
+            error(
+                lab.call(
+                    "ReEncrypt",
+                    request
+                        .replace("KeyId", "SourceKeyId")
+                        .replace("{", "{\"DestinationKeyId\": \"" + arn + "\", "))))
+        .isEqualTo("DryRunOperationException");
+    for (var incomplete :
+        new String[] {
+          request.replace("true", "false"),
+          "{\"KeyId\": \"" + arn + "\"}",
+          request.replace("\"KeyId\": \"" + arn + "\", ", "")
+        }) {
+      assertThat(error(lab.call("Decrypt", incomplete))).isEqualTo("ValidationException");
+    }
+  }
+
+  private static String error(JsonNode answer) {
+    return answer.path("__type").asString("").replaceFirst(".*#", "");
   }
 
   @Test

@@ -22,9 +22,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.params.MLDSAParameters;
 import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /** Key material from outside. */
@@ -47,15 +49,21 @@ final class ImportsTest {
   }
 
   private void importInto(String arn, byte[] material) throws Exception {
+    importInto(kms, arn, material, null);
+  }
+
+  private void importInto(KmsClient client, String key, byte[] material, @Nullable String type)
+      throws Exception {
     var parameters =
-        kms.getParametersForImport(
-            r -> r.keyId(arn).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+        client.getParametersForImport(
+            r -> r.keyId(key).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
     var sealed = wrapped(parameters.publicKey(), material);
-    kms.importKeyMaterial(
+    client.importKeyMaterial(
         r ->
-            r.keyId(arn)
+            r.keyId(key)
                 .importToken(parameters.importToken())
                 .encryptedKeyMaterial(sealed)
+                .importType(type)
                 .expirationModel("KEY_MATERIAL_DOES_NOT_EXPIRE"));
   }
 
@@ -109,6 +117,23 @@ final class ImportsTest {
   }
 
   @Test
+  void newMaterialOfAMultiRegionKeyBeginsAtItsPrimary() throws Exception {
+    var key = kms.createKey(r -> r.origin("EXTERNAL").multiRegion(true)).keyMetadata().keyId();
+    importInto(key, new byte[32]);
+    kms.replicateKey(r -> r.keyId(key).replicaRegion("eu-west-3"));
+    var paris = lab.root(Region.EU_WEST_3);
+    importInto(paris, key, new byte[32], null);
+    var next = new byte[32];
+    next[0] = 7;
+    assertCode(
+        "IncorrectKeyMaterialException", () -> importInto(paris, key, next, "NEW_KEY_MATERIAL"));
+    importInto(kms, key, next, "NEW_KEY_MATERIAL");
+    assertCode("ConflictException", () -> kms.rotateKeyOnDemand(r -> r.keyId(key)));
+    importInto(paris, key, next, "EXISTING_KEY_MATERIAL");
+    kms.rotateKeyOnDemand(r -> r.keyId(key));
+  }
+
+  @Test
   void importedMaterialComesAndGoesAndComesBack() throws Exception {
     var arn =
         kms.createKey(r -> r.origin("EXTERNAL").keySpec("HMAC_256").keyUsage("GENERATE_VERIFY_MAC"))
@@ -127,7 +152,11 @@ final class ImportsTest {
                 .mac()
                 .asByteArray())
         .isEqualTo(expected.doFinal("m".getBytes("UTF-8")));
-    kms.deleteImportedKeyMaterial(r -> r.keyId(arn));
+    assertThat(
+            lab.call("DeleteImportedKeyMaterial", "{\"KeyId\": \"" + arn + "\"}")
+                .path("KeyId")
+                .asString())
+        .isEqualTo(arn);
     assertThat(lab.vault.status().materials()).isZero();
     assertFails(
         "KMSInvalidStateException: " + arn + " is pending import.",
@@ -187,6 +216,37 @@ final class ImportsTest {
                     r.keyId(own)
                         .wrappingAlgorithm("RSAES_OAEP_SHA_1")
                         .wrappingKeySpec("RSA_2048")));
+  }
+
+  @Test
+  void policiesCompareTheExpiryAsANumber() throws Exception {
+    var bob = lab.user("Bob");
+    var deadline = lab.now().plus(Duration.ofDays(30));
+    lab.allow(
+        "Bob",
+        "kms:ImportKeyMaterial",
+        "{\"NumericLessThanEquals\": {\"kms:ValidTo\": \"%d.0\"}}"
+            .formatted(deadline.getEpochSecond()));
+    var arn = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
+    var parameters =
+        kms.getParametersForImport(
+            r -> r.keyId(arn).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+    var sealed = wrapped(parameters.publicKey(), new byte[32]);
+    assertCode(
+        "AccessDeniedException",
+        () ->
+            bob.importKeyMaterial(
+                r ->
+                    r.keyId(arn)
+                        .importToken(parameters.importToken())
+                        .encryptedKeyMaterial(sealed)
+                        .validTo(deadline.plusSeconds(60))));
+    bob.importKeyMaterial(
+        r ->
+            r.keyId(arn)
+                .importToken(parameters.importToken())
+                .encryptedKeyMaterial(sealed)
+                .validTo(deadline.minusSeconds(60)));
   }
 
   @Test

@@ -4,8 +4,6 @@ import static dev.bulwark.encryption.kms.Lab.assertCode;
 import static dev.bulwark.encryption.kms.Lab.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +11,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kms.KmsClient;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** When keys were last used, and what policies make of it. */
 final class KeyUsesTest {
@@ -26,17 +23,7 @@ final class KeyUsesTest {
   }
 
   private JsonNode lastUsage(String key) {
-    var answer =
-        lab.post(
-            lab.credentials(),
-            "kms",
-            "TrentService.GetKeyLastUsage",
-            "{\"KeyId\":\"" + key + "\"}");
-    try {
-      return JsonMapper.shared().readTree(answer.body().stream().readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return lab.call("GetKeyLastUsage", "{\"KeyId\":\"" + key + "\"}");
   }
 
   @Test

@@ -71,6 +71,14 @@ final class KeysTest {
     assertFails(
         "ValidationException: KeyUsage ENCRYPT_DECRYPT is not compatible with KeySpec ECC_NIST_P256",
         () -> kms.createKey(r -> r.keySpec("ECC_NIST_P256").keyUsage("ENCRYPT_DECRYPT")));
+    assertFails(
+        "ValidationException: You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
+        () ->
+            kms.createKey(
+                r ->
+                    r.keySpec("RSA_2048")
+                        .customerMasterKeySpec("RSA_2048")
+                        .keyUsage("SIGN_VERIFY")));
     assertCode(
         "CustomKeyStoreNotFoundException",
         () ->
@@ -91,6 +99,8 @@ final class KeysTest {
     assertFails(
         "NotFoundException: Invalid arn us-east-1", () -> paris.describeKey(r -> r.keyId(arn)));
     assertFails("NotFoundException: Invalid keyId 'fake-key-id'", () -> describe("fake-key-id"));
+    var china = arn.replace("arn:aws:", "arn:aws-cn:");
+    assertFails("InvalidArnException: Invalid arn " + china, () -> describe(china));
     assertFails(
         "NotFoundException: Alias arn:aws:kms:us-east-1:123456789012:alias/none is not found.",
         () -> describe("alias/none"));
@@ -234,6 +244,16 @@ final class KeysTest {
     assertCode(
         "NotAuthorizedException",
         () -> kms.createAlias(r -> r.aliasName("alias/aws/x").targetKeyId(one)));
+    kms.createAlias(r -> r.aliasName("alias/app").targetKeyId(one));
+    for (var alias :
+        List.of("alias/app", "arn:aws:kms:us-east-1:123456789012:alias/app", "alias/none")) {
+      assertFails(
+          "ValidationException: Aliases must refer to keys. Not aliases",
+          () -> kms.createAlias(r -> r.aliasName("alias/b").targetKeyId(alias)));
+      assertFails(
+          "ValidationException: Aliases must refer to keys. Not aliases",
+          () -> kms.updateAlias(r -> r.aliasName("alias/app").targetKeyId(alias)));
+    }
   }
 
   @Test
@@ -248,6 +268,7 @@ final class KeysTest {
       assertCode(
           "LimitExceededException",
           () -> root.createAlias(r -> r.aliasName("alias/b").targetKeyId(arn)));
+      root.updateAlias(r -> r.aliasName("alias/a").targetKeyId(arn));
       root.rotateKeyOnDemand(r -> r.keyId(arn));
       assertCode("LimitExceededException", () -> root.rotateKeyOnDemand(r -> r.keyId(arn)));
     }

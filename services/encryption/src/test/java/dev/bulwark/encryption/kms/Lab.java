@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.bulwark.access.Authorizer;
+import dev.bulwark.access.Principal;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
-import dev.bulwark.api.secretsmanager.GetSecretValueResponse;
-import dev.bulwark.api.secretsmanager.SecretsManagerApi;
+import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.KeyVault;
@@ -26,7 +26,7 @@ import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Pipeline;
-import dev.bulwark.service.ServiceTable;
+import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.testing.InProcess;
@@ -34,18 +34,18 @@ import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
 import dev.bulwark.wire.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -58,6 +58,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.kms.KmsClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * KMS, CloudHSM and IAM behind the request pipeline, called by AWS's own clients without a network.
@@ -81,7 +83,7 @@ public final class Lab implements AutoCloseable {
   final Authorizer authorizer;
   private final Identity identity;
   private final Pipeline pipeline;
-  private @Nullable Consumer<Caller> useOfKeys;
+  private final OtherService otherService = new OtherService();
 
   public Lab() {
     this(KmsQuotas.AWS);
@@ -140,7 +142,7 @@ public final class Lab implements AutoCloseable {
                 "cloudhsmv2",
                 cloudHsm.service().table(),
                 "secretsmanager",
-                userOfKeys()),
+                otherService.table()),
             new SigV4Authenticator(identity.credentials(), clock, clock.base()),
             authorizer,
             store,
@@ -274,10 +276,15 @@ public final class Lab implements AutoCloseable {
 
   /** A new user without any permission. */
   KmsClient user(String name) {
+    return client(KmsClient.builder(), newUser(name), Region.US_EAST_1);
+  }
+
+  /** The credentials of a new user without any permission. */
+  AwsCredentials newUser(String name) {
     var iam = iam();
     iam.createUser(r -> r.userName(name));
     var key = iam.createAccessKey(r -> r.userName(name)).accessKey();
-    return kms(key.accessKeyId(), key.secretAccessKey(), Region.US_EAST_1);
+    return AwsBasicCredentials.create(key.accessKeyId(), key.secretAccessKey());
   }
 
   static String arn(String userName) {
@@ -377,31 +384,49 @@ public final class Lab implements AutoCloseable {
             e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
   }
 
-  // Another service
-
-  /**
-   * A service that does with keys what a test says, in the name of who asks it for a secret. Of
-   * Secrets Manager it has the name alone.
-   */
-  private ServiceTable userOfKeys() {
-    return ServiceTable.of(SecretsManagerApi.MODEL)
-        .on(SecretsManagerApi.GET_SECRET_VALUE)
-        .action("secretsmanager:GetSecretValue")
-        .anyResource()
-        .handle(
-            (in, call) -> {
-              Objects.requireNonNull(useOfKeys).accept(call.via("secretsmanager.amazonaws.com"));
-              return GetSecretValueResponse.builder().build();
-            })
-        .build();
+  /** Has a service do something in somebody's name; answers the status. */
+  int askService(AwsCredentials credentials, Consumer<Caller> work) {
+    return askService("secretsmanager.amazonaws.com", credentials, work);
   }
 
-  /** Has the other service do something in somebody's name; answers the status. */
-  int askService(AwsCredentials credentials, Consumer<Caller> work) {
-    useOfKeys = work;
+  /** The same of the service with that principal. */
+  int askService(String service, AwsCredentials credentials, Consumer<Caller> work) {
+    otherService.does(service, work);
     return post(
             credentials, "secretsmanager", "secretsmanager.GetSecretValue", "{\"SecretId\":\"x\"}")
         .status();
+  }
+
+  /** A service that asks by itself, for that resource. */
+  Caller serviceItself(String service, String resourceArn) {
+    return new ServiceCallers(authorizer, clock, events)
+        .of(
+            new Principal.ServicePrincipal(service, ACCOUNT, resourceArn),
+            "us-east-1",
+            KmsApi.MODEL.info());
+  }
+
+  /** The records of calls of an operation in an account's stream, in order. */
+  List<String> records(String account, String operation) {
+    events.flush();
+    return events.callsAfter(0, 1000).stream()
+        .filter(call -> call.accountId().equals(account) && call.eventName().equals(operation))
+        .map(call -> new String(call.record(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /** The root user's call of an operation of KMS, parts of which no client here knows. */
+  JsonNode call(String operation, String json) {
+    return call(credentials(), operation, json);
+  }
+
+  JsonNode call(AwsCredentials credentials, String operation, String json) {
+    var answer = post(credentials, "kms", "TrentService." + operation, json);
+    try (var body = answer.body().stream()) {
+      return JsonMapper.shared().readTree(body.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Calls an operation of JSON that no client of AWS here knows. */

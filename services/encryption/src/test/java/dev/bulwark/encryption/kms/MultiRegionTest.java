@@ -1,7 +1,10 @@
 package dev.bulwark.encryption.kms;
 
+import static dev.bulwark.encryption.kms.Lab.arn;
 import static dev.bulwark.encryption.kms.Lab.assertCode;
 import static dev.bulwark.encryption.kms.Lab.bytes;
+import static dev.bulwark.encryption.kms.Lab.policy;
+import static dev.bulwark.encryption.kms.Lab.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -68,5 +71,46 @@ final class MultiRegionTest {
         .isEqualTo("PendingDeletion");
     lab.advance(Duration.ofDays(7));
     assertCode("NotFoundException", () -> kms.describeKey(r -> r.keyId(primary.keyId())));
+  }
+
+  @Test
+  void movingThePrimaryTakesThePermissionOnBothKeys() {
+    var bob = lab.user("Bob");
+    lab.allow("Bob", "kms:UpdatePrimaryRegion");
+    var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata().keyId();
+    kms.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3"));
+    lab.root(Region.EU_WEST_3)
+        .putKeyPolicy(
+            r ->
+                r.keyId(primary)
+                    .policy(
+                        policy(statement("Deny", arn("Bob"), "kms:UpdatePrimaryRegion", "{}"))));
+    assertCode(
+        "AccessDeniedException",
+        () -> bob.updatePrimaryRegion(r -> r.keyId(primary).primaryRegion("eu-west-3")));
+    lab.root(Region.EU_WEST_3).putKeyPolicy(r -> r.keyId(primary).policy(policy()));
+    bob.updatePrimaryRegion(r -> r.keyId(primary).primaryRegion("eu-west-3"));
+  }
+
+  @Test
+  void replicasCountInTheirRegion() {
+    try (var small = new Lab(new KmsQuotas(1, 1, 1, 1, 1))) {
+      var root = small.root();
+      small.root(Region.EU_WEST_3).createKey();
+      var primary = root.createKey(r -> r.multiRegion(true)).keyMetadata().keyId();
+      assertCode(
+          "LimitExceededException",
+          () -> root.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3")));
+      assertCode(
+          "TagException",
+          () ->
+              root.replicateKey(
+                  r ->
+                      r.keyId(primary)
+                          .replicaRegion("eu-west-1")
+                          .tags(
+                              t -> t.tagKey("a").tagValue("1"), t -> t.tagKey("b").tagValue("2"))));
+      assertThat(small.vault.status().materials()).isEqualTo(2);
+    }
   }
 }

@@ -2,13 +2,12 @@ package dev.bulwark.encryption.kms;
 
 import static dev.bulwark.encryption.kms.Lab.ACCOUNT;
 import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.assertFails;
 import static dev.bulwark.encryption.kms.Lab.bytes;
 import static dev.bulwark.encryption.kms.Lab.policy;
 import static dev.bulwark.encryption.kms.Lab.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulwark.events.ApiCall;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -142,26 +141,60 @@ final class OtherAccountsTest {
     assertThat(
             lab.askService(bob, caller -> lab.kms.generateDataKey(caller, key, Map.of("a", "1"))))
         .isEqualTo(200);
-    assertThat(events(account, "Encrypt").getFirst()).contains("\"userName\":\"Bob\"");
-    assertThat(events(ACCOUNT, "Encrypt").getFirst())
+    assertThat(lab.records(account, "Encrypt").getFirst()).contains("\"userName\":\"Bob\"");
+    assertThat(lab.records(ACCOUNT, "Encrypt").getFirst())
         .contains("\"type\":\"AWSAccount\"")
         .contains("\"sharedEventID\"")
         .doesNotContain("Bob");
-    assertThat(events(account, "GenerateDataKey").getFirst())
+    assertThat(lab.records(account, "GenerateDataKey").getFirst())
         .contains("\"userName\":\"Bob\"")
         .contains("\"invokedBy\":\"secretsmanager.amazonaws.com\"");
-    assertThat(events(ACCOUNT, "GenerateDataKey").getFirst())
+    assertThat(lab.records(ACCOUNT, "GenerateDataKey").getFirst())
         .contains("\"type\":\"AWSAccount\"")
         .contains("\"invokedBy\":\"secretsmanager.amazonaws.com\"")
         .doesNotContain("Bob");
   }
 
-  private List<String> events(String of, String name) {
-    lab.events.flush();
-    return lab.events.callsAfter(0, 1000).stream()
-        .filter(call -> call.accountId().equals(of) && call.eventName().equals(name))
-        .map(ApiCall::record)
-        .map(record -> new String(record, StandardCharsets.UTF_8))
-        .toList();
+  @Test
+  void aClosedKeyAndOneThatIsNotThereLookTheSame() {
+    var closed = kms.createKey().keyMetadata().arn();
+    var none =
+        closed.substring(0, closed.indexOf('/') + 1) + "00000000-0000-0000-0000-000000000000";
+    for (var key : List.of(closed, none)) {
+      allowBob("iam:*", "*");
+      assertFails(
+          "AccessDeniedException: User: arn:aws:iam::%s:user/Bob is not authorized to perform: kms:DescribeKey on resource: %s because no identity-based policy allows the kms:DescribeKey action"
+              .formatted(account, key),
+          () -> theirs.describeKey(r -> r.keyId(key)));
+      allowBob("kms:*", key);
+      assertFails(
+          "AccessDeniedException: User: arn:aws:iam::%s:user/Bob is not authorized to perform: kms:DescribeKey on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"
+              .formatted(account),
+          () -> theirs.describeKey(r -> r.keyId(key)));
+      assertFails(
+          "NotFoundException: Key '" + key + "' does not exist",
+          () -> theirs.listAliases(r -> r.keyId(key)));
+    }
+  }
+
+  @Test
+  void retiringPrincipalsFindTheirGrantsOnKeysOfOtherAccounts() {
+    var key = kms.createKey().keyMetadata().arn();
+    var bobsArn = "arn:aws:iam::" + account + ":user/Bob";
+    var grant =
+        kms.createGrant(
+            r ->
+                r.keyId(key)
+                    .granteePrincipal(bobsArn)
+                    .retiringPrincipal(bobsArn)
+                    .operationsWithStrings("Decrypt"));
+    allowBob("kms:ListRetirableGrants", "*");
+    assertThat(theirs.listRetirableGrants(r -> r.retiringPrincipal(bobsArn)).grants())
+        .extracting("grantId")
+        .containsExactly(grant.grantId());
+    assertCode(
+        "InvalidArnException", () -> kms.listRetirableGrants(r -> r.retiringPrincipal(bobsArn)));
+    theirs.retireGrant(r -> r.keyId(key).grantId(grant.grantId()));
+    assertThat(kms.listGrants(r -> r.keyId(key)).grants()).isEmpty();
   }
 }

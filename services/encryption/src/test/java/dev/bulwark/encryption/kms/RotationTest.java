@@ -54,4 +54,23 @@ final class RotationTest {
     assertCode("UnsupportedOperationException", () -> kms.enableKeyRotation(r -> r.keyId(pair)));
     assertThat(kms.getKeyRotationStatus(r -> r.keyId(pair)).keyRotationEnabled()).isFalse();
   }
+
+  @Test
+  void aDisabledKeyRotatesOnceWhenItIsEnabled() {
+    var arn = lab.key();
+    kms.enableKeyRotation(r -> r.keyId(arn).rotationPeriodInDays(90));
+    var first = kms.getKeyRotationStatus(r -> r.keyId(arn)).nextRotationDate();
+    lab.advance(Duration.ofDays(91));
+    kms.disableKey(r -> r.keyId(arn));
+    lab.advance(Duration.ofDays(400));
+    assertThat(kms.listKeyRotations(r -> r.keyId(arn)).rotations()).hasSize(1);
+    var before = lab.now();
+    kms.enableKey(r -> r.keyId(arn));
+    var rotations = kms.listKeyRotations(r -> r.keyId(arn)).rotations();
+    assertThat(rotations).hasSize(2);
+    assertThat(rotations.get(0).rotationDate()).isEqualTo(first);
+    assertThat(rotations.get(1).rotationDate()).isAfterOrEqualTo(before.minusMillis(1));
+    assertThat(kms.getKeyRotationStatus(r -> r.keyId(arn)).nextRotationDate())
+        .isEqualTo(rotations.get(1).rotationDate().plus(Duration.ofDays(90)));
+  }
 }

@@ -7,17 +7,10 @@ import static dev.bulwark.encryption.kms.Lab.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bulwark.access.Principal;
-import dev.bulwark.api.kms.KmsApi;
-import dev.bulwark.events.ApiCall;
 import dev.bulwark.schema.ApiException;
-import dev.bulwark.service.ServiceCallers;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -36,30 +29,14 @@ final class ServicesTest {
   }
 
   private AwsCredentials user(String name, String action) {
-    var iam = lab.iam();
-    iam.createUser(r -> r.userName(name));
+    var credentials = lab.newUser(name);
     lab.allow(name, action);
-    var key = iam.createAccessKey(r -> r.userName(name)).accessKey();
-    return AwsBasicCredentials.create(key.accessKeyId(), key.secretAccessKey());
-  }
-
-  private List<String> events(String account, String name) {
-    lab.events.flush();
-    return lab.events.callsAfter(0, 1000).stream()
-        .filter(call -> call.accountId().equals(account) && call.eventName().equals(name))
-        .map(ApiCall::record)
-        .map(record -> new String(record, StandardCharsets.UTF_8))
-        .toList();
+    return credentials;
   }
 
   @Test
   void aServiceByItselfNeedsTheKeysPolicy() {
-    var callers = new ServiceCallers(lab.authorizer, lab.clock, lab.events);
-    var s3 =
-        callers.of(
-            new Principal.ServicePrincipal("s3.amazonaws.com", ACCOUNT, "arn:aws:s3:::bucket"),
-            "us-east-1",
-            KmsApi.MODEL.info());
+    var s3 = lab.serviceItself("s3.amazonaws.com", "arn:aws:s3:::bucket");
     var closed = kms.createKey().keyMetadata().arn();
     assertThatThrownBy(() -> lab.kms.generateDataKey(s3, closed, Map.of()))
         .isInstanceOf(ApiException.class);
@@ -78,7 +55,7 @@ final class ServicesTest {
     assertThatThrownBy(() -> lab.kms.decrypt(s3, made.ciphertext(), Map.of()))
         .isInstanceOfSatisfying(
             ApiException.class, e -> assertThat(e.code()).isEqualTo("InvalidCiphertextException"));
-    assertThat(events(ACCOUNT, "Decrypt").getFirst())
+    assertThat(lab.records(ACCOUNT, "Decrypt").getFirst())
         .contains("\"type\":\"AWSService\",\"invokedBy\":\"s3.amazonaws.com\"")
         .contains("\"aws:s3:arn\":\"arn:aws:s3:::bucket/key\"");
   }
@@ -89,13 +66,13 @@ final class ServicesTest {
     var key = kms.createKey().keyMetadata().arn();
     assertThat(lab.askService(alice, caller -> lab.kms.generateDataKey(caller, key, CONTEXT)))
         .isEqualTo(400);
-    assertThat(events(ACCOUNT, "GenerateDataKey").getFirst())
+    assertThat(lab.records(ACCOUNT, "GenerateDataKey").getFirst())
         .contains("\"errorCode\":\"AccessDeniedException\"")
         .contains("\"invokedBy\":\"secretsmanager.amazonaws.com\"");
     lab.allow("Alice", "*");
     assertThat(lab.askService(alice, caller -> lab.kms.generateDataKey(caller, key, CONTEXT)))
         .isEqualTo(200);
-    assertThat(events(ACCOUNT, "GenerateDataKey").getLast())
+    assertThat(lab.records(ACCOUNT, "GenerateDataKey").getLast())
         .contains("\"eventSource\":\"kms.amazonaws.com\"")
         .contains("\"arn\":\"" + arn("Alice") + "\"")
         .contains("\"invokedBy\":\"secretsmanager.amazonaws.com\"")
