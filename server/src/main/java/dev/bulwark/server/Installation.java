@@ -31,7 +31,6 @@ import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.organizations.Memberships;
 import dev.bulwark.messaging.eventbridge.EventBridge;
-import dev.bulwark.messaging.eventbridge.ServiceEvents;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
 import dev.bulwark.monitoring.cloudwatch.CloudWatch;
@@ -189,7 +188,8 @@ final class Installation implements AutoCloseable {
                 calls,
                 this::callers,
                 cloudWatch.publisher(),
-                this::busEvents,
+                this::defaultBuses,
+                store,
                 clock));
     services.put("s3", s3);
     services.put("s3control", s3.control());
@@ -476,10 +476,6 @@ final class Installation implements AutoCloseable {
 
   private ServiceCallers callers() {
     return callers;
-  }
-
-  private ServiceEvents busEvents() {
-    return eventBridge.events();
   }
 
   private void forget() {

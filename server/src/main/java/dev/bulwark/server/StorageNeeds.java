@@ -4,11 +4,12 @@ import dev.bulwark.access.FormSignatures;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.encryption.kms.KeyService;
 import dev.bulwark.identity.iam.MfaCheck;
-import dev.bulwark.messaging.eventbridge.ServiceEvents;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.service.ServiceEventBus;
+import dev.bulwark.state.Store;
 import dev.bulwark.storage.s3.DataKeys;
 import dev.bulwark.storage.s3.S3Needs;
 import java.time.Clock;
@@ -29,7 +30,8 @@ final class StorageNeeds {
       ServiceCalls calls,
       Supplier<ServiceCallers> callers,
       MetricPublisher metrics,
-      Supplier<ServiceEvents> buses,
+      Supplier<ServiceEventBus> buses,
+      Store store,
       Clock clock) {
     return new S3Needs(
         keys(kms),
@@ -43,13 +45,15 @@ final class StorageNeeds {
             buses
                 .get()
                 .put(
-                    event.accountId(),
-                    event.region(),
-                    "aws.s3",
-                    event.type(),
-                    event.time(),
-                    List.of(event.bucketArn()),
-                    event.detail()),
+                    new ServiceEventBus.Event(
+                        event.accountId(),
+                        event.region(),
+                        "aws.s3",
+                        event.type(),
+                        event.time(),
+                        List.of(event.bucketArn()),
+                        event.detail()),
+                    store),
         clock);
   }
 

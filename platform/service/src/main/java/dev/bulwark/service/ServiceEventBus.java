@@ -1,5 +1,6 @@
 package dev.bulwark.service;
 
+import dev.bulwark.state.Store;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.util.List;
@@ -53,4 +54,16 @@ public interface ServiceEventBus {
 
   /** Finds out who waits for an event; to be done before the transaction. */
   Ready prepare(Event event);
+
+  /**
+   * Puts an event of what has happened on its bus; returns when it cannot get lost any more. Where
+   * nobody waits for it, it is gone.
+   */
+  default void put(Event event, Store store) {
+    var ready = prepare(event);
+    if (ready != Ready.NONE) {
+      store.run(ready::write);
+      ready.written();
+    }
+  }
 }

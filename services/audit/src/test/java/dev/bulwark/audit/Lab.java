@@ -146,7 +146,9 @@ public final class Lab implements AutoCloseable {
                     () -> {
                       throw new IllegalStateException("no bucket logs its requests");
                     },
-                    MetricPublisher.NONE))
+                    MetricPublisher.NONE,
+                    event -> {},
+                    clock))
             .table());
     tables.put("kms", kms.service().table());
     tables.put("cloudtrail", cloudTrail.service().table());
@@ -201,6 +203,11 @@ public final class Lab implements AutoCloseable {
       public DataKey generate(Caller caller, String keyId, Map<String, String> context) {
         var key = kms.generateDataKey(caller, keyId, context);
         return new DataKey(key.keyArn(), key.plaintext(), key.ciphertext());
+      }
+
+      @Override
+      public DataKey wrap(Caller caller, String keyId, Map<String, String> context) {
+        throw new IllegalStateException("nothing is replicated");
       }
 
       @Override

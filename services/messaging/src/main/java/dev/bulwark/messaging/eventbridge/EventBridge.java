@@ -33,7 +33,6 @@ public final class EventBridge implements AutoCloseable {
   private final Replays replays;
   private final CallEvents calls;
   private final EventsService service;
-  private final ServiceEvents serviceEvents;
   private final BulwarkClock clock;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -91,7 +90,6 @@ public final class EventBridge implements AutoCloseable {
     archives = new Archives(tables, buses, pages);
     replays = new Replays(tables, archives, router, sealer, pages, clock);
     this.calls = new CallEvents(tables, router, streams);
-    serviceEvents = new ServiceEvents(router);
     service =
         new EventsService(
             buses,
@@ -131,11 +129,6 @@ public final class EventBridge implements AutoCloseable {
 
   public Service service() {
     return service;
-  }
-
-  /** What other services tell. */
-  public ServiceEvents events() {
-    return serviceEvents;
   }
 
   /** Where other services put their events. */
