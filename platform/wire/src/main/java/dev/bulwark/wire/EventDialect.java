@@ -37,6 +37,8 @@ record EventDialect(boolean omitsSecrets, Set<String> hidden, Map<String, String
           hiding("detail"),
           "logs.amazonaws.com",
           hiding("logEvents"),
+          "cloudtrail-data.amazonaws.com",
+          hiding("auditEvents"),
           "s3.amazonaws.com",
           new EventDialect(false, Set.of(), Map.of("bucket", "bucketName")));
 
