@@ -44,22 +44,22 @@ class ProtocolsTest {
             server -> server.client(Ec2Client.builder(), RunningServer.ROOT).describeInstances()),
         unbuilt(
             "json 1.1",
-            "ListChannels",
+            "ListDashboards",
             server ->
                 server
                     .client(CloudTrailClient.builder(), RunningServer.ROOT)
-                    .listChannels(r -> {})),
+                    .listDashboards(r -> {})),
         unbuilt(
             "rest-json",
             "ListFunctions",
             server -> server.client(LambdaClient.builder(), RunningServer.ROOT).listFunctions()),
         unbuilt(
             "rest-xml",
-            "ListBucketAnalyticsConfigurations",
+            "GetBucketMetadataTableConfiguration",
             server ->
                 server
                     .s3(RunningServer.ROOT)
-                    .listBucketAnalyticsConfigurations(r -> r.bucket("some-bucket"))),
+                    .getBucketMetadataTableConfiguration(r -> r.bucket("some-bucket"))),
         unbuilt(
             "cbor",
             "ListMetricStreams",

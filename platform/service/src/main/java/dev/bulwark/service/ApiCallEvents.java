@@ -170,7 +170,9 @@ final class ApiCallEvents {
       json.put("sessionCredentialFromConsole", "true");
     }
     var tls = http.tls();
-    if (invokedBy == null && tls != null) {
+    boolean direct =
+        invokedBy == null && !(facts.principal() instanceof Principal.ServicePrincipal);
+    if (direct && tls != null) {
       json.begin("tlsDetails")
           .put("tlsVersion", tls.version())
           .put("cipherSuite", tls.cipherSuite())

@@ -163,7 +163,7 @@ final class TokenReader {
     String name;
     while ((name = parser.nextName()) != null) {
       parser.nextToken();
-      map.put(name, value(member));
+      map.put(whole(name), value(member));
     }
     return map;
   }
@@ -172,7 +172,28 @@ final class TokenReader {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw wrong("String");
     }
-    return parser.getString();
+    return whole(parser.getString());
+  }
+
+  /**
+   * A text that has an encoding: an escape can name half of a surrogate pair, which no byte
+   * sequence stands for, so that two texts would be stored, or signed, as one.
+   */
+  private static String whole(String text) throws DecodeException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean paired =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!paired) {
+          throw new DecodeException(null);
+        }
+        i++;
+      }
+    }
+    return text;
   }
 
   private Boolean bool() throws DecodeException {
@@ -289,7 +310,7 @@ final class TokenReader {
         String name;
         while ((name = parser.nextName()) != null) {
           parser.nextToken();
-          map.put(name, any());
+          map.put(whole(name), any());
         }
         yield map;
       }
@@ -300,7 +321,7 @@ final class TokenReader {
         }
         yield list;
       }
-      case VALUE_STRING -> parser.getString();
+      case VALUE_STRING -> whole(parser.getString());
       case VALUE_NUMBER_INT -> parser.getNumberValue();
       case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
       case VALUE_TRUE -> Boolean.TRUE;

@@ -143,7 +143,17 @@ class MalformedInputTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"{", "[]", "{} {}", "\"x\"", "{\"Limit\":", "{\"Limit\":1,}", "null"})
+      value = {
+        "{",
+        "[]",
+        "{\"Marker\":\"\\ud800\"}",
+        "{\"Marker\":\"\\udc00a\"}",
+        "{} {}",
+        "\"x\"",
+        "{\"Limit\":",
+        "{\"Limit\":1,}",
+        "null"
+      })
   void brokenJsonIsASerializationException(String body) {
     assertThat(Requests.text(Requests.refusal(Requests.json("TrentService.ListKeys", body))))
         .startsWith("{\"__type\":\"SerializationException\"");

@@ -70,7 +70,7 @@ final class EncryptionTest {
                     "Encrypt",
                     "{\"KeyId\": \"%s\", \"Plaintext\": \"eA==\", \"EncryptionContext\": {\"a\": \"\\ud83d\"}}"
                         .formatted(arn))))
-        .isEqualTo("ValidationException");
+        .isEqualTo("SerializationException");
   }
 
   @Test

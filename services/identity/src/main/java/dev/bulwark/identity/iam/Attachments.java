@@ -270,6 +270,7 @@ final class Attachments {
           case RoleRecord role -> role.withPolicies(inline, attached);
         };
     tables.put(tx, after);
+    call.concerns(entity.kind().type(), entity.arn());
     Changes.tell(call, tx, entity, after);
   }
 
