@@ -156,7 +156,10 @@ public final class Call implements Caller {
 
   /** Names a resource that the call concerns, for its event. */
   public void concerns(String type, String arnOrName) {
-    resources.add(new ResourceName(type, arnOrName));
+    var resource = new ResourceName(type, arnOrName);
+    if (!resources.contains(resource)) {
+      resources.add(resource);
+    }
   }
 
   /**
@@ -227,7 +230,8 @@ public final class Call implements Caller {
   }
 
   /**
-   * Tells the stream of resource changes, in the transaction of the change.
+   * Tells the stream of resource changes, in the transaction of the change, and names the resource
+   * in the call's event.
    *
    * @param type for instance {@code AWS::IAM::User}
    * @param before the record as stored before, null where the resource is new
@@ -240,6 +244,7 @@ public final class Call implements Caller {
       String arn,
       @Nullable Object before,
       @Nullable Object after) {
+    concerns(type, arn);
     events.append(
         tx,
         new ResourceChange(

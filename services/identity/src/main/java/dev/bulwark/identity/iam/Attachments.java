@@ -270,7 +270,6 @@ final class Attachments {
           case RoleRecord role -> role.withPolicies(inline, attached);
         };
     tables.put(tx, after);
-    call.concerns(entity.kind().type(), entity.arn());
     Changes.tell(call, tx, entity, after);
   }
 
