@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,17 @@ public final class Policy {
   /** The statements, in order. */
   public List<Statement> statements() {
     return statements;
+  }
+
+  /**
+   * The same document without those of its statements that are not kept; the others keep theirs.
+   */
+  public Policy only(Predicate<Statement> kept) {
+    try {
+      return new Policy(kind, version, id, statements.stream().filter(kept).toList());
+    } catch (PolicyException e) {
+      throw new IllegalStateException("statements that were compiled before", e);
+    }
   }
 
   /**

@@ -137,7 +137,7 @@ final class AccessLogs implements RequestListener {
             .field(signature == Signature.NONE ? null : signature.type)
             .field(header(served, "host"))
             .field(tls == null ? null : tls.version())
-            .nothing(1)
+            .field(sent.accessPoint())
             .field(aclRequired(bucket, served.decisions()) ? "Yes" : null));
   }
 

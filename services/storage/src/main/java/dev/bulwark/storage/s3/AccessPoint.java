@@ -6,6 +6,7 @@ import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.service.Resource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,21 +32,24 @@ record AccessPoint(AccessPointRecord record, @Nullable Policy policy, boolean is
    * What a request through it names.
    *
    * @param key of an object; null for the bucket
+   * @param block what it, its bucket and their account block of public access
    */
-  Resource resource(@Nullable String key, Principal caller) {
+  Resource resource(
+      @Nullable String key, Principal caller, Supplier<BucketRecord.PublicAccessBlock> block) {
     var arn = key == null ? record.arn() : record.arn() + "/object/" + key;
     return Resource.of(arn)
         .ownedBy(record.accountId())
-        .withPolicy(effectivePolicy(caller))
+        .withPolicy(effectivePolicy(caller, block))
         .withTags(record.tags());
   }
 
   /** As of a bucket, RestrictPublicBuckets takes a public policy from everybody outside. */
-  private @Nullable Policy effectivePolicy(Principal caller) {
+  private @Nullable Policy effectivePolicy(
+      Principal caller, Supplier<BucketRecord.PublicAccessBlock> block) {
     return isPublic
-            && record.block().restrictPublicBuckets()
             && !(caller instanceof Principal.ServicePrincipal)
             && !caller.accountId().equals(record.accountId())
+            && block.get().restrictPublicBuckets()
         ? null
         : policy;
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the access point that a request names in the place of a bucket. */
 final class AccessPointLookup {
   private static final int CACHED = 10_000;
+  private static final int PAGE = 1000;
 
   private final S3Tables tables;
   private final StoreCache<AccessPoint> points;
@@ -37,9 +38,22 @@ final class AccessPointLookup {
     return key != null && tables.accessPoints.contains(tx, key);
   }
 
-  /** Whether access points lead to a bucket. */
-  boolean leadTo(WriteTx tx, String bucket) {
-    return tables.accessPoints.firstByIndex(tx, S3Tables.BY_BUCKET, bucket) != null;
+  /** Whether access points of a bucket's own account lead to it. */
+  boolean leadTo(WriteTx tx, BucketRecord bucket) {
+    String after = null;
+    while (true) {
+      var scan = Scan.equal(bucket.name()).after(after).limit(PAGE);
+      var rows = tables.accessPoints.scanByIndex(tx, S3Tables.BY_BUCKET, scan);
+      for (var row : rows) {
+        if (row.value().accountId().equals(bucket.accountId())) {
+          return true;
+        }
+      }
+      if (rows.size() < PAGE) {
+        return false;
+      }
+      after = rows.getLast().cursor();
+    }
   }
 
   /** The key scan of an account's access points. */

@@ -70,6 +70,10 @@ final class AccessPoints {
       throw AccessPointErrors.invalidName(in.name());
     }
     var owner = Objects.requireNonNullElse(in.bucketAccountId(), call.accountId());
+    if (!buckets.exists(in.bucket())) {
+      // An access point in the place of a bucket is none, either.
+      throw S3Errors.noSuchBucket(in.bucket());
+    }
     var bucket = buckets.find(in.bucket(), owner).record();
     if (!bucket.region().equals(call.region())) {
       throw AccessPointErrors.otherRegion(bucket.region());

@@ -64,6 +64,12 @@ enum AccessTier {
     };
   }
 
+  /** The archive in which an object is, as the API names it; null for none. */
+  static @Nullable String archiveOf(ObjectRecord object) {
+    var tiering = object.extras().tiering();
+    return tiering == null || tiering.archive() == null ? null : tiering.archive().apiName();
+  }
+
   /** Whether an object moves between tiers at all. */
   static boolean isMonitored(ObjectRecord object) {
     return STORAGE_CLASS.equals(object.headers().storageClass()) && object.size() >= LEAST_BYTES;

@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.bulwark.access.Principal;
+import dev.bulwark.policy.Effect;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
@@ -57,7 +58,14 @@ final class AclPolicies {
           "s3:ListMultipartUploadParts",
           "s3:RestoreObject");
 
-  private record Granted(@Nullable String policy, String bucketArn, String action, String to) {}
+  /**
+   * Something that a list grants.
+   *
+   * @param policy of the bucket
+   * @param denying whether only that counts of the policy which denies
+   */
+  private record Granted(
+      @Nullable String policy, boolean denying, String bucketArn, String action, String to) {}
 
   private final LoadingCache<Granted, Policy> policies =
       Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build(AclPolicies::compile);
@@ -96,8 +104,8 @@ final class AclPolicies {
     }
     var acl = Acls.of(bucket.record(), object);
     boolean others = !acl.owner().equals(bucket.accountId()) && !OF_BUCKET_OWNER.contains(action);
-    // The policy of a bucket is no word of others' objects in it.
-    var owned = others ? resource.ownedBy(acl.owner()).withPolicy(null) : resource;
+    // The policy of a bucket allows nothing of others' objects in it, but can deny it.
+    var owned = others ? resource.ownedBy(acl.owner()).withPolicy(bucket.denials()) : resource;
     var needed = ON_OBJECT.get(action);
     return needed == null ? owned : granted(owned, acl, needed, action, bucket, caller);
   }
@@ -118,8 +126,10 @@ final class AclPolicies {
     if (to == null) {
       return resource;
     }
-    var text = resource.policy() == null ? null : bucket.record().policy();
-    return resource.withPolicy(policies.get(new Granted(text, bucket.record().arn(), action, to)));
+    boolean denying = resource.policy() != bucket.policy();
+    return resource.withPolicy(
+        policies.get(
+            new Granted(bucket.record().policy(), denying, bucket.record().arn(), action, to)));
   }
 
   /**
@@ -178,7 +188,11 @@ final class AclPolicies {
     statement.putArray("Resource").add(granted.bucketArn()).add(granted.bucketArn() + "/*");
     document.set("Statement", statements);
     try {
-      return Policy.parse(document.toString(), PolicyKind.RESOURCE);
+      var policy = Policy.parse(document.toString(), PolicyKind.RESOURCE);
+      int own = statements.size() - 1;
+      return granted.denying()
+          ? policy.only(one -> one.effect() == Effect.DENY || one.index() == own)
+          : policy;
     } catch (PolicyException e) {
       throw new IllegalStateException("a policy of a bucket with its grants", e);
     }

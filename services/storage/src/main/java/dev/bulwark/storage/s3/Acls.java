@@ -62,7 +62,8 @@ final class Acls {
         in.bucket(),
         call,
         current -> {
-          requireAllowed(current, acl, "s3:PutBucketAcl", current.arn(), call);
+          requireAllowed(
+              current, buckets.block(current), acl, "s3:PutBucketAcl", current.arn(), call);
           return current.withRules(current.rules().withAcl(acl));
         });
   }
@@ -84,18 +85,24 @@ final class Acls {
         : AclGrants.ofHeaders(call.http().headers(), owner, bucketOwner);
   }
 
-  private void requireAllowed(BucketRecord bucket, Acl acl, String action, String arn, Call call) {
+  private static void requireAllowed(
+      BucketRecord bucket,
+      BucketRecord.PublicAccessBlock block,
+      Acl acl,
+      String action,
+      String arn,
+      Call call) {
     // What it says anyway is no change, and AWS takes it.
     if (bucket.ownership() == Ownership.ENFORCED && !acl.equals(Acl.ofOwner(bucket.accountId()))) {
       throw S3Errors.aclNotSupported();
     }
-    requireNotBlocked(buckets, bucket, acl, action, arn, call);
+    requireNotBlocked(block, acl, action, arn, call);
   }
 
   /** Refuses grants to everybody where Block Public Access does. */
   static void requireNotBlocked(
-      Buckets buckets, BucketRecord bucket, Acl acl, String action, String arn, Call call) {
-    if (AclGrants.isPublic(acl) && buckets.block(bucket).blockPublicAcls()) {
+      BucketRecord.PublicAccessBlock block, Acl acl, String action, String arn, Call call) {
+    if (AclGrants.isPublic(acl) && block.blockPublicAcls()) {
       throw S3Errors.publicAclBlocked(call.principal().arn(), action, arn);
     }
   }
@@ -122,7 +129,7 @@ final class Acls {
     var before = of(bucket.record(), object);
     var acl = wanted(in.accessControlPolicy(), before.owner(), bucket.accountId(), call);
     var arn = bucket.record().arn() + '/' + in.key();
-    requireAllowed(bucket.record(), acl, "s3:PutObjectAcl", arn, call);
+    requireAllowed(bucket.record(), bucket.block().get(), acl, "s3:PutObjectAcl", arn, call);
     return changes.change(
         bucket.record(),
         in.key(),

@@ -57,21 +57,27 @@ final class BucketNotifications {
     if (rules.targets().isEmpty() && !rules.onBus()) {
       return configurations.delete(in.bucket(), call);
     }
-    checkServices(wanted);
+    checkServices(wanted, bucket);
     if (!Boolean.TRUE.equals(in.skipDestinationValidation())) {
       rules.targets().forEach(target -> test(bucket, target.arn(), call));
     }
     return configurations.put(in.bucket(), call, named(wanted), Unit.UNIT);
   }
 
-  private static void checkServices(NotificationConfiguration wanted) {
-    list(wanted.queueConfigurations()).forEach(queue -> checkService(queue.queueArn(), "sqs"));
-    list(wanted.topicConfigurations()).forEach(topic -> checkService(topic.topicArn(), "sns"));
+  private static void checkServices(NotificationConfiguration wanted, BucketRecord bucket) {
+    list(wanted.queueConfigurations())
+        .forEach(queue -> checkService(queue.queueArn(), "sqs", bucket));
+    list(wanted.topicConfigurations())
+        .forEach(topic -> checkService(topic.topicArn(), "sns", bucket));
   }
 
-  private static void checkService(String arn, String service) {
-    if (Arn.tryParse(arn).filter(parsed -> parsed.service().equals(service)).isEmpty()) {
-      throw ConfigurationErrors.unparsableArn(arn);
+  private static void checkService(String text, String service, BucketRecord bucket) {
+    var arn = Arn.tryParse(text).orElse(null);
+    if (arn == null || !arn.service().equals(service)) {
+      throw ConfigurationErrors.unparsableArn(text);
+    }
+    if (!arn.region().equals(bucket.region())) {
+      throw ConfigurationErrors.notificationAcrossRegions(text);
     }
   }
 

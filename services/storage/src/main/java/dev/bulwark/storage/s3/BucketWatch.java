@@ -22,12 +22,14 @@ final class BucketWatch implements AnswerObserver {
 
   private static final int CACHED = 10_000;
 
+  private final Buckets buckets;
   private final List<RequestListener> listeners;
 
   /** Whether anybody listens to a bucket: one look with every request. */
   private final StoreCache<Boolean> listened;
 
-  BucketWatch(Store store, S3Tables tables, List<RequestListener> listeners) {
+  BucketWatch(Store store, S3Tables tables, Buckets buckets, List<RequestListener> listeners) {
+    this.buckets = buckets;
     this.listeners = List.copyOf(listeners);
     this.listened = store.cache(CACHED, this::find, tables.configurations);
   }
@@ -38,9 +40,10 @@ final class BucketWatch implements AnswerObserver {
 
   @Override
   public HttpResponse answered(Served served, HttpResponse answer) {
-    var bucket = member(served, "Bucket");
-    var source = copySource(served.input());
-    if (!listens(bucket) && (source == null || !listens(source.bucket()))) {
+    var bucket = Place.of(member(served, "Bucket"), member(served, "Key"), buckets);
+    var copied = copySource(served.input());
+    var source = copied == null ? null : Place.of(copied.bucket(), copied.key(), buckets);
+    if (!listens(bucket) && !listens(source)) {
       return answer;
     }
     long turnAround = System.nanoTime() - served.started();
@@ -56,32 +59,65 @@ final class BucketWatch implements AnswerObserver {
         answer.status(), answer.headers(), new Body(body, answer.body().length()));
   }
 
-  private boolean listens(@Nullable String bucket) {
-    return bucket != null && !bucket.isEmpty() && listened.get(bucket) != null;
+  /**
+   * Where a request led.
+   *
+   * @param point the ARN of the access point through which it came; null for none
+   */
+  private record Place(String bucket, @Nullable String key, @Nullable String point) {
+    static @Nullable Place of(@Nullable String name, @Nullable String key, Buckets buckets) {
+      if (name == null || name.isEmpty()) {
+        return null;
+      }
+      var point = buckets.pointOf(name);
+      return point == null
+          ? new Place(name, key, null)
+          : new Place(point.bucket(), key, point.arn());
+    }
+  }
+
+  private boolean listens(@Nullable Place place) {
+    return place != null && listened.get(place.bucket()) != null;
   }
 
   private void tell(
       Served served,
-      @Nullable String bucket,
-      @Nullable CopySource source,
+      @Nullable Place bucket,
+      @Nullable Place source,
       HttpResponse answer,
       long bytes,
       long turnAround) {
     long total = System.nanoTime() - served.started();
     try {
       if (bucket != null) {
-        tell(
-            new RequestListener.Sent(
-                served, bucket, member(served, "Key"), false, answer, bytes, turnAround, total));
+        tell(sent(served, bucket, false, answer, bytes, turnAround, total));
       }
       if (source != null) {
-        tell(
-            new RequestListener.Sent(
-                served, source.bucket(), source.key(), true, answer, 0, turnAround, total));
+        tell(sent(served, source, true, answer, 0, turnAround, total));
       }
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "a request is in no log or metric", e);
     }
+  }
+
+  private static RequestListener.Sent sent(
+      Served served,
+      Place place,
+      boolean copySource,
+      HttpResponse answer,
+      long bytes,
+      long turnAround,
+      long total) {
+    return new RequestListener.Sent(
+        served,
+        place.bucket(),
+        place.key(),
+        place.point(),
+        copySource,
+        answer,
+        bytes,
+        turnAround,
+        total);
   }
 
   private void tell(RequestListener.Sent sent) {

@@ -155,6 +155,12 @@ final class Buckets {
     return blocks;
   }
 
+  /** The access point of a name that is no bucket's; null where there is none. */
+  @Nullable AccessPointRecord pointOf(String name) {
+    var point = exists(name) || name.isEmpty() ? null : points.find(name);
+    return point == null ? null : point.record();
+  }
+
   boolean exists(String name) {
     return !name.isEmpty() && loaded.get(name) != null;
   }
@@ -368,7 +374,7 @@ final class Buckets {
               if (bucket == null || !authorized.isSame(bucket)) {
                 throw S3Errors.noSuchBucket(name);
               }
-              if (points.leadTo(tx, name)) {
+              if (points.leadTo(tx, bucket)) {
                 throw AccessPointErrors.attached(name);
               }
               var contents = Key.prefix(name);

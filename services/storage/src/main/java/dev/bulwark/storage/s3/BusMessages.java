@@ -39,6 +39,7 @@ final class BusMessages {
           other("s3:ObjectRestore:Completed", "Object Restore Completed"),
           other("s3:ObjectRestore:Delete", "Object Restore Expired"),
           other("s3:LifecycleTransition", "Object Storage Class Changed"),
+          other("s3:IntelligentTiering", "Object Access Tier Changed"),
           other("s3:ObjectAcl:Put", "Object ACL Updated"),
           other("s3:ObjectTagging:Put", "Object Tags Added"),
           other("s3:ObjectTagging:Delete", "Object Tags Deleted"));
@@ -91,6 +92,9 @@ final class BusMessages {
     out.put("reason", kind.reason()).put("deletion-type", kind.deletion());
     if (object != null && kind.type().equals("Object Storage Class Changed")) {
       out.put("destination-storage-class", object.headers().storageClassName());
+    }
+    if (object != null && kind.type().equals("Object Access Tier Changed")) {
+      out.put("destination-access-tier", AccessTier.archiveOf(object));
     }
     if (object != null && kind.type().startsWith("Object Restore")) {
       var restore = object.extras().restore();

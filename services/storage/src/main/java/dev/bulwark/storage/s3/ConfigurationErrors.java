@@ -158,6 +158,26 @@ final class ConfigurationErrors {
         null);
   }
 
+  /** AWS documents the limit; its words are not known. */
+  static ApiException tooManyNotifications(int most) {
+    return S3Errors.invalidArgument(
+        "A bucket can have at most " + most + " event notification configurations",
+        "EventNotificationConfiguration",
+        null);
+  }
+
+  static ApiException sameNotificationId(String id) {
+    return S3Errors.invalidArgument(
+        "Same ID used for multiple configurations. IDs must be unique", "Id", id);
+  }
+
+  static ApiException notificationAcrossRegions(String arn) {
+    return S3Errors.invalidArgument(
+        "The notification destination service region is not valid for the bucket location constraint",
+        "ARN",
+        arn);
+  }
+
   static ApiException unknownEvent(String event) {
     return S3Errors.invalidArgument(
         "The event '" + event + "' is not supported for notifications", "Event", event);

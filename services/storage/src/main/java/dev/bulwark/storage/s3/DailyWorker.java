@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,27 @@ final class DailyWorker implements AutoCloseable {
     var today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
     if (!today.equals(lastDay) && run()) {
       lastDay = today;
+    }
+  }
+
+  /**
+   * Does something with each of several things, so that what fails with one does not keep the
+   * others from it; what failed last is told at the end.
+   */
+  static <T> void each(Iterable<T> things, Consumer<T> work) {
+    RuntimeException failed = null;
+    for (var thing : things) {
+      try {
+        work.accept(thing);
+      } catch (RuntimeException e) {
+        if (e instanceof StoreException gone && gone.kind() == StoreException.Kind.CLOSED) {
+          throw e;
+        }
+        failed = e;
+      }
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 

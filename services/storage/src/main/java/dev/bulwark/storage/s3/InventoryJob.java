@@ -57,17 +57,20 @@ final class InventoryJob implements DailyWorker.Job {
 
   @Override
   public void run(Instant now) {
-    for (var name : configured.with(configurations.kind())) {
-      for (var inventory : configurations.all(name)) {
-        try {
-          run(name, inventory, now);
-        } catch (ApiException e) {
-          LOG.log(
-              System.Logger.Level.WARNING,
-              () ->
-                  "inventory " + inventory.id() + " of " + name + " was not written: " + e.code());
-        }
-      }
+    DailyWorker.each(
+        configured.with(configurations.kind()),
+        name ->
+            DailyWorker.each(
+                configurations.all(name), inventory -> runOrTell(name, inventory, now)));
+  }
+
+  private void runOrTell(String name, InventoryConfiguration inventory, Instant now) {
+    try {
+      run(name, inventory, now);
+    } catch (ApiException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "inventory " + inventory.id() + " of " + name + " was not written: " + e.code());
     }
   }
 

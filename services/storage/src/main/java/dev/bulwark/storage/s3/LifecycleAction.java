@@ -24,12 +24,27 @@ sealed interface LifecycleAction {
    * @param newer how many versions of the key are newer
    * @param since when the next newer one came; its own time where there is none
    * @param alone whether it is the only one of its key
+   * @param versioned whether the bucket keeps versions, so that an expired object stays as one
    */
   record Place(
-      String key, ObjectRecord object, boolean latest, int newer, long since, boolean alone) {}
+      String key,
+      ObjectRecord object,
+      boolean latest,
+      int newer,
+      long since,
+      boolean alone,
+      boolean versioned) {}
 
-  /** The action that is due, the strongest of several; null for none. */
+  /**
+   * The action that is due, the strongest of several; null for none. Deletion for good goes before
+   * a move, and a move before a delete marker. What is to go to other buckets waits until it is
+   * there.
+   */
   static @Nullable LifecycleAction due(LifecyclePolicy policy, Place place, Instant now) {
+    var replication = place.object().extras().replication();
+    if (replication == ReplicationStatus.PENDING || replication == ReplicationStatus.FAILED) {
+      return null;
+    }
     Move move = null;
     boolean expires = false;
     for (var rule : policy.enabled()) {
@@ -42,7 +57,7 @@ sealed interface LifecycleAction {
         move = new Move(to);
       }
     }
-    return expires ? new Expire() : move;
+    return expires && (move == null || !place.versioned()) ? new Expire() : move;
   }
 
   private static boolean expires(LifecycleRule rule, Place place, Instant now) {

@@ -17,13 +17,14 @@ final class LifecycleJob implements DailyWorker.Job {
 
   @Override
   public void run(Instant now) {
-    for (var bucket : buckets.with(LifecyclePolicy.KIND)) {
-      try {
-        run.run(bucket, now);
-      } catch (ApiException e) {
-        LOG.log(
-            System.Logger.Level.DEBUG, () -> "bucket " + bucket + " went while it was gone over");
-      }
+    DailyWorker.each(buckets.with(LifecyclePolicy.KIND), bucket -> run(bucket, now));
+  }
+
+  private void run(String bucket, Instant now) {
+    try {
+      run.run(bucket, now);
+    } catch (ApiException e) {
+      LOG.log(System.Logger.Level.DEBUG, () -> "bucket " + bucket + " went while it was gone over");
     }
   }
 }

@@ -56,7 +56,7 @@ final class LifecycleRun {
   void run(String name, Instant now) {
     var bytes = tables.configurations.get(S3Tables.configurationKey(name, LifecyclePolicy.KIND));
     var bucket = tables.buckets.get(name);
-    if (bytes == null || bucket == null) {
+    if (bytes == null || bucket == null || bucket.rules().mfaDelete()) {
       return;
     }
     var policy = LifecyclePolicy.CODEC.decode(bytes);
@@ -75,24 +75,29 @@ final class LifecycleRun {
     var look = store.read(tx -> look(new ObjectScan(tables, tx, bucket.name(), ""), after));
     var steps = new ArrayList<Step>();
     for (var items : look.keys()) {
-      plan(items, policy, now, steps);
+      plan(items, bucket.rules().versioning().isKept(), policy, now, steps);
     }
-    if (!steps.isEmpty()) {
-      var orphans = new ArrayList<String>();
-      var telling = notifications.ofLifecycle(bucket, now);
-      var deeds = new ArrayList<AccessLogs.Deed>();
-      store.run(
-          tx -> {
-            orphans.clear();
-            deeds.clear();
-            buckets.current(tx, bucket);
-            steps.forEach(step -> act(tx, bucket, step, now, telling, deeds, orphans));
-          });
-      blobs.delete(orphans);
-      logs.did(bucket, deeds, now);
-      notifications.sent(telling);
+    // One key may have any number of versions: writers are not to wait for all of them.
+    for (int from = 0; from < steps.size(); from += BATCH) {
+      act(bucket, steps.subList(from, Math.min(from + BATCH, steps.size())), now);
     }
     return look.isLast() ? null : look.keys().getLast().getFirst().key();
+  }
+
+  private void act(BucketRecord bucket, List<Step> steps, Instant now) {
+    var orphans = new ArrayList<String>();
+    var telling = notifications.ofLifecycle(bucket, now);
+    var deeds = new ArrayList<AccessLogs.Deed>();
+    store.run(
+        tx -> {
+          orphans.clear();
+          deeds.clear();
+          buckets.current(tx, bucket);
+          steps.forEach(step -> act(tx, bucket, step, now, telling, deeds, orphans));
+        });
+    blobs.delete(orphans);
+    logs.did(bucket, deeds, now);
+    notifications.sent(telling);
   }
 
   /** The versions of the next keys, all those of a key together. */
@@ -116,13 +121,23 @@ final class LifecycleRun {
   }
 
   private static void plan(
-      List<ObjectScan.Item> items, LifecyclePolicy policy, Instant now, List<Step> steps) {
+      List<ObjectScan.Item> items,
+      boolean versioned,
+      LifecyclePolicy policy,
+      Instant now,
+      List<Step> steps) {
     for (int i = 0; i < items.size(); i++) {
       var item = items.get(i);
       var next = items.get(Math.max(0, i - 1)).object();
       var place =
           new LifecycleAction.Place(
-              item.key(), item.object(), i == 0, i, next.lastModified(), items.size() == 1);
+              item.key(),
+              item.object(),
+              i == 0,
+              i,
+              next.lastModified(),
+              items.size() == 1,
+              versioned);
       var action = LifecycleAction.due(policy, place, now);
       if (action != null) {
         steps.add(new Step(place, action));

@@ -3,7 +3,9 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.api.s3.FilterRule;
 import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.api.s3.NotificationConfigurationFilter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     notification types and destinations</a>
  */
 record NotificationRules(List<Target> targets, boolean onBus) {
-  private static final int MAX_FILTER = 1024;
+  private static final int MOST = 100;
+  private static final int MAX_ID = 255;
+  private static final int MAX_FILTER_BYTES = 1024;
   private static final Set<String> EVENTS =
       Set.of(
           "s3:ReducedRedundancyLostObject",
@@ -95,7 +99,15 @@ record NotificationRules(List<Target> targets, boolean onBus) {
     for (var topic : list(configuration.topicConfigurations())) {
       targets.add(target(topic.id(), topic.topicArn(), topic.events(), topic.filter()));
     }
+    if (targets.size() > MOST) {
+      throw ConfigurationErrors.tooManyNotifications(MOST);
+    }
+    var ids = new HashSet<String>();
     for (int i = 0; i < targets.size(); i++) {
+      var id = targets.get(i).id();
+      if (!id.isEmpty() && !ids.add(id)) {
+        throw ConfigurationErrors.sameNotificationId(id);
+      }
       for (var other : targets.subList(i + 1, targets.size())) {
         if (targets.get(i).overlaps(other)) {
           throw ConfigurationErrors.notificationsOverlap();
@@ -113,6 +125,9 @@ record NotificationRules(List<Target> targets, boolean onBus) {
     if (arn == null || list(events).isEmpty()) {
       throw S3Errors.malformedXml();
     }
+    if (id != null && id.length() > MAX_ID) {
+      throw ConfigurationErrors.idTooLong();
+    }
     for (var event : list(events)) {
       if (!EVENTS.contains(event)) {
         throw ConfigurationErrors.unknownEvent(event);
@@ -123,7 +138,11 @@ record NotificationRules(List<Target> targets, boolean onBus) {
             ? List.<FilterRule>of()
             : list(filter.key().filterRules());
     return new Target(
-        id == null ? "" : id, arn, list(events), value(rules, "prefix"), value(rules, "suffix"));
+        id == null ? "" : id,
+        arn,
+        list(events).stream().distinct().toList(),
+        value(rules, "prefix"),
+        value(rules, "suffix"));
   }
 
   private static String value(List<FilterRule> rules, String name) {
@@ -140,7 +159,7 @@ record NotificationRules(List<Target> targets, boolean onBus) {
         found = rule.value() == null ? "" : rule.value();
       }
     }
-    if (found != null && found.length() > MAX_FILTER) {
+    if (found != null && found.getBytes(StandardCharsets.UTF_8).length > MAX_FILTER_BYTES) {
       throw ConfigurationErrors.filterTooLong();
     }
     return found == null ? "" : found;

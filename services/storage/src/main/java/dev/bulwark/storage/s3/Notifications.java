@@ -28,9 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Notifications {
   private static final String SERVICE = "s3.amazonaws.com";
-  private static final String VERSION = "2.1";
-  private static final String REPLICATION_VERSION = "2.2";
-  private static final DateTimeFormatter TIME =
+  static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private static final String RESTORE = "s3:ObjectRestore:Post";
@@ -204,16 +202,15 @@ final class Notifications {
           task.key(),
           object,
           task.version(),
-          out -> {
-            out.begin("replicationEventData")
-                .put("replicationRuleId", task.rule())
-                .put("destinationBucket", task.target().arn())
-                // AWS documents this one; of the others it does not tell the names.
-                .put("s3Operation", "OBJECT_PUT")
-                .put("requestTime", TIME.format(Instant.ofEpochMilli(task.requested())))
-                .put("failureReason", reason)
-                .end();
-          });
+          out ->
+              out.begin("replicationEventData")
+                  .put("replicationRuleId", task.rule())
+                  .put("destinationBucket", task.target().arn())
+                  // AWS documents this one; of the others it does not tell the names.
+                  .put("s3Operation", "OBJECT_PUT")
+                  .put("requestTime", TIME.format(Instant.ofEpochMilli(task.requested())))
+                  .put("failureReason", reason)
+                  .end());
     }
 
     /** Something else. */
@@ -223,7 +220,7 @@ final class Notifications {
         String key,
         @Nullable ObjectRecord object,
         @Nullable String versionId) {
-      tell(tx, event, key, object, versionId, null);
+      tell(tx, event, key, object, versionId, EventData.of(event, object));
     }
 
     private void tell(
@@ -232,7 +229,7 @@ final class Notifications {
         String key,
         @Nullable ObjectRecord object,
         @Nullable String versionId,
-        @Nullable Consumer<JsonText> replication) {
+        Consumer<JsonText> more) {
       var sequencer =
           HexFormat.of()
               .withUpperCase()
@@ -251,7 +248,7 @@ final class Notifications {
                     }
                     out.put("versionId", versionId).put("sequencer", sequencer);
                   },
-                  replication);
+                  more);
           leave(tx, target.arn(), message, null);
         }
       }
@@ -299,12 +296,9 @@ final class Notifications {
     }
 
     private String message(
-        String event,
-        String id,
-        Consumer<JsonText> object,
-        @Nullable Consumer<JsonText> replication) {
+        String event, String id, Consumer<JsonText> object, Consumer<JsonText> more) {
       var out = new JsonText(1024).begin().beginArray("Records").begin();
-      out.put("eventVersion", replication == null ? VERSION : REPLICATION_VERSION)
+      out.put("eventVersion", EventData.version(event))
           .put("eventSource", "aws:s3")
           .put("awsRegion", bucket.region())
           .put("eventTime", TIME.format(cause.time()))
@@ -322,9 +316,7 @@ final class Notifications {
       out.begin("object");
       object.accept(out);
       out.end().end();
-      if (replication != null) {
-        replication.accept(out);
-      }
+      more.accept(out);
       return out.end().endArray().end().toString();
     }
   }

@@ -58,7 +58,7 @@ final class ObjectCopies {
     boolean replacesHeaders = directive(in.metadataDirective(), "metadata");
     boolean replacesTags = directive(in.taggingDirective(), "tagging");
     var from = CopySource.parse(in.copySource());
-    checkChange(in, from, replacesHeaders);
+    checkChange(in, from, bucket, replacesHeaders);
     var wanted = algorithm(in.checksumAlgorithm());
     var given = ObjectRequests.headers(in);
     var tags = replacesTags ? TagSets.ofHeader(in.tagging()) : null;
@@ -146,9 +146,9 @@ final class ObjectCopies {
       }
       var seal = keys.of(object.encryption(), bucket.record().arn(), from.key(), customer, call);
       var body =
-          contents.open(from.bucket(), from.key(), found, seal, slice.offset(), slice.length());
+          contents.open(bucket.name(), from.key(), found, seal, slice.offset(), slice.length());
       if (body != null) {
-        reads.copied(from.bucket(), from.key(), object, call);
+        reads.copied(bucket.name(), from.key(), object, call);
         return new Source(object, body, Versions.shown(bucket.record(), object));
       }
     }
@@ -172,7 +172,8 @@ final class ObjectCopies {
     return true;
   }
 
-  private static void checkChange(CopyObjectRequest in, CopySource from, boolean replaces) {
+  private void checkChange(
+      CopyObjectRequest in, CopySource from, BucketRecord target, boolean replaces) {
     boolean changes =
         replaces
             || in.storageClass() != null
@@ -182,7 +183,9 @@ final class ObjectCopies {
             || in.copySourceSSECustomerAlgorithm() != null
             || from.versionId() != null
             || in.checksumAlgorithm() != null;
-    if (!changes && from.bucket().equals(in.bucket()) && from.key().equals(in.key())) {
+    if (!changes
+        && from.key().equals(in.key())
+        && buckets.find(from.bucket(), null).name().equals(target.name())) {
       throw S3Errors.copyToItself();
     }
   }

@@ -17,6 +17,7 @@ import dev.bulwark.api.s3.PutObjectLockConfigurationOutput;
 import dev.bulwark.api.s3.PutObjectLockConfigurationRequest;
 import dev.bulwark.api.s3.PutObjectRetentionOutput;
 import dev.bulwark.api.s3.PutObjectRetentionRequest;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 import java.time.Instant;
 import java.util.Objects;
@@ -68,9 +69,15 @@ final class ObjectLocks {
       String key,
       S3Permissions permissions,
       Call call) {
-    return Boolean.TRUE.equals(wanted)
-        && bucket.record().rules().lock() != null
-        && call.may(permissions.onObject("s3:BypassGovernanceRetention", bucket, key, call));
+    if (!Boolean.TRUE.equals(wanted) || bucket.record().rules().lock() == null) {
+      return false;
+    }
+    try {
+      return call.may(permissions.onObject("s3:BypassGovernanceRetention", bucket, key, call));
+    } catch (ApiException e) {
+      // The access point does not let the caller do it.
+      return false;
+    }
   }
 
   // The bucket's configuration

@@ -52,7 +52,7 @@ final class ObjectTerms {
       return null;
     }
     var acl = AclGrants.ofHeaders(headers, owner, bucket.accountId());
-    Acls.requireNotBlocked(buckets, bucket, acl, "s3:PutObject", arn, call);
+    Acls.requireNotBlocked(buckets.block(bucket), acl, "s3:PutObject", arn, call);
     return acl.equals(Acl.ofOwner(bucket.accountId())) ? null : acl;
   }
 

@@ -47,7 +47,9 @@ final class RequestCharges implements AnswerObserver {
 
   @Override
   public HttpResponse answered(Served served, HttpResponse answer) {
-    var name = served.labels().get("Bucket");
+    var label = served.labels().get("Bucket");
+    var point = label == null ? null : buckets.pointOf(label);
+    var name = point == null ? label : point.bucket();
     if (name != null
         && answer.status() < REFUSED
         && served.caller() != null

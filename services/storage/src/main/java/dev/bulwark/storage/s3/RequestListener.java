@@ -13,6 +13,7 @@ interface RequestListener {
    *
    * @param bucket that it concerned
    * @param key null where it concerned the bucket as a whole
+   * @param accessPoint the ARN of the access point through which it came; null for none
    * @param copySource whether it read that object to copy it elsewhere
    * @param bytes of the body that were sent
    * @param turnAround from its arrival until the answer was ready, in nanoseconds
@@ -22,6 +23,7 @@ interface RequestListener {
       Served served,
       String bucket,
       @Nullable String key,
+      @Nullable String accessPoint,
       boolean copySource,
       HttpResponse answer,
       long bytes,

@@ -70,7 +70,9 @@ final class S3Permissions {
     if (point != null) {
       call.require(
           new Permission(
-              onBucket.action(), point.resource(objectKey, call.principal()), onBucket.keys()));
+              onBucket.action(),
+              point.resource(objectKey, call.principal(), bucket.block()),
+              onBucket.keys()));
     }
     return onBucket;
   }
@@ -296,6 +298,9 @@ final class S3Permissions {
   /** The right to read the source of a copy. */
   Permission source(CopySource source, @Nullable String expectedOwner, Call call) {
     var bucket = buckets.find(source.bucket(), expectedOwner);
+    if (RequestCharges.refuses(bucket, call)) {
+      throw S3Errors.accessDenied();
+    }
     return onVersion(
         "s3:GetObject", "s3:GetObjectVersion", bucket, source.key(), source.versionId(), call);
   }

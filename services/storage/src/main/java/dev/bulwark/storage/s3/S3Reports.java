@@ -70,7 +70,7 @@ final class S3Reports {
     needs.metrics().everyMinute(analysis::flush);
     this.observer =
         new RequestCharges(
-            buckets, new BucketWatch(store, tables, List.of(logs, requests, analysis)));
+            buckets, new BucketWatch(store, tables, buckets, List.of(logs, requests, analysis)));
     this.jobs =
         List.of(
             new LifecycleJob(

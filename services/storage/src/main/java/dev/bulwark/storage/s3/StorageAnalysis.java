@@ -160,22 +160,20 @@ final class StorageAnalysis implements RequestListener, DailyWorker.Job {
   public void run(Instant now) {
     flush();
     forget();
-    for (var name : configured.with(configurations.kind())) {
-      for (var configuration : configurations.all(name)) {
-        try {
-          run(buckets.find(name, null).record(), configuration, now);
-        } catch (ApiException e) {
-          LOG.log(
-              System.Logger.Level.WARNING,
-              () ->
-                  "analysis "
-                      + configuration.id()
-                      + " of "
-                      + name
-                      + " was not written: "
-                      + e.code());
-        }
-      }
+    DailyWorker.each(
+        configured.with(configurations.kind()),
+        name ->
+            DailyWorker.each(
+                configurations.all(name), configuration -> runOrTell(name, configuration, now)));
+  }
+
+  private void runOrTell(String name, AnalyticsConfiguration configuration, Instant now) {
+    try {
+      run(buckets.find(name, null).record(), configuration, now);
+    } catch (ApiException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "analysis " + configuration.id() + " of " + name + " was not written: " + e.code());
     }
   }
 

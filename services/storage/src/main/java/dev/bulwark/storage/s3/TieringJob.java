@@ -43,12 +43,14 @@ final class TieringJob implements DailyWorker.Job {
 
   @Override
   public void run(Instant now) {
-    for (var name : configured.with(configurations.kind())) {
-      try {
-        run(buckets.find(name, null).record(), now);
-      } catch (ApiException e) {
-        LOG.log(System.Logger.Level.DEBUG, () -> "bucket " + name + " went meanwhile");
-      }
+    DailyWorker.each(configured.with(configurations.kind()), name -> run(name, now));
+  }
+
+  private void run(String name, Instant now) {
+    try {
+      run(buckets.find(name, null).record(), now);
+    } catch (ApiException e) {
+      LOG.log(System.Logger.Level.DEBUG, () -> "bucket " + name + " went meanwhile");
     }
   }
 

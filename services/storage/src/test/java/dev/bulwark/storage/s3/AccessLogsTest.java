@@ -4,6 +4,7 @@ import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.access.Principal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -252,6 +253,28 @@ final class AccessLogsTest {
     s3.copyObject(
         b -> b.sourceBucket("shop").sourceKey("k").destinationBucket("other").destinationKey("to"));
     assertThat(line(lines(), "REST.COPY.OBJECT_GET")).containsEntry("key", "k");
+  }
+
+  @Test
+  void whoComesThroughAnAccessPointIsLoggedInItsBucket() throws IOException {
+    var made =
+        lab.control(
+            new Principal.AccountRoot(Lab.ACCOUNT),
+            "PUT",
+            Lab.ACCOUNT,
+            "/v20180820/accesspoint/desk",
+            "",
+            "<CreateAccessPointRequest xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><Bucket>shop</Bucket>"
+                + "</CreateAccessPointRequest>");
+    assertThat(made.status()).isEqualTo(200);
+    var arn = "arn:aws:s3:us-east-1:" + Lab.ACCOUNT + ":accesspoint/desk";
+    log(target(""));
+    var byHost = lab.rootByHost(Lab.ACCOUNT);
+    byHost.putObject(b -> b.bucket(arn).key("k"), RequestBody.fromString("1"));
+    assertThat(line(lines(), "REST.PUT.OBJECT"))
+        .containsEntry("bucket", "shop")
+        .containsEntry("key", "k")
+        .containsEntry("access point", arn);
   }
 
   @Test

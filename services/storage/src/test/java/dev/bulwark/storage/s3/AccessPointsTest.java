@@ -8,6 +8,7 @@ import dev.bulwark.access.Principal;
 import dev.bulwark.wire.HttpResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,83 @@ final class AccessPointsTest {
     assertCode("NoSuchKey", () -> byHost.getObject(b -> b.bucket(ARN).key("k")));
     assertThatThrownBy(() -> s3.getBucketVersioning(b -> b.bucket(alias)))
         .hasMessageContaining("not allowed against this resource");
+  }
+
+  @Test
+  void objectsOfEverySizeAreCopiedFromAnAccessPoint() {
+    create("desk", "");
+    var large = new byte[200_000];
+    s3.putObject(b -> b.bucket("shelf").key("large"), RequestBody.fromBytes(large));
+    var upload = s3.createMultipartUpload(b -> b.bucket("shelf").key("parts")).uploadId();
+    var part =
+        s3.uploadPart(
+            b -> b.bucket("shelf").key("parts").uploadId(upload).partNumber(1),
+            RequestBody.fromString("in parts"));
+    s3.completeMultipartUpload(
+        b ->
+            b.bucket("shelf")
+                .key("parts")
+                .uploadId(upload)
+                .multipartUpload(m -> m.parts(p -> p.partNumber(1).eTag(part.eTag()))));
+    for (var key : List.of("k", "large", "parts")) {
+      s3.copyObject(
+          b ->
+              b.copySource(ARN + "/object/" + key)
+                  .destinationBucket("shelf")
+                  .destinationKey("copy of " + key));
+      assertThat(s3.headObject(b -> b.bucket("shelf").key("copy of " + key)).contentLength())
+          .isEqualTo(s3.headObject(b -> b.bucket("shelf").key(key)).contentLength());
+    }
+    assertCode(
+        "InvalidRequest",
+        () ->
+            s3.copyObject(
+                b ->
+                    b.copySource(ARN + "/object/k")
+                        .destinationBucket("shelf")
+                        .destinationKey("k")));
+  }
+
+  @Test
+  void accessPointsOfOthersDoNotHoldUpABucket() {
+    s3.deleteObject(b -> b.bucket("shelf").key("k"));
+    var other = new Principal.AccountRoot(Lab.OTHER_ACCOUNT);
+    var theirs =
+        lab.control(
+            other,
+            "PUT",
+            Lab.OTHER_ACCOUNT,
+            "/v20180820/accesspoint/theirs",
+            "",
+            request("shelf", "<BucketAccountId>" + Lab.ACCOUNT + "</BucketAccountId>"));
+    assertThat(theirs.status()).isEqualTo(200);
+    assertThat(text(control("PUT", "/chain", "", request("theirs-" + Lab.OTHER_ACCOUNT, ""))))
+        .contains("NoSuchBucket");
+    s3.deleteBucket(b -> b.bucket("shelf"));
+  }
+
+  @Test
+  void whatTheBucketsAccountBlocksIsBlockedThroughAccessPointsToo() {
+    create(
+        "desk",
+        "<PublicAccessBlockConfiguration><BlockPublicPolicy>false</BlockPublicPolicy>"
+            + "<RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>");
+    s3.deletePublicAccessBlock(b -> b.bucket("shelf"));
+    s3.putBucketPolicy(b -> b.bucket("shelf").policy(delegating()));
+    putPolicy(Lab.policy("Allow", "\"*\"", "s3:GetObject", ARN + "/object/*"));
+    var guest = lab.userByHost(Lab.OTHER_ACCOUNT, "guest", Lab.allow("s3:GetObject", "*"));
+    guest.getObjectAsBytes(b -> b.bucket(ARN).key("k"));
+    s3.putPublicAccessBlock(
+        b -> b.bucket("shelf").publicAccessBlockConfiguration(c -> c.restrictPublicBuckets(true)));
+    assertCode("AccessDenied", () -> guest.getObject(b -> b.bucket(ARN).key("k")));
+    s3.deletePublicAccessBlock(b -> b.bucket("shelf"));
+    guest.getObjectAsBytes(b -> b.bucket(ARN).key("k"));
+    lab.control(
+        "PUT",
+        Lab.ACCOUNT,
+        "<PublicAccessBlockConfiguration xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\">"
+            + "<RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>");
+    assertCode("AccessDenied", () -> guest.getObject(b -> b.bucket(ARN).key("k")));
   }
 
   @Test

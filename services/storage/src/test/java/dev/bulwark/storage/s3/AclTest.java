@@ -135,6 +135,33 @@ final class AclTest {
   }
 
   @Test
+  void denialsOfTheBucketsPolicyStandBeforeWhatListsGrant() {
+    own("ObjectWriter");
+    open();
+    s3.putBucketAcl(b -> b.bucket("shelf").grantWrite("id=" + otherId));
+    other.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("2"));
+    s3.putObject(b -> b.bucket("shelf").key("mine").acl("public-read"), RequestBody.empty());
+    get(other);
+    s3.putBucketPolicy(
+        b ->
+            b.bucket("shelf")
+                .policy(
+                    """
+                    {"Version":"2012-10-17","Statement":[
+                    {"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::shelf/open/*"},
+                    {"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::shelf/*"}]}"""));
+    // Of another's object the policy allows nothing, but can deny it.
+    assertCode("AccessDenied", () -> get(other));
+    // And what a public policy denies stays denied where it counts for nobody outside.
+    s3.putPublicAccessBlock(
+        b -> b.bucket("shelf").publicAccessBlockConfiguration(c -> c.restrictPublicBuckets(true)));
+    assertCode("AccessDenied", () -> other.getObject(b -> b.bucket("shelf").key("mine")));
+    s3.deleteBucketPolicy(b -> b.bucket("shelf"));
+    other.getObjectAsBytes(b -> b.bucket("shelf").key("mine"));
+    get(other);
+  }
+
+  @Test
   void takesDocuments() {
     own("BucketOwnerPreferred");
     var acl = s3.getObjectAcl(b -> b.bucket("shelf").key("k"));

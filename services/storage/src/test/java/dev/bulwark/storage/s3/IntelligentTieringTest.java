@@ -187,11 +187,12 @@ final class IntelligentTieringTest {
             b.bucket("shelf")
                 .notificationConfiguration(
                     c ->
-                        c.queueConfigurations(
-                            QueueConfiguration.builder()
-                                .queueArn("arn:aws:sqs:us-east-1:123456789012:news")
-                                .eventsWithStrings("s3:IntelligentTiering")
-                                .build())));
+                        c.eventBridgeConfiguration(e -> {})
+                            .queueConfigurations(
+                                QueueConfiguration.builder()
+                                    .queueArn("arn:aws:sqs:us-east-1:123456789012:news")
+                                    .eventsWithStrings("s3:IntelligentTiering")
+                                    .build())));
     lab.delivered();
     put("old", SIZE);
     configure(configuration("all").build());
@@ -199,8 +200,15 @@ final class IntelligentTieringTest {
     assertThat(lab.delivered())
         .singleElement()
         .asString()
+        .contains("\"eventVersion\":\"2.3\"")
         .contains("\"eventName\":\"IntelligentTiering\"")
-        .contains("\"key\":\"old\"");
+        .contains("\"key\":\"old\"")
+        .contains("\"intelligentTieringEventData\":{\"destinationAccessTier\":\"ARCHIVE_ACCESS\"}");
+    assertThat(lab.busEvents)
+        .extracting(BusEvents.BusEvent::type)
+        .contains("Object Access Tier Changed");
+    assertThat(lab.busEvents.getLast().detail())
+        .contains("\"destination-access-tier\":\"ARCHIVE_ACCESS\"");
   }
 
   @Test

@@ -236,6 +236,35 @@ final class LifecycleTest {
   }
 
   @Test
+  void movesGoBeforeDeleteMarkersAndDeletionBeforeMoves() {
+    configure(
+        rule("")
+            .expiration(e -> e.days(2))
+            .transitions(t -> t.days(1).storageClass("GLACIER"))
+            .build());
+    put("gone", LARGE);
+    lab.pass(Duration.ofDays(4));
+    assertThat(keys()).isEmpty();
+    version();
+    put("kept", LARGE);
+    lab.pass(Duration.ofDays(4));
+    assertThat(storageClass("kept")).isEqualTo("GLACIER");
+    lab.pass(Duration.ofDays(1));
+    assertThat(keys()).isEmpty();
+  }
+
+  @Test
+  void keysWithManyVersionsAreGoneOverInSteps() {
+    version();
+    configure(rule("").noncurrentVersionExpiration(e -> e.noncurrentDays(1)).build());
+    for (int i = 0; i < 1010; i++) {
+      put("k", 1);
+    }
+    lab.pass(Duration.ofDays(3));
+    assertThat(versions()).hasSize(1);
+  }
+
+  @Test
   void lockedVersionsStay() {
     s3.createBucket(b -> b.bucket("vault").objectLockEnabledForBucket(true));
     s3.putBucketLifecycleConfiguration(

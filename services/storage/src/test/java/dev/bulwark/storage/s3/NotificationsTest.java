@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +208,24 @@ final class NotificationsTest {
 
   @Test
   void configurationsThatMakeNoSenseAreRefused() {
+    assertThatThrownBy(
+            () ->
+                configure(
+                    queue("arn:aws:sqs:eu-west-1:123456789012:news", "", "s3:ObjectCreated:*")))
+        .hasMessageContaining("service region is not valid for the bucket location constraint");
+    assertThatThrownBy(
+            () ->
+                configure(
+                    queue(QUEUE, "a", "s3:ObjectCreated:*").toBuilder().id("same").build(),
+                    queue(QUEUE, "b", "s3:ObjectCreated:*").toBuilder().id("same").build()))
+        .hasMessageContaining("IDs must be unique");
+    assertThatThrownBy(
+            () ->
+                configure(
+                    IntStream.range(0, 101)
+                        .mapToObj(i -> queue(QUEUE, i + "/", "s3:ObjectCreated:*"))
+                        .toArray(QueueConfiguration[]::new)))
+        .hasMessageContaining("at most 100");
     assertThatThrownBy(() -> configure(queue(QUEUE, "", "s3:ObjectEaten:*")))
         .hasMessageContaining("is not supported for notifications");
     assertThatThrownBy(

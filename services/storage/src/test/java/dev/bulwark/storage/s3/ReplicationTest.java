@@ -305,6 +305,28 @@ final class ReplicationTest {
   }
 
   @Test
+  void lifecycleRulesWaitUntilObjectsAreElsewhere() {
+    s3.putBucketLifecycleConfiguration(
+        b ->
+            b.bucket("shelf")
+                .lifecycleConfiguration(
+                    c ->
+                        c.rules(
+                            r ->
+                                r.status("Enabled")
+                                    .filter(f -> f.prefix(""))
+                                    .expiration(e -> e.days(1)))));
+    configure(r -> {});
+    put("k", "1");
+    lab.pass(Duration.ofDays(3));
+    assertThat(head("shelf", "k").replicationStatus()).isEqualTo(ReplicationStatus.PENDING);
+    lab.replicate();
+    lab.pass(Duration.ofDays(1));
+    assertCode("NoSuchKey", () -> s3.getObject(b -> b.bucket("shelf").key("k")));
+    assertThat(content("annex", "k")).isEqualTo("1");
+  }
+
+  @Test
   void thePolicyOfABucketOfAnotherAccountDecides() {
     var other = lab.root(Lab.OTHER_ACCOUNT, Region.US_EAST_1);
     bucket(other, "theirs");
