@@ -20,7 +20,7 @@ import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Sealer;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,7 +149,10 @@ final class CustomKeyStores {
   }
 
   private <O extends Structure> O change(
-      String id, Call call, UnaryOperator<CustomKeyStoreRecord> change, O answer) {
+      String id,
+      Call call,
+      BiFunction<ReadTx, CustomKeyStoreRecord, CustomKeyStoreRecord> change,
+      O answer) {
     var known = named(id, call);
     return call.write(
         tx -> {
@@ -157,7 +160,7 @@ final class CustomKeyStores {
           if (before == null) {
             throw KmsErrors.noSuchKeyStore(id);
           }
-          tables.clusters.put(tx, key(known), change.apply(before));
+          tables.clusters.put(tx, key(known), change.apply(tx, before));
           return answer;
         });
   }
@@ -175,7 +178,7 @@ final class CustomKeyStores {
     return change(
         store.id(),
         call,
-        before -> before.with(error == null ? State.CONNECTED : State.FAILED, error),
+        (tx, before) -> before.with(error == null ? State.CONNECTED : State.FAILED, error),
         ConnectCustomKeyStoreResponse.builder().build());
   }
 
@@ -196,7 +199,7 @@ final class CustomKeyStores {
     return change(
         in.customKeyStoreId(),
         call,
-        before -> {
+        (tx, before) -> {
           if (before.state() == State.DISCONNECTED) {
             throw KmsErrors.keyStoreState(before.id(), before.state());
           }
@@ -229,17 +232,12 @@ final class CustomKeyStores {
     return change(
         known.id(),
         call,
-        before -> {
+        (tx, before) -> {
           if (before.state() != State.DISCONNECTED) {
             throw KmsErrors.keyStoreState(before.id(), before.state());
           }
           var after = before.with(name, clusterId, password);
-          keys.store()
-              .read(
-                  tx -> {
-                    requireFree(tx, call, after);
-                    return after;
-                  });
+          requireFree(tx, call, after);
           return after;
         },
         UpdateCustomKeyStoreResponse.builder().build());

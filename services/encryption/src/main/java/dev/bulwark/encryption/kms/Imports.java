@@ -143,7 +143,7 @@ final class Imports {
       String id,
       @Nullable Instant expiry,
       KeyMaterial material) {
-    materials.note(tx);
+    materials.note(tx, key.identity(), id);
     var after =
         keys.change(tx, key.identity(), call, current -> merged(current, in, id, expiry, material));
     settleRegions(tx, after, id, call);

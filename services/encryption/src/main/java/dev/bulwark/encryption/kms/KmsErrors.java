@@ -104,6 +104,15 @@ final class KmsErrors {
     return new KMSInvalidStateException(arn + " is pending import.");
   }
 
+  static ApiException rotatedMeanwhile(String arn) {
+    return new KMSInvalidStateException(arn + " was rotated meanwhile.");
+  }
+
+  static ApiException nothingPending(String arn) {
+    return validation(
+        "No key material is pending rotation for " + arn + ": import new key material first.");
+  }
+
   static ApiException sealed() {
     return new KMSInternalException(
         "The key vault of this Bulwark is sealed; bulwark unseal takes the shares that open it.");

@@ -222,7 +222,16 @@ final class KmsTables {
 
   /** Has the vault forget material once this transaction is durable, whatever comes between. */
   void destroyLater(WriteTx tx, MaterialRef ref) {
-    destroyed.put(tx, Key.of(ref.accountId(), ref.region(), ref.keyId(), ref.materialId()), "");
+    destroyed.put(tx, row(ref), "");
+  }
+
+  /** It has come back. */
+  void destroyNoMore(WriteTx tx, MaterialRef ref) {
+    destroyed.delete(tx, row(ref));
+  }
+
+  private static String row(MaterialRef ref) {
+    return Key.of(ref.accountId(), ref.region(), ref.keyId(), ref.materialId());
   }
 
   List<MaterialRef> toDestroy() {
@@ -236,11 +245,6 @@ final class KmsTables {
 
   /** The vault has forgotten these. */
   void destroyedNow(List<MaterialRef> refs) {
-    store.append(
-        tx ->
-            refs.forEach(
-                ref ->
-                    destroyed.delete(
-                        tx, Key.of(ref.accountId(), ref.region(), ref.keyId(), ref.materialId()))));
+    store.append(tx -> refs.forEach(ref -> destroyed.delete(tx, row(ref))));
   }
 }

@@ -2,6 +2,7 @@ package dev.bulwark.encryption.kms;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.CryptographyException;
 import dev.bulwark.cryptography.EncryptionContext;
@@ -17,6 +18,10 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.WriteTx;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
@@ -36,6 +41,13 @@ final class Materials implements KeyBackend, AutoCloseable {
   private final KeyPool pool = new KeyPool(Randomness.secure(), POOLED);
   private final Cache<MaterialRef, UsableKey> usable =
       Caffeine.newBuilder().maximumSize(CACHED).executor(Runnable::run).build();
+
+  /** Material comes under the first of these, and is destroyed under the second. */
+  private final ReadWriteLock coming = new ReentrantReadWriteLock();
+
+  /** By material, for as long as somebody brings it. */
+  private final LoadingCache<MaterialRef, Lock> bringing =
+      Caffeine.newBuilder().weakValues().executor(Runnable::run).build(ref -> new ReentrantLock());
 
   Materials(KeyVault vault, KmsTables tables) {
     this.vault = vault;
@@ -57,10 +69,23 @@ final class Materials implements KeyBackend, AutoCloseable {
 
   /**
    * Keeps material in the vault and then runs the transaction that refers to it, which calls {@link
-   * #note}; where that fails, the material is destroyed again.
+   * #note}; where that fails, the material is destroyed again. Who brings the same material
+   * meanwhile waits: else the one that fails would take it from the other.
    */
   <T> T keep(KeyIdentity key, String materialId, KeyMaterial material, Supplier<T> transaction) {
     var ref = ref(key, materialId);
+    var mine = bringing.get(ref);
+    coming.readLock().lock();
+    mine.lock();
+    try {
+      return keep(ref, material, transaction);
+    } finally {
+      mine.unlock();
+      coming.readLock().unlock();
+    }
+  }
+
+  private <T> T keep(MaterialRef ref, KeyMaterial material, Supplier<T> transaction) {
     boolean known = answering(() -> vault.has(ref));
     answering(
         () -> {
@@ -82,6 +107,15 @@ final class Materials implements KeyBackend, AutoCloseable {
     tables.notePosition(tx, vault.position());
   }
 
+  /**
+   * The same, where the key may have had that material before: it was given up perhaps, and is not
+   * to be destroyed any more.
+   */
+  void note(WriteTx tx, KeyIdentity key, String materialId) {
+    note(tx);
+    tables.destroyNoMore(tx, ref(key, materialId));
+  }
+
   /** Belongs into the transaction that gives up material; {@link #destroyNoted} comes after it. */
   void giveUp(WriteTx tx, KeyIdentity key, String materialId) {
     tables.destroyLater(tx, ref(key, materialId));
@@ -92,15 +126,21 @@ final class Materials implements KeyBackend, AutoCloseable {
     if (vault.isSealed()) {
       return;
     }
-    var refs = tables.toDestroy();
-    if (!refs.isEmpty()) {
-      answering(
-          () -> {
-            vault.destroy(refs);
-            return refs;
-          });
-      refs.forEach(usable::invalidate);
-      tables.destroyedNow(refs);
+    // What comes back meanwhile is noted no more before this, or comes after it.
+    coming.writeLock().lock();
+    try {
+      var refs = tables.toDestroy();
+      if (!refs.isEmpty()) {
+        answering(
+            () -> {
+              vault.destroy(refs);
+              return refs;
+            });
+        refs.forEach(usable::invalidate);
+        tables.destroyedNow(refs);
+      }
+    } finally {
+      coming.writeLock().unlock();
     }
   }
 

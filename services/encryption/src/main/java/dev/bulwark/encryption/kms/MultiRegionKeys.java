@@ -80,7 +80,9 @@ final class MultiRegionKeys {
   }
 
   private ReplicateKeyResponse insert(WriteTx tx, Call call, KeyRecord primary, KeyRecord replica) {
-    materials.note(tx);
+    replica.materials().stream()
+        .filter(MaterialRecord::present)
+        .forEach(one -> materials.note(tx, replica.identity(), one.id()));
     var tables = keys.tables();
     if (tables.keys.contains(tx, KmsTables.key(replica.identity()))) {
       throw KmsErrors.replicaExists(replica.arn());
@@ -89,6 +91,9 @@ final class MultiRegionKeys {
     var current = tables.keys.get(tx, KmsTables.key(primary.identity()));
     if (current == null || current.multiRegion() == null) {
       throw KmsErrors.noSuchKey(primary.arn());
+    }
+    if (!ids(current).equals(ids(primary))) {
+      throw KmsErrors.rotatedMeanwhile(primary.arn());
     }
     var regions = new TreeSet<>(current.multiRegion().replicas());
     regions.add(replica.region());
@@ -101,6 +106,10 @@ final class MultiRegionKeys {
         .replicaPolicy(policies.show(made))
         .replicaTags(KeyViews.tags(made.tags()))
         .build();
+  }
+
+  private static List<String> ids(KeyRecord key) {
+    return key.materials().stream().map(MaterialRecord::id).toList();
   }
 
   private static void requirePrimary(KeyRecord key) {
@@ -160,6 +169,18 @@ final class MultiRegionKeys {
       names.forEach(region -> all.add(key.identity().in(region, key.identity().created())));
     }
     return all;
+  }
+
+  /**
+   * Demands that a key has come to no other Region since it was found.
+   *
+   * @throws dev.bulwark.schema.ApiException ConflictException
+   */
+  void requireSame(WriteTx tx, KeyRecord found) {
+    var now = keys.tables().keys.get(tx, KmsTables.key(found.identity()));
+    if (now != null && !everywhere(now).equals(everywhere(found))) {
+      throw KmsErrors.conflict(found.arn() + " is being replicated or deleted.");
+    }
   }
 
   /** Changes a key in all of its Regions alike. */

@@ -1,5 +1,6 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.ConflictException;
 import dev.bulwark.api.kms.DisableKeyRotationRequest;
 import dev.bulwark.api.kms.EnableKeyRotationRequest;
 import dev.bulwark.api.kms.GetKeyRotationStatusRequest;
@@ -202,10 +203,7 @@ final class Rotations {
     if (key.origin() == KeyOrigin.EXTERNAL) {
       var pending = key.pending();
       if (pending.isEmpty()) {
-        throw KmsErrors.validation(
-            "No key material is pending rotation for "
-                + key.arn()
-                + ": import new key material first.");
+        throw KmsErrors.nothingPending(key.arn());
       }
       if (pending.get().status() != MaterialRecord.Status.PENDING_ROTATION) {
         throw KmsErrors.conflict(
@@ -221,8 +219,8 @@ final class Rotations {
                 key,
                 one -> {
                   events.rotated(tx, one, call.time());
-                  var next = one.pending().orElseThrow().becoming(Keys.now(call), ON_DEMAND);
-                  return counted(one.rotatedTo(next));
+                  var next = one.pending().orElseThrow(() -> KmsErrors.nothingPending(key.arn()));
+                  return counted(one.rotatedTo(next.becoming(Keys.now(call), ON_DEMAND)));
                 },
                 call);
             return answer;
@@ -271,6 +269,7 @@ final class Rotations {
               transaction.run(
                   (tx, call) -> {
                     materials.note(tx);
+                    regions.requireSame(tx, key);
                     regions.forEachRegion(
                         tx,
                         key,
@@ -315,14 +314,18 @@ final class Rotations {
         if (due == null || due.isAfter(now) || current.state(now) != KeyState.ENABLED) {
           break;
         }
-        rotate(
-            current,
-            due,
-            AUTOMATIC,
-            work -> {
-              keys.tables().store().run(tx -> work.apply(tx, null));
-              return due;
-            });
+        try {
+          rotate(
+              current,
+              due,
+              AUTOMATIC,
+              work -> {
+                keys.tables().store().run(tx -> work.apply(tx, null));
+                return due;
+              });
+        } catch (ConflictException e) {
+          // It came to another Region meanwhile: again, with that.
+        }
       }
     }
     var after = keys.tables().findKey(key.accountId(), key.region(), key.keyId());

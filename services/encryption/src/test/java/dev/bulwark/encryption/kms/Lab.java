@@ -153,7 +153,7 @@ public final class Lab implements AutoCloseable {
             "us-east-1");
   }
 
-  private static Seal seal(Sealer sealer) {
+  static Seal seal(Sealer sealer) {
     return new Seal() {
       @Override
       public String kind() {
