@@ -10,11 +10,6 @@ variable "suffix" {
   type = string
 }
 
-# Endpoint, Region and credentials come from the environment, as ./bulwark env prints them.
-provider "aws" {
-  s3_use_path_style = true
-}
-
 data "aws_caller_identity" "current" {}
 
 output "account" {

@@ -7,10 +7,6 @@ terraform {
   }
 }
 
-provider "aws" {
-  skip_requesting_account_id = false
-}
-
 variable "suffix" {
   type = string
 }

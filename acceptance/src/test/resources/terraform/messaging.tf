@@ -6,8 +6,6 @@ terraform {
   }
 }
 
-provider "aws" {}
-
 variable "suffix" {
   type = string
 }
@@ -27,11 +25,15 @@ resource "aws_sqs_queue" "orders" {
   name                       = "orders-${var.suffix}"
   visibility_timeout_seconds = 60
   receive_wait_time_seconds  = 10
+  tags                       = { team = "shop" }
+}
+
+resource "aws_sqs_queue_redrive_policy" "orders" {
+  queue_url = aws_sqs_queue.orders.id
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.letters.arn
     maxReceiveCount     = 4
   })
-  tags = { team = "shop" }
 }
 
 resource "aws_sqs_queue" "ordered" {

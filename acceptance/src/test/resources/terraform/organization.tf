@@ -10,9 +10,6 @@ variable "suffix" {
   type = string
 }
 
-# Endpoint, Region and credentials come from the environment, as ./bulwark env prints them.
-provider "aws" {}
-
 data "aws_caller_identity" "current" {}
 
 output "account" {

@@ -6,13 +6,6 @@ terraform {
   }
 }
 
-provider "aws" {
-  s3_use_path_style           = true
-  skip_requesting_account_id  = false
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-}
-
 variable "suffix" {
   type = string
 }

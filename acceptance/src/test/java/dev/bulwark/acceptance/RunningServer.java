@@ -152,19 +152,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   private static ProcessBuilder builder(List<String> arguments) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:MaxHeapSize=512m",
-                "-jar",
-                System.getProperty("bulwark.jar")));
-    command.addAll(arguments);
-    var builder = new ProcessBuilder(command);
+    var builder = new ProcessBuilder(StartCache.command(arguments));
     builder.environment().keySet().removeIf(name -> name.startsWith("BULWARK_"));
     builder.environment().put("BULWARK_ROOT_ACCESS_KEY_ID", ROOT.accessKeyId());
     builder.environment().put("BULWARK_ROOT_SECRET_ACCESS_KEY", ROOT.secretAccessKey());

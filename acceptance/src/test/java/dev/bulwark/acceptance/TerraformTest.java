@@ -3,9 +3,11 @@ package dev.bulwark.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -26,9 +28,33 @@ class TerraformTest {
           Path.of("/opt/tf-plugins"),
           Path.of(System.getProperty("user.home"), ".terraform.d", "plugins"));
 
-  private static final List<String> FILES =
-      List.of(
-          "main.tf", "credentials.tf", "rsa.pub", "leaf.pem", "mid.pem", "root.pem", "leaf.key");
+  /** The configurations, of which {@code all.tf} makes one: a folder each, and what is in it. */
+  private static final Map<String, List<String>> MODULES =
+      Map.of(
+          "identity",
+          List.of(
+              "main.tf",
+              "credentials.tf",
+              "rsa.pub",
+              "leaf.pem",
+              "mid.pem",
+              "root.pem",
+              "leaf.key"),
+          "storage",
+          List.of("storage.tf"),
+          "bucket-rules",
+          List.of("bucket-rules.tf"),
+          "organization",
+          List.of("organization.tf"),
+          "messaging",
+          List.of("messaging.tf"),
+          "trail",
+          List.of("trail.tf"),
+          "kms",
+          List.of("kms.tf"));
+
+  /** Most resources wait, for seconds, for what has to spread at AWS. */
+  private static final String AT_ONCE = "-parallelism=50";
 
   private static final String PROVIDER = "registry.terraform.io/hashicorp/aws";
 
@@ -44,54 +70,6 @@ class TerraformTest {
   @Test
   @Timeout(300)
   void whatIsAppliedStaysAsItIsAndCanBeDestroyed() throws Exception {
-    try (var server = RunningServer.start("--ephemeral")) {
-      applyAndDestroy(FILES, server);
-    }
-  }
-
-  @Test
-  @Timeout(300)
-  void soDoBucketsWithAllThatProtectsThem() throws Exception {
-    applyAndDestroy(List.of("storage.tf"), RunningServer.shared());
-  }
-
-  @Test
-  @Timeout(300)
-  void soDoesAnOrganization() throws Exception {
-    try (var server = RunningServer.start("--ephemeral")) {
-      applyAndDestroy(List.of("organization.tf"), server);
-    }
-  }
-
-  @Test
-  @Timeout(300)
-  void soDoQueuesTopicsAndRules() throws Exception {
-    applyAndDestroy(List.of("messaging.tf"), RunningServer.shared());
-  }
-
-  @Test
-  @Timeout(300)
-  void soDoesATrailWithItsKeyItsLogGroupAndItsAlarm() throws Exception {
-    try (var server = RunningServer.start("--ephemeral")) {
-      applyAndDestroy(List.of("trail.tf"), server);
-    }
-  }
-
-  @Test
-  @Timeout(300)
-  void soDoKeys() throws Exception {
-    applyAndDestroy(List.of("kms.tf"), RunningServer.shared());
-  }
-
-  @Test
-  @Timeout(300)
-  void soDoTheRulesOfBuckets() throws Exception {
-    try (var server = RunningServer.start("--ephemeral")) {
-      applyAndDestroy(List.of("bucket-rules.tf"), server);
-    }
-  }
-
-  private void applyAndDestroy(List<String> configuredBy, RunningServer server) throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();
     var mirror = mirror();
@@ -99,15 +77,28 @@ class TerraformTest {
     assumeThat(mirror.isPresent() || configuration != null)
         .as("the provider hashicorp/aws is not installed; see BULWARK_TERRAFORM_MIRROR")
         .isTrue();
-    var suffix = UUID.randomUUID().toString().substring(0, 8);
-    for (var file : configuredBy) {
-      try (var source = TerraformTest.class.getResourceAsStream("/terraform/" + file)) {
-        Files.write(folder.resolve(file), source.readAllBytes());
+    copy("all.tf", folder);
+    for (var module : MODULES.entrySet()) {
+      var into = Files.createDirectory(folder.resolve(module.getKey()));
+      for (var file : module.getValue()) {
+        copy(file, into);
       }
     }
+    try (var server = RunningServer.start("--ephemeral")) {
+      applyAndDestroy(program.get(), mirror, server);
+    }
+  }
+
+  private static void copy(String file, Path into) throws IOException {
+    try (var source = TerraformTest.class.getResourceAsStream("/terraform/" + file)) {
+      Files.write(into.resolve(file), source.readAllBytes());
+    }
+  }
+
+  private void applyAndDestroy(Path program, Optional<Path> mirror, RunningServer server) {
     var terraform =
-        Tool.of(program.get(), server, folder)
-            .with("TF_VAR_suffix", suffix)
+        Tool.of(program, server, folder)
+            .with("TF_VAR_suffix", UUID.randomUUID().toString().substring(0, 8))
             .with("TF_IN_AUTOMATION", "1")
             .with("CHECKPOINT_DISABLE", "1");
     var init =
@@ -118,14 +109,14 @@ class TerraformTest {
         .as("the provider cannot be installed offline: " + init.printed())
         .isZero();
 
-    assertThat(terraform.run("apply", "-input=false", "-no-color", "-auto-approve").ok())
+    assertThat(terraform.run("apply", "-input=false", "-no-color", "-auto-approve", AT_ONCE).ok())
         .contains("Apply complete!");
     // 0: nothing to do; 2: there is a difference.
-    var plan = terraform.run("plan", "-input=false", "-no-color", "-detailed-exitcode");
+    var plan = terraform.run("plan", "-input=false", "-no-color", "-detailed-exitcode", AT_ONCE);
     assertThat(plan.status()).as(plan.printed()).isZero();
-    assertThat(terraform.run("output", "-no-color", "-raw", "account").ok())
-        .endsWith(RunningServer.ACCOUNT);
-    assertThat(terraform.run("destroy", "-input=false", "-no-color", "-auto-approve").ok())
+    assertThat(terraform.run("output", "-no-color", "-json", "accounts").ok().strip())
+        .endsWith("[\"" + RunningServer.ACCOUNT + "\"]");
+    assertThat(terraform.run("destroy", "-input=false", "-no-color", "-auto-approve", AT_ONCE).ok())
         .contains("Destroy complete!");
   }
 }
