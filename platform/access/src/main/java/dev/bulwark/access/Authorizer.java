@@ -206,9 +206,8 @@ public final class Authorizer {
     if (owner == null && !(principal instanceof Principal.Anonymous)) {
       owner = principal.accountId();
     }
-    return owner != null && ResourceControl.covers(target.action())
-        ? policies.resourceControl(owner)
-        : List.of();
+    var found = owner == null ? List.<PolicyBundle>of() : policies.resourceControl(owner);
+    return found.isEmpty() || ResourceControl.covers(target.action()) ? found : List.of();
   }
 
   /** Whether caller and resource are of one account or of one organization. */

@@ -152,15 +152,13 @@ public final class JsonText {
     reserve(utf8.length + 2);
     bytes[length++] = '"';
     var from = 0;
-    for (var i = 0; i < utf8.length; i++) {
-      var c = utf8[i];
-      if (c == '"' || c == '\\' || (c >= 0 && c < ' ')) {
-        copy(utf8, from, i);
-        escape(c);
-        from = i + 1;
+    for (var special = 0; special < utf8.length; from = special + 1) {
+      special = JsonBytes.nextSpecial(utf8, from, utf8.length);
+      copy(utf8, from, special);
+      if (special < utf8.length) {
+        escape(utf8[special]);
       }
     }
-    copy(utf8, from, utf8.length);
     return append('"');
   }
 

@@ -293,11 +293,8 @@ final class TokenReader {
    */
   private byte[] base64() {
     int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
-    int end = start;
-    while (end < document.length && document[end] != '"' && document[end] != '\\') {
-      end++;
-    }
-    if (end == document.length || document[end] == '\\') {
+    int end = JsonBytes.nextSpecial(document, start, document.length);
+    if (end == document.length || document[end] != '"') {
       return Base64.getDecoder().decode(parser.getString());
     }
     return Base64.getDecoder().decode(ByteBuffer.wrap(document, start, end - start)).array();

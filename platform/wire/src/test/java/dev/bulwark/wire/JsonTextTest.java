@@ -23,6 +23,18 @@ class JsonTextTest {
   }
 
   @Test
+  void everySpecialCharacterIsEscapedWhereverItStands() {
+    for (var special : "\"\\\0\t\u001f".toCharArray()) {
+      for (var at = 0; at < 20; at++) {
+        var text = "~ é!#[]".repeat(3).substring(0, at) + special + "0".repeat(20 - at) + special;
+        var json = new JsonText(4).begin().put("text", text).end();
+        assertThat(JsonMapper.shared().readTree(json.toByteArray()).get("text").asString())
+            .isEqualTo(text);
+      }
+    }
+  }
+
+  @Test
   void commasStandBetweenValues() {
     var json =
         new JsonText(4)

@@ -5,6 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ enum ChecksumAlgorithm {
   }
 
   private static final ChecksumAlgorithm[] ALL = values();
+  private static final Map<String, MessageDigest> UNUSED = new ConcurrentHashMap<>();
 
   private final int code;
   private final int length;
@@ -149,7 +152,17 @@ enum ChecksumAlgorithm {
     }
   }
 
+  /** A hash function, a clone of one that is kept: to look up its provider takes longer. */
   static MessageDigest messageDigest(String name) {
+    try {
+      return (MessageDigest)
+          UNUSED.computeIfAbsent(name, ChecksumAlgorithm::newMessageDigest).clone();
+    } catch (CloneNotSupportedException e) {
+      return newMessageDigest(name);
+    }
+  }
+
+  private static MessageDigest newMessageDigest(String name) {
     try {
       return MessageDigest.getInstance(name);
     } catch (NoSuchAlgorithmException e) {
