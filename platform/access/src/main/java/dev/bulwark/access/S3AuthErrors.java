@@ -58,6 +58,13 @@ record S3AuthErrors() implements AuthErrors {
             "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
   }
 
+  /** The Authorization header is of no kind that S3 has ever had. */
+  static ApiException unsupportedType(String authorization) {
+    return new ApiException("InvalidArgument", 400, "Unsupported Authorization Type")
+        .with("ArgumentName", "Authorization")
+        .with("ArgumentValue", clip(authorization));
+  }
+
   @Override
   public ApiException malformedComponent(String component, String authorization) {
     return malformed(

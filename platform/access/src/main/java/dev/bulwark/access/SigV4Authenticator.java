@@ -157,6 +157,11 @@ public final class SigV4Authenticator {
         payload.verified(request, null));
   }
 
+  /** Whether it is one of S3's that is not spoken here: signature version 2 or 4A. */
+  private static boolean isKnownMechanism(String algorithm) {
+    return algorithm.equals("AWS") || algorithm.equals("AWS4-ECDSA-P256-SHA256");
+  }
+
   private Claim fromHeader(String text, HttpHeaders headers, AuthErrors errors, Instant now) {
     if (text.length() > AuthorizationHeader.MAX_LENGTH) {
       throw errors.malformedComponent(text.substring(0, 64), text.substring(0, 64));
@@ -170,6 +175,9 @@ public final class SigV4Authenticator {
     }
     var header = AuthorizationHeader.parse(text);
     var supported = header.algorithm().equals(Canonical.ALGORITHM);
+    if (!supported && errors instanceof S3AuthErrors && !isKnownMechanism(header.algorithm())) {
+      throw S3AuthErrors.unsupportedType(text);
+    }
     if (!supported && (header.algorithm().startsWith("AWS4-") || errors instanceof S3AuthErrors)) {
       throw errors.unsupported(header.algorithm(), false);
     }

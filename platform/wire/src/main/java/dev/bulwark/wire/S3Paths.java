@@ -72,9 +72,16 @@ final class S3Paths {
       return match(ofBucket, request, query, Map.of("Bucket", bucket), "BUCKET");
     }
     var key = Percent.decode(path, keyStart, path.length(), false);
-    return key == null
-        ? null
-        : match(ofObject, request, query, Map.of("Bucket", bucket, "Key", key), "OBJECT");
+    if (key == null) {
+      return null;
+    }
+    var labels = Map.of("Bucket", bucket, "Key", key);
+    // Without the number of a part this would write the object itself.
+    return request.method().equals("PUT")
+            && query.contains("uploadId")
+            && !query.contains("partNumber")
+        ? new Match(null, labels, "UPLOAD")
+        : match(ofObject, request, query, labels, "OBJECT");
   }
 
   private static Match match(

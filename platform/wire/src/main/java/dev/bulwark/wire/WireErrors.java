@@ -45,12 +45,19 @@ final class WireErrors {
   static ApiException badParameter(
       Protocol protocol, ServiceInfo service, Member member, String value) {
     var name = member.wireName();
+    if (name.equals("x-amz-mp-object-size")) {
+      return new ApiException(
+          "InvalidRequest", 400, "Value for " + name + " header is invalid: '" + value + "'");
+    }
     if (protocol == Protocol.REST_XML) {
       var message =
           switch (member.target().type()) {
             case INTEGER, LONG -> "Provided " + name + " not an integer or within integer range";
             case BOOLEAN -> "Provided " + name + " is not a boolean";
-            case TIMESTAMP -> "Bad date for " + name + ": " + value;
+            case TIMESTAMP ->
+                name.equals("x-amz-object-lock-retain-until-date")
+                    ? "The retain until date must be provided in ISO 8601 format"
+                    : "Bad date for " + name + ": " + value;
             default -> "Invalid argument: " + name;
           };
       return isS3(service)

@@ -437,11 +437,15 @@ final class Buckets {
           "max-buckets",
           Integer.toString(limit));
     }
+    var region = in.bucketRegion();
+    if (region != null && !Region.isKnown(region)) {
+      throw S3Errors.unknownRegion(region);
+    }
     var prefix = Objects.requireNonNullElse(in.prefix(), "");
     var after = Tokens.decode(in.continuationToken(), "continuation-token");
     var account = call.accountId();
     try {
-      return store.read(tx -> page(tx, account, prefix, in.bucketRegion(), after, limit));
+      return store.read(tx -> page(tx, account, prefix, region, after, limit));
     } catch (InvalidCursorException e) {
       throw S3Errors.badContinuationToken(
           "continuation-token", Objects.requireNonNullElse(in.continuationToken(), ""));

@@ -20,7 +20,7 @@ record CopySource(String bucket, String key, @Nullable String versionId) {
    */
   static CopySource parse(@Nullable String header) {
     if (header == null) {
-      throw S3Errors.invalidCopySource(null);
+      throw S3Errors.invalidCopySource("bucket name", null);
     }
     int version = header.lastIndexOf(VERSION);
     var path = decode(version < 0 ? header : header.substring(0, version), header);
@@ -28,8 +28,11 @@ record CopySource(String bucket, String key, @Nullable String versionId) {
     boolean arn = path.startsWith("arn:", start);
     int slash = path.indexOf(arn ? POINT_OBJECT : "/", start);
     int key = slash + (arn ? POINT_OBJECT.length() : 1);
-    if (slash <= start || key >= path.length()) {
-      throw S3Errors.invalidCopySource(header);
+    if (slash == start || path.length() == start) {
+      throw S3Errors.invalidCopySource("bucket name", header);
+    }
+    if (slash < 0 || key >= path.length()) {
+      throw S3Errors.invalidCopySource("object key", header);
     }
     var source =
         new CopySource(
@@ -45,7 +48,7 @@ record CopySource(String bucket, String key, @Nullable String versionId) {
       // A plus stands for itself in a path.
       return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw S3Errors.invalidCopySource(header);
+      throw S3Errors.invalidCopySource("encoding", header);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,7 @@ record Integrity(
   void check(Body body, byte[] md5, byte @Nullable [] computed) {
     if (contentMd5 != null && !MessageDigest.isEqual(contentMd5, md5)) {
       throw S3Errors.badContentMd5(
-          Base64.getEncoder().encodeToString(contentMd5), Base64.getEncoder().encodeToString(md5));
+          HexFormat.of().formatHex(contentMd5), Base64.getEncoder().encodeToString(md5));
     }
     if (algorithm == null || computed == null) {
       return;

@@ -37,7 +37,7 @@ final class Listings {
   ListObjectsV2Output list(ListObjectsV2Request in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
     var encoding = encoding(in.encodingType());
-    var query = query(in.prefix(), in.delimiter(), in.maxKeys(), "max-keys");
+    var query = query(in.prefix(), in.delimiter(), in.maxKeys(), "maxKeys");
     var token = Tokens.decode(in.continuationToken(), "continuation-token");
     var page = read(bucket.name(), query, start(bucket.name(), token, in.startAfter()));
     var owner = Boolean.TRUE.equals(in.fetchOwner()) ? ownerOf(bucket) : null;
@@ -62,7 +62,7 @@ final class Listings {
   ListObjectsOutput list(ListObjectsRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
     var encoding = encoding(in.encodingType());
-    var query = query(in.prefix(), in.delimiter(), in.maxKeys(), "max-keys");
+    var query = query(in.prefix(), in.delimiter(), in.maxKeys(), "maxKeys");
     var page = read(bucket.name(), query, start(bucket.name(), query, in.marker()));
     return ListObjectsOutput.builder()
         .name(bucket.name())

@@ -69,6 +69,9 @@ final class ObjectDeletes {
       throw S3Errors.headerNotBuilt(
           in.ifMatchSize() != null ? "x-amz-if-match-size" : "x-amz-if-match-last-modified-time");
     }
+    if (Boolean.TRUE.equals(in.bypassGovernanceRetention()) && record.rules().lock() == null) {
+      throw S3Errors.bypassWithoutLock();
+    }
     boolean bypass =
         ObjectLocks.bypasses(in.bypassGovernanceRetention(), bucket, in.key(), permissions, call);
     if (in.versionId() != null && record.rules().mfaDelete()) {

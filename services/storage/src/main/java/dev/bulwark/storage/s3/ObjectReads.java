@@ -8,13 +8,23 @@ import dev.bulwark.api.s3.HeadObjectRequest;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Body;
 import dev.bulwark.service.Call;
+import dev.bulwark.wire.HttpRequest;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Objects: read, whole and in ranges. */
 final class ObjectReads {
   static final String DEFAULT_TYPE = "binary/octet-stream";
+  private static final Set<String> OVERRIDABLE =
+      Set.of(
+          "response-cache-control",
+          "response-content-disposition",
+          "response-content-encoding",
+          "response-content-language",
+          "response-content-type",
+          "response-expires");
   private static final int PARTIAL_CONTENT = 206;
 
   /**
@@ -62,6 +72,7 @@ final class ObjectReads {
     VersionIds.check(in.versionId());
     ObjectRequests.checkRead(http);
     var customer = CustomerKey.of(http, CustomerKey.OBJECT);
+    checkOverridable(call.http());
     checkOverrides(in, call);
     ObjectRows.concerns(call, bucket.record(), in.key());
     var conditions =
@@ -183,6 +194,7 @@ final class ObjectReads {
     ObjectRequests.checkKey(in.key());
     VersionIds.check(in.versionId());
     ObjectRequests.checkRead(http);
+    checkOverridable(call.http());
     var customer = CustomerKey.of(http, CustomerKey.OBJECT);
     ObjectRows.concerns(call, bucket.record(), in.key());
     var found = require(bucket, in.key(), in.versionId(), call);
@@ -357,6 +369,20 @@ final class ObjectReads {
     return selection.range() == null || selection.length() == object.size()
         ? object.checksum()
         : null;
+  }
+
+  /** Refuses parameters that look like headers to be overridden, and are none. */
+  private static void checkOverridable(HttpRequest request) {
+    if (!request.rawQuery().contains("response-")) {
+      return;
+    }
+    for (var parameter : request.rawQuery().split("&")) {
+      int equals = parameter.indexOf('=');
+      var name = equals < 0 ? parameter : parameter.substring(0, equals);
+      if (name.startsWith("response-") && !OVERRIDABLE.contains(name)) {
+        throw S3Errors.notOverridable(name, equals < 0 ? "" : parameter.substring(equals + 1));
+      }
+    }
   }
 
   private static void checkOverrides(GetObjectRequest in, Call call) {

@@ -5,6 +5,7 @@ import dev.bulwark.api.s3.CreateMultipartUploadRequest;
 import dev.bulwark.api.s3.PutObjectRequest;
 import dev.bulwark.schema.Body;
 import dev.bulwark.wire.HttpHeaders;
+import dev.bulwark.wire.HttpRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -25,6 +26,18 @@ final class ObjectRequests {
           "GLACIER_IR");
 
   private ObjectRequests() {}
+
+  /** Refuses what was meant to be a part of an upload, and does not tell of which. */
+  static void checkNoPart(HttpRequest request) {
+    for (var parameter : request.rawQuery().split("&")) {
+      if (parameter.startsWith("partNumber=")) {
+        throw S3Errors.invalidArgument(
+            "This operation does not accept partNumber without uploadId",
+            "partNumber",
+            "partNumber");
+      }
+    }
+  }
 
   static void checkKey(String key) {
     // No string is longer in characters than in UTF-8, so the short ones need no encoding.

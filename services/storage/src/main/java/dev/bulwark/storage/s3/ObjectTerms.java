@@ -82,7 +82,7 @@ final class ObjectTerms {
     if (mode == null && until == null) {
       return lock == null ? null : lock.retention(now);
     }
-    requireLock(bucket);
+    requireLockForWrite(bucket);
     if (mode == null || until == null) {
       throw S3Errors.invalidArgument(
           "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
@@ -119,7 +119,7 @@ final class ObjectTerms {
     if (hold == null) {
       return null;
     }
-    requireLock(bucket);
+    requireLockForWrite(bucket);
     return isOn(hold);
   }
 
@@ -130,6 +130,12 @@ final class ObjectTerms {
           "Legal Hold must be either of 'ON' or 'OFF'", LEGAL_HOLD, hold);
     }
     return on;
+  }
+
+  private static void requireLockForWrite(BucketRecord bucket) {
+    if (bucket.rules().lock() == null) {
+      throw S3Errors.lockNotConfiguredForWrite();
+    }
   }
 
   static void requireLock(BucketRecord bucket) {

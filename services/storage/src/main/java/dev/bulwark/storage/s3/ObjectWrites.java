@@ -48,6 +48,7 @@ final class ObjectWrites {
   PutObjectOutput put(PutObjectRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call).record();
     var http = call.http().headers();
+    ObjectRequests.checkNoPart(call.http());
     ObjectRequests.checkKey(in.key());
     ObjectRequests.checkBuilt(http);
     Preconditions.checkWriteSyntax(in.ifNoneMatch());

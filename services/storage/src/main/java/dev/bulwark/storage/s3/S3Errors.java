@@ -189,11 +189,11 @@ final class S3Errors {
         "Request specific response headers cannot be used for anonymous GET requests.");
   }
 
-  static ApiException invalidCopySource(@Nullable String value) {
-    return invalidArgument(
-        "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-        "x-amz-copy-source",
-        value);
+  /**
+   * @param what is wrong: its bucket name, its object key or its encoding
+   */
+  static ApiException invalidCopySource(String what, @Nullable String value) {
+    return invalidArgument("Invalid copy source " + what, "x-amz-copy-source", value);
   }
 
   static ApiException copyToItself() {
@@ -217,6 +217,10 @@ final class S3Errors {
 
   // Checksums
 
+  /**
+   * @param expected in hexadecimal, as S3 shows it
+   * @param calculated in base64
+   */
   static ApiException badContentMd5(String expected, String calculated) {
     return of(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
         .with("ExpectedDigest", expected)
@@ -346,6 +350,15 @@ final class S3Errors {
             + ".");
   }
 
+  static ApiException notOverridable(String parameter, String value) {
+    return invalidArgument(
+        parameter
+            + " is not in the set of overridable response headers. Please refer to the S3 API"
+            + " documentation for a complete list of overridable response headers.",
+        parameter,
+        value);
+  }
+
   static ApiException mpuObjectSizeMismatch(long expected, long actual) {
     return invalidRequest(
         "The provided 'x-amz-mp-object-size' header value "
@@ -418,6 +431,11 @@ final class S3Errors {
     return of(400, "InvalidArgument", message)
         .with("ArgumentName", name)
         .with("ArgumentValue", value == null ? "" : value);
+  }
+
+  static ApiException unknownRegion(String region) {
+    return of(400, "InvalidArgument", "Argument value " + region + " is not a valid AWS Region")
+        .with("ArgumentName", "bucket-region");
   }
 
   static ApiException badContinuationToken(String parameter, @Nullable String token) {
@@ -523,6 +541,18 @@ final class S3Errors {
 
   static ApiException lockNotConfigured() {
     return invalidRequest("Bucket is missing Object Lock Configuration");
+  }
+
+  /** The same of a new object, for which S3 has other words. */
+  static ApiException lockNotConfiguredForWrite() {
+    return invalidRequest("Bucket is missing ObjectLockConfiguration");
+  }
+
+  static ApiException bypassWithoutLock() {
+    return invalidArgument(
+        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+        "x-amz-bypass-governance-retention",
+        "true");
   }
 
   static ApiException locked() {

@@ -46,6 +46,10 @@ final class VersionListings {
   ListObjectVersionsOutput list(ListObjectVersionsRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
     var encoding = Listings.encoding(in.encodingType());
+    if (in.maxKeys() != null && in.maxKeys() < 0) {
+      throw S3Errors.invalidArgument(
+          "max-keys cannot be negative", "max-keys", in.maxKeys().toString());
+    }
     var query = Listings.query(in.prefix(), in.delimiter(), in.maxKeys(), "max-keys");
     var keyMarker = Objects.requireNonNullElse(in.keyMarker(), "");
     var versionMarker = Objects.requireNonNullElse(in.versionIdMarker(), "");
