@@ -68,7 +68,7 @@ final class PolicyChecker {
     if (version != null && !version.equals(VERSION_2012) && !version.equals(VERSION_2008)) {
       throw kind == PolicyKind.TRUST
           ? new PolicyException(Problem.VERSION, wording.version())
-          : new PolicyException(Problem.SYNTAX, wording.syntax());
+          : new PolicyException(Problem.VERSION, wording.syntax());
     }
   }
 
@@ -77,8 +77,9 @@ final class PolicyChecker {
     if (effect == null) {
       throw new PolicyException(Problem.SYNTAX, wording.missingEffect());
     }
-    if (kind == PolicyKind.TRUST && !effect.equals("Allow") && !effect.equals("Deny")) {
-      throw new PolicyException(Problem.SYNTAX, "Invalid effect: " + effect);
+    boolean quoted = kind == PolicyKind.TRUST || kind == PolicyKind.RESOURCE;
+    if (quoted && !effect.equals("Allow") && !effect.equals("Deny")) {
+      throw new PolicyException(Problem.EFFECT, "Invalid effect: " + effect);
     }
     if (!effect.equalsIgnoreCase("Allow") && !effect.equalsIgnoreCase("Deny")) {
       throw new PolicyException(Problem.SYNTAX, wording.syntax());

@@ -15,6 +15,8 @@ public final class PolicyException extends Exception {
     TOO_LARGE,
     /** The Version is missing or not one of the two. */
     VERSION,
+    /** An effect that is neither Allow nor Deny. */
+    EFFECT,
     /** The same Sid twice. */
     DUPLICATE_SID,
     /** A Sid with characters that are not allowed. */

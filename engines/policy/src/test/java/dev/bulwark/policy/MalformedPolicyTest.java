@@ -36,7 +36,7 @@ class MalformedPolicyTest {
           {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"},"Note":"x"} | SYNTAX | Syntax errors in policy.
           {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} {} | SYNTAX | Syntax errors in policy.
           {"Version":"2012-10-17","Id":[],"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} | SYNTAX | Syntax errors in policy.
-          {"Version":"2013-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} | SYNTAX | Syntax errors in policy.
+          {"Version":"2013-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} | VERSION | Syntax errors in policy.
           {"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} | VERSION | Policy document must be version 2012-10-17 or greater.
           {"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} | VERSION | Policy document must be version 2012-10-17 or greater.
           {"Statement":{"Effect":"denY","Action":"*","Resource":"*"}} | VERSION | Policy document must be version 2012-10-17 or greater.

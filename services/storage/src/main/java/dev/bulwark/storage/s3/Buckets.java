@@ -331,7 +331,10 @@ final class Buckets {
 
   private static String regionOf(@Nullable CreateBucketConfiguration configuration, Call call) {
     var constraint = configuration == null ? null : configuration.locationConstraint();
-    if (constraint == null || constraint.isEmpty()) {
+    if (constraint != null && constraint.isEmpty()) {
+      throw S3Errors.invalidLocationConstraint(constraint);
+    }
+    if (constraint == null) {
       if (!isUsEast1(call.region())) {
         throw S3Errors.illegalLocationConstraint("unspecified");
       }

@@ -5,7 +5,6 @@ import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.policy.Statement;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** What S3 asks of the policies of buckets and access points. */
 final class ResourcePolicies {
@@ -43,6 +42,7 @@ final class ResourcePolicies {
       case SYNTAX -> "This policy contains invalid Json";
       case TOO_LARGE -> "Policy exceeds the maximum allowed document size.";
       case VERSION -> "The policy must contain a valid version string";
+      case EFFECT -> String.valueOf(e.getMessage());
       case DUPLICATE_SID -> "Statement IDs (SID) in a single policy must be unique.";
       case INVALID_SID -> "Policy document contains an invalid Sid";
       case MISSING_ACTION -> "Missing required field Action";
@@ -58,7 +58,7 @@ final class ResourcePolicies {
 
   private void check(Statement statement, String arn) {
     for (var action : statement.actions()) {
-      if (!action.equals("*") && !action.toLowerCase(Locale.ROOT).startsWith("s3:")) {
+      if (!action.equals("*") && !S3Actions.isKnown(action)) {
         throw S3Errors.malformedPolicy("Policy has invalid action");
       }
     }
