@@ -32,14 +32,7 @@ final class GroupFields {
   }
 
   GetLogGroupFieldsResponse get(GetLogGroupFieldsRequest in, Call call) {
-    if ((in.logGroupName() == null) == (in.logGroupIdentifier() == null)) {
-      throw LogsErrors.invalid("Exactly one of logGroupName and logGroupIdentifier is required.");
-    }
-    var name =
-        in.logGroupName() == null
-            ? Groups.nameOf(String.valueOf(in.logGroupIdentifier()))
-            : in.logGroupName();
-    var group = groups.require(name, call);
+    var group = groups.require(Groups.name(in.logGroupName(), in.logGroupIdentifier()), call);
     long now = call.time().toEpochMilli();
     long from = now - LATEST.toMillis();
     long until = now + 1;

@@ -19,6 +19,7 @@ import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,10 @@ final class Groups {
 
   /** A group as the caller names it: by name, or by ARN. */
   static String name(@Nullable String name, @Nullable String identifier) {
-    if ((name == null) == (identifier == null)) {
+    if (name != null && identifier != null) {
+      throw LogsErrors.groupNamedTwice();
+    }
+    if (name == null && identifier == null) {
       throw LogsErrors.invalid("Exactly one of logGroupName and logGroupIdentifier is required.");
     }
     return name != null ? name : nameOf(String.valueOf(identifier));
@@ -58,6 +62,12 @@ final class Groups {
       throw LogsErrors.invalid("Invalid ARN: " + identifier);
     }
     return parts[6];
+  }
+
+  Optional<LogGroupRecord> find(String name, Call call) {
+    return tables
+        .store()
+        .read((ReadTx tx) -> tables.find(tx, call.accountId(), call.region(), name));
   }
 
   LogGroupRecord require(ReadTx tx, String name, Call call) {

@@ -7,6 +7,7 @@ import dev.bulwark.api.logs.MalformedQueryException;
 import dev.bulwark.api.logs.ResourceAlreadyExistsException;
 import dev.bulwark.api.logs.ResourceNotFoundException;
 import dev.bulwark.api.logs.TooManyTagsException;
+import dev.bulwark.api.logs.ValidationException;
 import dev.bulwark.schema.ApiException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,17 @@ final class LogsErrors {
 
   static ApiException noGroup() {
     return new ResourceNotFoundException("The specified log group does not exist.");
+  }
+
+  /** The same, as queries tell it. */
+  static ApiException noGroupToQuery(String name, String accountId) {
+    return new ResourceNotFoundException(
+        "Log group '" + name + "' does not exist for account ID '" + accountId + "'");
+  }
+
+  static ApiException groupNamedTwice() {
+    return new ValidationException(
+        "LogGroup name and LogGroup ARN are mutually exclusive parameters.");
   }
 
   static ApiException noStream() {
@@ -35,7 +47,7 @@ final class LogsErrors {
   }
 
   static ApiException noPolicy(@Nullable String name) {
-    return new ResourceNotFoundException("Policy with name [" + name + "] does not exist");
+    return new ResourceNotFoundException("Policy with name [" + name + "] does not exist.");
   }
 
   static ApiException noQuery() {

@@ -7,6 +7,7 @@ import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What CloudWatch Logs stores. */
@@ -128,11 +129,11 @@ final class LogsTables {
    *
    * @throws dev.bulwark.schema.ApiException ResourceNotFoundException
    */
+  Optional<LogGroupRecord> find(ReadTx tx, String accountId, String region, String name) {
+    return Optional.ofNullable(groups.get(tx, Key.of(accountId, region, name)));
+  }
+
   LogGroupRecord require(ReadTx tx, String accountId, String region, String name) {
-    var group = groups.get(tx, Key.of(accountId, region, name));
-    if (group == null) {
-      throw LogsErrors.noGroup();
-    }
-    return group;
+    return find(tx, accountId, region, name).orElseThrow(LogsErrors::noGroup);
   }
 }

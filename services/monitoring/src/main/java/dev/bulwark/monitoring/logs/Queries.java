@@ -107,12 +107,11 @@ final class Queries {
     } catch (MalformedQueryException e) {
       throw LogsErrors.malformedQuery(String.valueOf(e.getMessage()));
     }
-    var searched =
-        groupNames(in).stream().distinct().map(name -> groups.require(name, call)).toList();
+    var searched = groupNames(in).stream().distinct().map(name -> searched(name, call)).toList();
     if (!room.tryAcquire()) {
       throw LogsErrors.limitExceeded();
     }
-    var query = new Query(call, in.queryString(), searched);
+    var query = new Query(call, text(in, searched), searched);
     queries.put(query.id, query);
     var run = compiled.run(in.limit() == null ? DEFAULT_LIMIT : in.limit());
     // Times of queries are in seconds, and the last second belongs to the range.
@@ -137,6 +136,24 @@ final class Queries {
           }
         });
     return new StartQueryResponse(query.id);
+  }
+
+  private LogGroupRecord searched(String name, Call call) {
+    return groups
+        .find(name, call)
+        .orElseThrow(() -> LogsErrors.noGroupToQuery(name, call.accountId()));
+  }
+
+  /** As DescribeQueries shows it: with what it is about in front, in milliseconds. */
+  private static String text(StartQueryRequest in, List<LogGroupRecord> searched) {
+    return searched.size() > 1
+        ? in.queryString()
+        : "SOURCE \"%s\" START=%d000 END=%d999 | %s"
+            .formatted(
+                searched.getFirst().name(),
+                seconds(in.startTime()),
+                seconds(in.endTime()),
+                in.queryString());
   }
 
   static long seconds(long given) {

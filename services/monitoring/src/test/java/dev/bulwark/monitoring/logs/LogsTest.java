@@ -290,6 +290,31 @@ class LogsTest {
                 logs.startQuery(
                     r -> r.logGroupName("/app").startTime(0L).endTime(1L).queryString("nonsense")))
         .isInstanceOf(MalformedQueryException.class);
+    assertThat(logs.describeQueries().queries())
+        .singleElement()
+        .satisfies(
+            query ->
+                assertThat(query.queryString())
+                    .isEqualTo(
+                        "SOURCE \"/app\" START=%d000 END=%d999 | %s"
+                            .formatted(
+                                now / 1000 - 3600,
+                                now / 1000,
+                                "stats count(*) as n, max(ms) as slowest by status | sort status"
+                                    + " asc")));
+    assertThatThrownBy(
+            () ->
+                logs.startQuery(
+                    r ->
+                        r.logGroupName("none")
+                            .startTime(0L)
+                            .endTime(1L)
+                            .queryString("fields @message")))
+        .isInstanceOf(ResourceNotFoundException.class)
+        .hasMessageContaining("Log group 'none' does not exist for account ID '123456789012'");
+    assertThatThrownBy(
+            () -> logs.describeLogStreams(r -> r.logGroupName("/app").logGroupIdentifier("/app")))
+        .hasMessageContaining("LogGroup name and LogGroup ARN are mutually exclusive parameters.");
   }
 
   @Test
