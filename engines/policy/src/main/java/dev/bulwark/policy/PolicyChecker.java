@@ -35,7 +35,9 @@ final class PolicyChecker {
   Policy check() throws PolicyException {
     var statements = raw.statements();
     if (statements == null || statements.isEmpty()) {
-      throw new PolicyException(Problem.SYNTAX, wording.emptyStatement());
+      throw new PolicyException(
+          statements == null ? Problem.MISSING_STATEMENT : Problem.SYNTAX,
+          wording.emptyStatement());
     }
     checkVersionForm();
     List<List<Condition>> conditions = new ArrayList<>();

@@ -15,6 +15,8 @@ public final class PolicyException extends Exception {
     TOO_LARGE,
     /** The Version is missing or not one of the two. */
     VERSION,
+    /** No statement. */
+    MISSING_STATEMENT,
     /** An effect that is neither Allow nor Deny. */
     EFFECT,
     /** The same Sid twice. */

@@ -27,9 +27,9 @@ class MalformedPolicyTest {
       textBlock =
           """
           This is not JSON                                          | SYNTAX  | Syntax errors in policy.
-          {}                                                        | SYNTAX  | Syntax errors in policy.
+          {}                                                        | MISSING_STATEMENT | Syntax errors in policy.
           []                                                        | SYNTAX  | Syntax errors in policy.
-          {"Version":"2012-10-17"}                                  | SYNTAX  | Syntax errors in policy.
+          {"Version":"2012-10-17"}                                  | MISSING_STATEMENT | Syntax errors in policy.
           {"Version":"2012-10-17","Statement":[]}                   | SYNTAX  | Syntax errors in policy.
           {"Version":"2012-10-17","Statement":["x"]}                | SYNTAX  | Syntax errors in policy.
           {"Version":"2012-10-17","Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} | SYNTAX | Syntax errors in policy.

@@ -382,7 +382,9 @@ final class Buckets {
               }
               var contents = Key.prefix(name);
               if (!tables.objects.keys(tx, Scan.prefix(contents).limit(1)).isEmpty()) {
-                throw S3Errors.bucketNotEmpty(name);
+                throw bucket.rules().versioning().isKept()
+                    ? S3Errors.versionsLeft(name)
+                    : S3Errors.bucketNotEmpty(name);
               }
               if (!tables.versions.keys(tx, Scan.prefix(contents).limit(1)).isEmpty()) {
                 throw S3Errors.versionsLeft(name);

@@ -41,7 +41,7 @@ final class MultipartCompletion {
     var bucket = buckets.require(in.bucket(), call).record();
     ObjectRequests.checkKey(in.key());
     ObjectRequests.checkBuilt(call.http().headers());
-    Preconditions.checkWriteSyntax(in.ifNoneMatch());
+    Preconditions.checkWriteSyntax(in.ifMatch(), in.ifNoneMatch());
     var wanted = in.multipartUpload() == null ? null : in.multipartUpload().parts();
     if (wanted == null || wanted.isEmpty() || wanted.size() > Limits.PARTS) {
       throw S3Errors.malformedXml();

@@ -55,7 +55,7 @@ final class ObjectCopies {
     ObjectRequests.checkNoPart(call.http());
     ObjectRequests.checkKey(in.key());
     ObjectRequests.checkBuilt(http);
-    Preconditions.checkWriteSyntax(in.ifNoneMatch());
+    Preconditions.checkWriteSyntax(in.ifMatch(), in.ifNoneMatch());
     boolean replacesHeaders = directive(in.metadataDirective(), "metadata");
     boolean replacesTags = directive(in.taggingDirective(), "tagging");
     var from = CopySource.parse(in.copySource());
@@ -156,6 +156,9 @@ final class ObjectCopies {
   }
 
   private static ByteRange.Slice within(ByteRange range, long size) {
+    if (range.first() >= size) {
+      throw S3Errors.copyRangeBehind();
+    }
     if (range.first() < 0 || range.last() < 0 || range.last() >= size) {
       throw S3Errors.copyRangeOutside(range, size);
     }

@@ -60,6 +60,13 @@ final class ObjectDeletes {
     this.replications = replications;
   }
 
+  /** Whatever is said about a bypass, there has to be something to bypass. */
+  private static void requireLockToBypass(@Nullable Boolean bypass, BucketRecord bucket) {
+    if (bypass != null && bucket.rules().lock() == null) {
+      throw S3Errors.bypassWithoutLock();
+    }
+  }
+
   DeleteObjectOutput delete(DeleteObjectRequest in, Call call) {
     var bucket = buckets.require(in.bucket(), call);
     var record = bucket.record();
@@ -69,9 +76,7 @@ final class ObjectDeletes {
       throw S3Errors.headerNotBuilt(
           in.ifMatchSize() != null ? "x-amz-if-match-size" : "x-amz-if-match-last-modified-time");
     }
-    if (Boolean.TRUE.equals(in.bypassGovernanceRetention()) && record.rules().lock() == null) {
-      throw S3Errors.bypassWithoutLock();
-    }
+    requireLockToBypass(in.bypassGovernanceRetention(), record);
     boolean bypass =
         ObjectLocks.bypasses(in.bypassGovernanceRetention(), bucket, in.key(), permissions, call);
     if (in.versionId() != null && record.rules().mfaDelete()) {
@@ -165,6 +170,7 @@ final class ObjectDeletes {
     if (!Integrity.checkContent(call.http())) {
       throw S3Errors.missingContentChecksum();
     }
+    requireLockToBypass(in.bypassGovernanceRetention(), bucket.record());
     boolean quiet = Boolean.TRUE.equals(in.delete().quiet());
     if (bucket.record().rules().mfaDelete()
         && wanted.stream().anyMatch(object -> object.versionId() != null)) {

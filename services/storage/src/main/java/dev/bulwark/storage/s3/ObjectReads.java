@@ -112,6 +112,23 @@ final class ObjectReads {
     return found;
   }
 
+  /**
+   * The same for tags, of which a deletion that is newest is told as a delete marker, even where no
+   * version is named.
+   */
+  ObjectRows.Found requireForTags(
+      LoadedBucket bucket, String key, @Nullable String versionId, Call call) {
+    var marker =
+        versionId == null && bucket.record().rules().versioning().isKept()
+            ? rows.currentMarker(bucket.name(), key)
+            : null;
+    if (marker != null) {
+      S3Permissions.requireListing(bucket, call);
+      throw S3Errors.isDeleteMarker(call.http().method(), marker);
+    }
+    return require(bucket, key, versionId, call);
+  }
+
   /** Tells that an object is read to copy it. */
   void copied(String bucket, String key, ObjectRecord object, Call call) {
     accesses.note(bucket, key, object, call.time());

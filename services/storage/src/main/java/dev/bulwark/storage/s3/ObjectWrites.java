@@ -51,7 +51,7 @@ final class ObjectWrites {
     ObjectRequests.checkNoPart(call.http());
     ObjectRequests.checkKey(in.key());
     ObjectRequests.checkBuilt(http);
-    Preconditions.checkWriteSyntax(in.ifNoneMatch());
+    Preconditions.checkWriteSyntax(in.ifMatch(), in.ifNoneMatch());
     var incoming =
         new Incoming(
             bucket,

@@ -59,9 +59,15 @@ record Preconditions(
   }
 
   /** Refuses conditions that S3 does not know for writes, before the body is read. */
-  static void checkWriteSyntax(@Nullable String ifNoneMatch) {
+  static void checkWriteSyntax(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
+    if (ifMatch != null && ifNoneMatch != null) {
+      throw S3Errors.severalConditions("If-Match,If-None-Match");
+    }
+    if (ifMatch != null && ifMatch.strip().equals("*")) {
+      throw S3Errors.conditionNotAccepted("If-Match");
+    }
     if (ifNoneMatch != null && !ifNoneMatch.strip().equals("*")) {
-      throw S3Errors.headerNotBuilt("If-None-Match");
+      throw S3Errors.conditionNotAccepted("If-None-Match");
     }
   }
 

@@ -42,6 +42,7 @@ final class ResourcePolicies {
       case SYNTAX -> "This policy contains invalid Json";
       case TOO_LARGE -> "Policy exceeds the maximum allowed document size.";
       case VERSION -> "The policy must contain a valid version string";
+      case MISSING_STATEMENT -> "Missing required field Statement";
       case EFFECT -> String.valueOf(e.getMessage());
       case DUPLICATE_SID -> "Statement IDs (SID) in a single policy must be unique.";
       case INVALID_SID -> "Policy document contains an invalid Sid";

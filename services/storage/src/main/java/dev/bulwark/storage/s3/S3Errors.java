@@ -202,6 +202,10 @@ final class S3Errors {
             + " storage class, website redirect location or encryption attributes.");
   }
 
+  static ApiException copyRangeBehind() {
+    return invalidRequest("The specified copy range is invalid for the source object size");
+  }
+
   static ApiException copyRangeOutside(ByteRange range, long size) {
     return invalidArgument(
         "Range specified is not valid for source object of size: " + size,
@@ -390,8 +394,14 @@ final class S3Errors {
         .with("TagValue", value);
   }
 
-  static ApiException systemTag() {
-    return of(400, "InvalidTag", "System tags cannot be added/updated by requester");
+  static ApiException systemTag(String key, boolean ofBucket) {
+    return of(
+            400,
+            "InvalidTag",
+            ofBucket
+                ? "System tags cannot be added/updated by requester"
+                : "Your TagKey cannot be prefixed with aws:")
+        .with("TagKey", key);
   }
 
   static ApiException tagTwice(String key) {
@@ -440,6 +450,19 @@ final class S3Errors {
 
   static ApiException badContinuationToken(String parameter, @Nullable String token) {
     return invalidArgument("The continuation token provided is incorrect", parameter, token);
+  }
+
+  /** A condition that S3 does not take for writes. */
+  static ApiException conditionNotAccepted(String header) {
+    return headerNotBuilt(header)
+        .with(
+            "additionalMessage",
+            "We don't accept the provided value of " + header + " header for this API");
+  }
+
+  static ApiException severalConditions(String headers) {
+    return headerNotBuilt(headers)
+        .with("additionalMessage", "Multiple conditional request headers present in the request");
   }
 
   static ApiException headerNotBuilt(String header) {
@@ -549,10 +572,11 @@ final class S3Errors {
   }
 
   static ApiException bypassWithoutLock() {
-    return invalidArgument(
-        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
-        "x-amz-bypass-governance-retention",
-        "true");
+    return of(
+            400,
+            "InvalidArgument",
+            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.")
+        .with("ArgumentName", "x-amz-bypass-governance-retention");
   }
 
   static ApiException locked() {

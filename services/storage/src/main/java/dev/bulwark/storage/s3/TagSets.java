@@ -37,6 +37,10 @@ final class TagSets {
         throw malformedHeader(header);
       }
     }
+    if (!tags.keySet().stream().allMatch(TagSets::allowed)
+        || !tags.values().stream().allMatch(TagSets::allowed)) {
+      throw malformedHeader(header);
+    }
     check(tags, false);
     return tags;
   }
@@ -89,7 +93,7 @@ final class TagSets {
     tags.forEach(
         (key, value) -> {
           if (key.regionMatches(true, 0, "aws:", 0, 4)) {
-            throw S3Errors.systemTag();
+            throw S3Errors.systemTag(key, ofBucket);
           }
           if (key.isEmpty() || key.length() > KEY_LENGTH || !allowed(key)) {
             throw S3Errors.invalidTagKey(key);

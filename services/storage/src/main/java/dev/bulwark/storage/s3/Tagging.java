@@ -55,7 +55,7 @@ final class Tagging {
     ObjectRequests.checkKey(in.key());
     VersionIds.check(in.versionId());
     ObjectRows.concerns(call, bucket.record(), in.key());
-    var object = reads.require(bucket, in.key(), in.versionId(), call).record();
+    var object = reads.requireForTags(bucket, in.key(), in.versionId(), call).record();
     return GetObjectTaggingOutput.builder()
         .versionId(Versions.shown(bucket.record(), object))
         .tagSet(TagSets.toList(object.tags()))
@@ -102,7 +102,7 @@ final class Tagging {
     VersionIds.check(versionId);
     Integrity.checkContent(call.http());
     ObjectRows.concerns(call, bucket.record(), key);
-    reads.require(bucket, key, versionId, call);
+    reads.requireForTags(bucket, key, versionId, call);
     return changes.change(
         bucket.record(),
         key,
