@@ -66,6 +66,11 @@ final class MultipartCompletion {
           if (!tables.uploads.delete(tx, uploadRow)) {
             throw S3Errors.noSuchUpload(in.uploadId());
           }
+          Preconditions.checkUnchanged(
+              tables.objects.get(tx, S3Tables.key(bucket.name(), in.key())),
+              in.key(),
+              in.ifMatch(),
+              upload.initiated());
           takeParts(tx, in.uploadId(), parts, used, orphans);
         },
         (stored, expiration) -> output(in, stored, expiration, call));

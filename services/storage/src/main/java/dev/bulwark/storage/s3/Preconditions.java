@@ -96,6 +96,22 @@ record Preconditions(
   }
 
   /**
+   * What an upload in parts is to replace was not written while the parts came, even where it is
+   * what the condition wants.
+   *
+   * @param since when the upload began, in milliseconds of the epoch
+   */
+  static void checkUnchanged(
+      @Nullable ObjectRecord existing, String key, @Nullable String ifMatch, long since) {
+    if (ifMatch != null
+        && existing != null
+        && existing.lastModified() > since
+        && matches(ifMatch, existing.eTag())) {
+      throw S3Errors.conditionalConflict("If-Match", key);
+    }
+  }
+
+  /**
    * Checks the condition of a delete.
    *
    * @param existing null where there is no object

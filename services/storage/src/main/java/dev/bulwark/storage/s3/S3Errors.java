@@ -452,6 +452,15 @@ final class S3Errors {
     return invalidArgument("The continuation token provided is incorrect", parameter, token);
   }
 
+  static ApiException conditionalConflict(String condition, String key) {
+    return of(
+            409,
+            "ConditionalRequestConflict",
+            "The conditional request cannot succeed due to a conflicting operation against this resource.")
+        .with("Condition", condition)
+        .with("Key", key);
+  }
+
   /** A condition that S3 does not take for writes. */
   static ApiException conditionNotAccepted(String header) {
     return headerNotBuilt(header)

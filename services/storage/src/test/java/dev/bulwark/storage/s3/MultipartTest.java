@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ObjectAttributes;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -239,6 +241,33 @@ final class MultipartTest {
         s3.listParts(b -> b.bucket("shelf").key("k").uploadId(id).partNumberMarker(4).maxParts(10));
     assertThat(rest.isTruncated()).isFalse();
     assertThat(rest.parts()).extracting(p -> p.partNumber()).containsExactly(6, 8, 10);
+  }
+
+  @Test
+  void whatIsReplacedMustNotChangeMeanwhile() {
+    var before = s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("before"));
+    lab.pass(Duration.ofSeconds(1));
+    var id = create("k");
+    lab.pass(Duration.ofSeconds(1));
+    var part = completed(1, upload("k", id, 1, new byte[] {1}));
+    var meanwhile = s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("new"));
+    assertCode("PreconditionFailed", () -> completeIf(before.eTag(), id, part));
+    assertCode("ConditionalRequestConflict", () -> completeIf(meanwhile.eTag(), id, part));
+    lab.pass(Duration.ofSeconds(1));
+    var again = create("k");
+    var other = completed(1, upload("k", again, 1, new byte[] {1}));
+    assertThat(completeIf(meanwhile.eTag(), again, other).eTag()).endsWith("-1\"");
+  }
+
+  private CompleteMultipartUploadResponse completeIf(
+      String eTag, String id, CompletedPart... parts) {
+    return s3.completeMultipartUpload(
+        b ->
+            b.bucket("shelf")
+                .key("k")
+                .uploadId(id)
+                .ifMatch(eTag)
+                .multipartUpload(m -> m.parts(parts)));
   }
 
   @Test
