@@ -138,7 +138,7 @@ final class ObjectCopies {
     while (true) {
       var found = reads.requireCopySource(bucket, from, call);
       var object = found.record();
-      conditions.checkCopySource(object);
+      conditions.checkCopySource(object, call.time());
       Archives.requireReadable(object, call.time());
       long size = object.size();
       var slice = range == null ? new ByteRange.Slice(0, size) : within(range, size);

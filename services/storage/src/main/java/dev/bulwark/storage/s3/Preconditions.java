@@ -28,12 +28,14 @@ record Preconditions(
   }
 
   /**
-   * Checks the conditions on the source of a copy.
+   * Checks the conditions on the source of a copy. A time that is still to come is no condition.
    *
    * @throws ApiException PreconditionFailed
    */
-  void checkCopySource(ObjectRecord object) {
-    check(object, true, "x-amz-copy-source-If-");
+  void checkCopySource(ObjectRecord object, Instant now) {
+    var since = ifModifiedSince != null && ifModifiedSince.isAfter(now) ? null : ifModifiedSince;
+    new Preconditions(ifMatch, ifNoneMatch, since, ifUnmodifiedSince)
+        .check(object, true, "x-amz-copy-source-If-");
   }
 
   private void check(ObjectRecord object, boolean copy, String prefix) {
