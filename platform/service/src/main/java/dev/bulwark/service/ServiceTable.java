@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,7 +262,7 @@ public final class ServiceTable {
     private final Builder builder;
     private final Operation<I, O> operation;
     private final @Nullable String action;
-    private final BiFunction<I, Call, List<Permission>> permissions;
+    private BiFunction<I, Call, List<Permission>> permissions;
     private boolean readOnly;
     private boolean outputInEvent;
     private boolean dataEvent;
@@ -278,6 +280,24 @@ public final class ServiceTable {
       this.readOnly = readsByName(operation.name());
       this.outputInEvent = !readOnly;
       this.eventName = operation.name();
+    }
+
+    /**
+     * The input names roles that a service is to assume, so that the caller has to be allowed to
+     * pass them.
+     *
+     * @param service that will assume them, for instance {@code events.amazonaws.com}
+     * @param roles their ARNs, with null where the input names none
+     */
+    public Line<I, O> passing(String service, Function<I, @Nullable String[]> roles) {
+      var own = permissions;
+      permissions =
+          (input, call) ->
+              Stream.of(
+                      own.apply(input, call), PassedRoles.permissions(service, roles.apply(input)))
+                  .flatMap(List::stream)
+                  .toList();
+      return this;
     }
 
     /** Says whether the operation only reads, where its name does not tell. */

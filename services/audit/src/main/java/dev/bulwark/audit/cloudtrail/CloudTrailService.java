@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 
 /** AWS CloudTrail: the table of its operations. */
 final class CloudTrailService implements Service {
+  private static final String SERVICE = "cloudtrail.amazonaws.com";
+
   private final TrailFinder finder;
   private final ServiceTable table;
 
@@ -61,10 +63,12 @@ final class CloudTrailService implements Service {
     lines
         .on(CloudTrailApi.CREATE_TRAIL)
         .permissions(CloudTrailService::toCreate)
+        .passing(SERVICE, in -> new String[] {in.cloudWatchLogsRoleArn()})
         .handle(trails::create)
         .on(CloudTrailApi.UPDATE_TRAIL)
         .action("cloudtrail:UpdateTrail")
         .resource((in, call) -> finder.resource(in.name(), call))
+        .passing(SERVICE, in -> new String[] {in.cloudWatchLogsRoleArn()})
         .handle(trails::update)
         .on(CloudTrailApi.DELETE_TRAIL)
         .action("cloudtrail:DeleteTrail")

@@ -233,6 +233,15 @@ class TrailsTest {
                             .s3BucketName(TrailWorld.BUCKET)
                             .tagsList(t -> t.key("a").value("b"))))
         .hasMessageContaining("is not authorized to perform: cloudtrail:AddTags");
+    var role = "arn:aws:iam::123456789012:role/delivery";
+    assertThatThrownBy(
+            () ->
+                alice.createTrail(
+                    r ->
+                        r.name("audit")
+                            .s3BucketName(TrailWorld.BUCKET)
+                            .cloudWatchLogsRoleArn(role)))
+        .hasMessageContaining("is not authorized to perform: iam:PassRole on resource: " + role);
     alice.createTrail(r -> r.name("audit").s3BucketName(TrailWorld.BUCKET));
   }
 }

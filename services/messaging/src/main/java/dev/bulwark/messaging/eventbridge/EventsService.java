@@ -2,6 +2,7 @@ package dev.bulwark.messaging.eventbridge;
 
 import dev.bulwark.api.events.EventBridgeApi;
 import dev.bulwark.api.events.Tag;
+import dev.bulwark.api.events.Target;
 import dev.bulwark.policy.Context;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
@@ -18,6 +19,8 @@ import java.util.List;
  *     resources, and condition keys for Amazon EventBridge</a>
  */
 final class EventsService implements Service {
+  private static final String SERVICE = "events.amazonaws.com";
+
   private final ServiceTable table;
 
   EventsService(
@@ -90,6 +93,7 @@ final class EventsService implements Service {
         .resource(
             (in, call) -> rules.resource(in.eventBusName(), in.name(), call),
             (in, call) -> TagKeys.of(in.tags(), Tag::key, Tag::value))
+        .passing(SERVICE, in -> new String[] {in.roleArn()})
         .handle(rules::put)
         .on(EventBridgeApi.DESCRIBE_RULE)
         .action("events:DescribeRule")
@@ -125,6 +129,7 @@ final class EventsService implements Service {
                         "events:TargetArn",
                         in.targets().stream().map(target -> target.arn()).toList())
                     .build())
+        .passing(SERVICE, in -> in.targets().stream().map(Target::roleArn).toArray(String[]::new))
         .handle(targets::put)
         .on(EventBridgeApi.REMOVE_TARGETS)
         .action("events:RemoveTargets")

@@ -6,13 +6,11 @@ import dev.bulwark.api.s3.GetBucketReplicationRequest;
 import dev.bulwark.api.s3.PutBucketReplicationRequest;
 import dev.bulwark.api.s3.ReplicationConfiguration;
 import dev.bulwark.api.s3.ReplicationRule;
-import dev.bulwark.base.Arn;
 import dev.bulwark.base.Ids;
-import dev.bulwark.policy.Context;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.PassedRoles;
 import dev.bulwark.service.Permission;
-import dev.bulwark.service.Resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,15 +46,8 @@ final class BucketReplication {
   List<Permission> toPut(PutBucketReplicationRequest in, Call call) {
     var needed = new ArrayList<Permission>(2);
     needed.add(permissions.onBucket("s3:PutReplicationConfiguration", in.bucket(), call));
-    var role = in.replicationConfiguration().role();
-    Arn.tryParse(role)
-        .ifPresent(
-            arn ->
-                needed.add(
-                    new Permission(
-                        "iam:PassRole",
-                        Resource.of(role).ownedBy(arn.account()),
-                        Context.builder().put("iam:PassedToService", "s3.amazonaws.com").build())));
+    needed.addAll(
+        PassedRoles.permissions("s3.amazonaws.com", in.replicationConfiguration().role()));
     return needed;
   }
 
