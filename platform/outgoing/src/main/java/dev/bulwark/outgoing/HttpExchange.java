@@ -81,13 +81,14 @@ public final class HttpExchange {
   }
 
   private Answer answer() throws IOException {
-    var line = line().split(" ", 3);
-    if (line.length < 2 || !line[0].startsWith("HTTP/1.")) {
-      throw new UnusableException("no answer of HTTP");
-    }
-    int status = number(line[1], 10);
-    var headers = headers();
-    if (status < 200 || status == 204 || status == 304) {
+    int status;
+    Map<String, String> headers;
+    do {
+      // Answers before the answer, as 103 Early Hints, count towards the length of the head.
+      status = status();
+      headers = headers();
+    } while (status < 200);
+    if (status == 204 || status == 304) {
       return new Answer(status, new byte[0]);
     }
     if (headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
@@ -95,6 +96,14 @@ public final class HttpExchange {
     }
     var length = headers.get("content-length");
     return new Answer(status, length == null ? rest() : exactly(number(length, 10)));
+  }
+
+  private int status() throws IOException {
+    var line = line().split(" ", 3);
+    if (line.length < 2 || !line[0].startsWith("HTTP/1.")) {
+      throw new UnusableException("no answer of HTTP");
+    }
+    return number(line[1], 10);
   }
 
   private Map<String, String> headers() throws IOException {

@@ -17,7 +17,14 @@ class AddressesTest {
         "::",
         "fe80::1",
         "ff02::1",
-        "fd00:ec2::254"
+        "fd00:ec2::254",
+        "168.63.129.16",
+        "100.100.100.200",
+        "192.0.0.192",
+        "::ffff:169.254.169.254",
+        "::169.254.169.254",
+        "64:ff9b::169.254.169.254",
+        "2002:a9fe:a9fe::1"
       })
   void someAreNeverConnectedTo(String address) throws UnknownHostException {
     assertThat(Addresses.isForbidden(InetAddress.getByName(address))).isTrue();
@@ -38,7 +45,7 @@ class AddressesTest {
         "::1",
         "fc00::1",
         "fd12:3456::1",
-        "64:ff9b::a9fe:a9fe",
+        "64:ff9b::a00:1",
         "2002:7f00:1::",
         "::ffff:10.0.0.1"
       })
