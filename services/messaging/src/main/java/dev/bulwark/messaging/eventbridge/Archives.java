@@ -17,6 +17,7 @@ import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +136,7 @@ final class Archives {
           call.changed(tx, TYPE, archive.name(), archive.arn(), archive, null);
           return dev.bulwark.schema.Unit.UNIT;
         });
-    deleteUntil(archive, null);
+    deleteUntil(prefix(archive.key()), null);
     return DeleteArchiveResponse.builder().build();
   }
 
@@ -198,7 +199,7 @@ final class Archives {
         .build();
   }
 
-  /** Deletes what archives have kept long enough. */
+  /** Deletes what archives have kept long enough, and what is left of archives that are gone. */
   void expire(long now) {
     tables
         .store()
@@ -206,14 +207,42 @@ final class Archives {
         .forEach(
             row -> {
               if (row.value().retentionDays() > 0) {
-                deleteUntil(row.value(), Sequence.text(now - row.value().retentionDays() * DAY));
+                deleteUntil(
+                    prefix(row.key()), Sequence.text(now - row.value().retentionDays() * DAY));
               }
             });
+    deleteOrphans();
   }
 
-  /** Some at a time, so that others can write; all where no time is given. */
-  private void deleteUntil(ArchiveRecord archive, @Nullable String time) {
-    var prefix = Key.prefix(archive.accountId(), archive.region(), archive.name());
+  /** What arrived while its archive was deleted, or what a crash kept from being deleted. */
+  private void deleteOrphans() {
+    var scan = Scan.prefix("").limit(1);
+    while (true) {
+      var next = scan;
+      var keys = tables.store().read(tx -> tables.archived.keys(tx, next));
+      if (keys.isEmpty()) {
+        return;
+      }
+      var parts = Key.split(keys.getFirst(), 4);
+      var archive = Key.of(parts.get(0), parts.get(1), parts.get(2));
+      if (tables.archives.get(archive) == null) {
+        deleteUntil(prefix(archive), null);
+      }
+      scan = Scan.prefix("").limit(1).afterPrefix(prefix(archive));
+    }
+  }
+
+  /** What the keys of an archive's events begin with. */
+  private static String prefix(String archiveKey) {
+    return Key.prefix(Key.split(archiveKey, 3).toArray(String[]::new));
+  }
+
+  /**
+   * Some at a time, so that others can write; where no time is given all of what has no archive.
+   */
+  private void deleteUntil(String prefix, @Nullable String time) {
+    var parts = Key.split(prefix, 4);
+    var archive = Key.of(parts.get(0), parts.get(1), parts.get(2));
     while (true) {
       var keys =
           tables
@@ -222,33 +251,45 @@ final class Archives {
               .stream()
               .filter(key -> time == null || key.substring(prefix.length()).compareTo(time) < 0)
               .toList();
-      if (keys.isEmpty()) {
+      if (keys.isEmpty() || !delete(archive, keys, time == null)) {
         return;
       }
-      tables
-          .store()
-          .run(
-              tx -> {
-                long bytes = 0;
-                long count = 0;
-                for (var key : keys) {
-                  var event = tables.archived.get(tx, key);
-                  if (event != null) {
-                    bytes += event.length - dev.bulwark.state.Sealer.OVERHEAD;
-                    count++;
-                    tables.archived.delete(tx, key);
-                  }
-                }
-                long fewerBytes = bytes;
-                long fewer = count;
-                tables.archiveSizes.update(
-                    tx,
-                    archive.key(),
-                    size ->
-                        new EventTables.ArchiveSize(
-                            Math.max(0, size.events() - fewer),
-                            Math.max(0, size.bytes() - fewerBytes)));
-              });
     }
+  }
+
+  /** Deletes events; none, where they are to be orphans and are not. */
+  private boolean delete(String archive, List<String> keys, boolean orphans) {
+    return tables
+        .store()
+        .write(
+            tx -> {
+              if (orphans && tables.archives.contains(tx, archive)) {
+                return false;
+              }
+              long bytes = 0;
+              long count = 0;
+              for (var key : keys) {
+                var event = tables.archived.get(tx, key);
+                if (event != null) {
+                  bytes += event.length - dev.bulwark.state.Sealer.OVERHEAD;
+                  count++;
+                  tables.archived.delete(tx, key);
+                }
+              }
+              if (orphans) {
+                tables.archiveSizes.delete(tx, archive);
+                return true;
+              }
+              long fewerBytes = bytes;
+              long fewer = count;
+              tables.archiveSizes.update(
+                  tx,
+                  archive,
+                  size ->
+                      new EventTables.ArchiveSize(
+                          Math.max(0, size.events() - fewer),
+                          Math.max(0, size.bytes() - fewerBytes)));
+              return true;
+            });
   }
 }

@@ -60,12 +60,17 @@ final class Buses {
 
   /** Null where there is none. */
   EventTables.@Nullable LoadedBus find(@Nullable String nameOrArn, Call call) {
-    return tables.find(named(nameOrArn, call));
+    return find(named(nameOrArn, call), call);
+  }
+
+  /** Each Region knows its own alone. */
+  private EventTables.@Nullable LoadedBus find(BusName name, Call call) {
+    return name.region().equals(call.region()) ? tables.find(name) : null;
   }
 
   EventTables.LoadedBus require(@Nullable String nameOrArn, Call call) {
     var name = named(nameOrArn, call);
-    var found = tables.find(name);
+    var found = find(name, call);
     if (found == null) {
       throw EventErrors.noSuchBus(name.name());
     }
@@ -79,7 +84,7 @@ final class Buses {
   /** A bus as what permissions are about, whether it is there or not. */
   Resource resource(@Nullable String nameOrArn, Call call) {
     var name = named(nameOrArn, call);
-    var found = tables.find(name);
+    var found = find(name, call);
     return found == null ? Resource.of(name.arn()).ownedBy(name.accountId()) : found.resource();
   }
 

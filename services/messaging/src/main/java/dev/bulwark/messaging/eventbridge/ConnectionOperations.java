@@ -302,7 +302,6 @@ final class ConnectionOperations {
           call.changed(tx, TYPE, seen.name(), seen.arn(), current, after);
           return Unit.UNIT;
         });
-    tokens.forget(seen.arn());
   }
 
   DescribeConnectionResponse describe(DescribeConnectionRequest in, Call call) {
@@ -394,20 +393,17 @@ final class ConnectionOperations {
 
   DeleteConnectionResponse delete(DeleteConnectionRequest in, Call call) {
     var before = require(in.name(), call);
-    var answer =
-        call.write(
-            tx -> {
-              tables.connections.delete(tx, before.key());
-              call.changed(tx, TYPE, before.name(), before.arn(), before, null);
-              return DeleteConnectionResponse.builder()
-                  .connectionArn(before.arn())
-                  .connectionState(ConnectionRecord.DELETING)
-                  .creationTime(before.created())
-                  .lastModifiedTime(before.modified())
-                  .lastAuthorizedTime(before.authorized())
-                  .build();
-            });
-    tokens.forget(before.arn());
-    return answer;
+    return call.write(
+        tx -> {
+          tables.connections.delete(tx, before.key());
+          call.changed(tx, TYPE, before.name(), before.arn(), before, null);
+          return DeleteConnectionResponse.builder()
+              .connectionArn(before.arn())
+              .connectionState(ConnectionRecord.DELETING)
+              .creationTime(before.created())
+              .lastModifiedTime(before.modified())
+              .lastAuthorizedTime(before.authorized())
+              .build();
+        });
   }
 }

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DestinationCarrier {
   private static final Set<Integer> WORTH_RETRYING = Set.of(401, 407, 409, 429);
   private static final Set<Integer> TOKEN_REFUSED = Set.of(401, 407);
+  private static final int MOST_KNOWN = 10_000;
   private static final long NANOS_OF_SECOND = 1_000_000_000L;
 
   private final EventTables tables;
@@ -53,6 +54,10 @@ final class DestinationCarrier {
     }
     long now = System.nanoTime();
     long step = NANOS_OF_SECOND / destination.rate();
+    if (free.size() >= MOST_KNOWN) {
+      // Those that have rested for a second are as good as unknown.
+      free.values().removeIf(next -> next - now < -NANOS_OF_SECOND);
+    }
     var wait = new long[1];
     free.compute(
         destination.arn(),
@@ -96,7 +101,7 @@ final class DestinationCarrier {
       return;
     }
     if (TOKEN_REFUSED.contains(status)) {
-      tokens.forget(connection.arn());
+      tokens.forget(connection);
     }
     boolean again = status >= 500 || WORTH_RETRYING.contains(status);
     throw new ApiException(

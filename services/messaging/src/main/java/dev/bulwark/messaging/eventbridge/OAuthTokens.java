@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class OAuthTokens {
   private static final Duration UNTOLD = Duration.ofMinutes(5);
   private static final Duration SPARE = Duration.ofSeconds(30);
+  private static final Duration LONGEST = Duration.ofDays(1);
   private static final int MOST = 10_000;
+
+  /** What can stand in a header. */
+  private static final Pattern SENDABLE = Pattern.compile("[\\x20-\\x7e]+");
 
   private record Token(String text, Instant expires) {}
 
@@ -70,7 +77,7 @@ final class OAuthTokens {
             tx -> {
               var current = tables.connections.get(tx, connection.key());
               if (current != null
-                  && current.modified().equals(connection.modified())
+                  && Arrays.equals(current.sealed(), connection.sealed())
                   && current.state().equals(ConnectionRecord.AUTHORIZING)) {
                 tables.connections.put(
                     tx,
@@ -83,8 +90,16 @@ final class OAuthTokens {
             });
   }
 
-  void forget(String connectionArn) {
-    tokens.remove(connectionArn);
+  /** The endpoint is asked anew, since the token was refused. */
+  void forget(ConnectionRecord connection) {
+    tokens.remove(key(connection));
+  }
+
+  /**
+   * What was got before a change of the connection is not for afterwards: no two seals are alike.
+   */
+  private static String key(ConnectionRecord connection) {
+    return connection.arn() + " " + Base64.getEncoder().encodeToString(connection.sealed());
   }
 
   /**
@@ -93,13 +108,16 @@ final class OAuthTokens {
    * @throws IOException where the endpoint gives none
    */
   String token(ConnectionRecord connection) throws IOException {
-    var known = tokens.get(connection.arn());
+    var known = tokens.get(key(connection));
     if (known != null && known.expires().isAfter(clock.instant())) {
       return known.text();
     }
     var token = ask(connection);
+    if (tokens.size() >= MOST) {
+      tokens.values().removeIf(one -> !one.expires().isAfter(clock.instant()));
+    }
     if (tokens.size() < MOST) {
-      tokens.put(connection.arn(), token);
+      tokens.put(key(connection), token);
     }
     return token.text();
   }
@@ -126,12 +144,14 @@ final class OAuthTokens {
             encoded(form).getBytes(StandardCharsets.UTF_8));
     var json = Json.parseObject(new String(answer.body(), StandardCharsets.UTF_8));
     var text = json.map(node -> node.path("access_token").asString("")).orElse("");
-    if (answer.status() / 100 != 2 || text.isEmpty() || text.indexOf('\n') >= 0) {
+    if (answer.status() / 100 != 2 || !SENDABLE.matcher(text).matches()) {
       throw new IOException(
           "The authorization endpoint answered with status " + answer.status() + " and no token.");
     }
     long seconds = json.get().path("expires_in").asLong(UNTOLD.toSeconds());
-    return new Token(text, clock.instant().plusSeconds(seconds).minus(SPARE));
+    return new Token(
+        text,
+        clock.instant().plusSeconds(Math.clamp(seconds, 0, LONGEST.toSeconds())).minus(SPARE));
   }
 
   private static String orElse(@Nullable String text, String otherwise) {

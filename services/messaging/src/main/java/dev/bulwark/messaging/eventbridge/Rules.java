@@ -76,7 +76,13 @@ final class Rules {
             .map(resource -> resource.substring("rule/".length()))
             .orElseThrow(() -> EventErrors.validation("Parameter ResourceARN is not valid."));
     int slash = path.lastIndexOf('/');
-    return require(slash < 0 ? null : path.substring(0, slash), path.substring(slash + 1), call);
+    var rule =
+        require(slash < 0 ? null : path.substring(0, slash), path.substring(slash + 1), call);
+    // Another account or Region may have one of the same name.
+    if (!rule.arn().equals(arn)) {
+      throw EventErrors.noSuchRule(rule.name(), rule.bus().name());
+    }
+    return rule;
   }
 
   PutRuleResponse put(PutRuleRequest in, Call call) {

@@ -12,15 +12,37 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.net.ssl.TrustManager;
 
 /** Requests to API destinations and authorization endpoints, five seconds each as at AWS. */
 final class WebRequests {
   private static final Duration WHOLE = Duration.ofSeconds(5);
   private static final int MOST_AT_ONCE = 64;
+
+  /** Who names headers could make of one request two, or ask for what is not understood. */
+  private static final Set<String> OF_THE_CONNECTION = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+  static {
+    OF_THE_CONNECTION.addAll(
+        List.of(
+            "Accept-Encoding",
+            "Connection",
+            "Content-Encoding",
+            "Content-Length",
+            "Expect",
+            "Host",
+            "Keep-Alive",
+            "Proxy-Connection",
+            "TE",
+            "Trailer",
+            "Transfer-Encoding",
+            "Upgrade"));
+  }
 
   private final Connections connections;
   private final TrustManager trust;
@@ -34,6 +56,8 @@ final class WebRequests {
    * Sends one.
    *
    * @param query beside that of the endpoint
+   * @param headers of these, the later of two that differ in case alone counts; those that say how
+   *     the request is sent are left out
    */
   HttpExchange.Answer send(
       String method,
@@ -43,7 +67,9 @@ final class WebRequests {
       byte[] body)
       throws IOException {
     var uri = URI.create(endpoint + extended(endpoint, query));
-    var all = new LinkedHashMap<>(headers);
+    var all = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+    all.putAll(headers);
+    all.keySet().removeAll(OF_THE_CONNECTION);
     all.put("User-Agent", "Amazon/EventBridge/ApiDestinations");
     return connections.connect(
         uri, trust, socket -> HttpExchange.run(method, uri, all, body, socket));

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.Lab;
+import dev.bulwark.state.Key;
+import dev.bulwark.state.Scan;
+import dev.bulwark.state.Sealer;
+import dev.bulwark.state.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.RuleState;
@@ -290,6 +295,43 @@ class EventBridgeTest {
     lab.advance(Duration.ofDays(11));
     lab.events.sweep();
     assertThat(events.describeArchive(r -> r.archiveName("a")).eventCount()).isZero();
+  }
+
+  @Test
+  void whatIsElsewhereIsNotThereHere() {
+    events.putRule(r -> r.name("r").eventPattern("{\"source\":[\"shop\"]}"));
+    assertCode(
+        "ResourceNotFoundException",
+        () ->
+            events.tagResource(
+                r ->
+                    r.resourceARN("arn:aws:events:us-east-1:999999999999:rule/r")
+                        .tags(t -> t.key("a").value("b"))));
+    var there = lab.events(Region.EU_WEST_1).createEventBus(r -> r.name("eu")).eventBusArn();
+    assertCode("ResourceNotFoundException", () -> events.describeEventBus(r -> r.name(there)));
+    assertCode(
+        "ResourceNotFoundException",
+        () ->
+            events.putRule(
+                r -> r.name("r").eventBusName(there).eventPattern("{\"source\":[\"shop\"]}")));
+  }
+
+  @Test
+  void whatIsLeftOfADeletedArchiveDoesNotComeBack() {
+    var store = Store.ephemeral();
+    try (var other = new Lab(store, Sealer.ephemeral())) {
+      var client = other.events();
+      client.createArchive(r -> r.archiveName("a").eventSourceArn(BUSES + "default"));
+      client.createArchive(r -> r.archiveName("b").eventSourceArn(BUSES + "default"));
+      client.putEvents(r -> r.entries(e -> e.source("shop").detailType("d").detail("{}")));
+      var tables = new EventTables(store);
+      store.run(tx -> tables.archives.delete(tx, Key.of("123456789012", "us-east-1", "a")));
+      other.events.sweep();
+      var left = Scan.prefix(Key.prefix("123456789012", "us-east-1", "a"));
+      List<String> keys = store.read(tx -> tables.archived.keys(tx, left));
+      assertThat(keys).isEmpty();
+      assertThat(client.describeArchive(r -> r.archiveName("b")).eventCount()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -44,6 +44,9 @@ final class SecureServer implements AutoCloseable {
   private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
   volatile int status = 200;
 
+  /** What is said of tokens, in seconds. */
+  volatile String expiresIn = "3600";
+
   SecureServer() {
     try {
       var generator = KeyPairGenerator.getInstance("EC");
@@ -93,7 +96,7 @@ final class SecureServer implements AutoCloseable {
                   body));
           var answer =
               exchange.getRequestURI().getPath().equals("/token")
-                  ? "{\"access_token\":\"let-me-in\",\"expires_in\":3600}"
+                  ? ("{\"access_token\":\"let-me-in\",\"expires_in\":" + expiresIn + "}")
                       .getBytes(StandardCharsets.UTF_8)
                   : new byte[0];
           exchange.sendResponseHeaders(answered, answer.length == 0 ? -1 : answer.length);

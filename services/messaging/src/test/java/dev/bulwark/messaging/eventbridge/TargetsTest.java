@@ -2,6 +2,7 @@ package dev.bulwark.messaging.eventbridge;
 
 import static dev.bulwark.messaging.Lab.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.Lab;
@@ -307,6 +308,95 @@ class TargetsTest {
             .build());
     put();
     assertThat(web.next().header("Authorization")).isEqualTo("Bearer let-me-in");
+  }
+
+  @Test
+  void whatAnAuthorizationServerSaysOfTimeIsNotTrusted() {
+    web.expiresIn = "9223372036854775807";
+    events.createConnection(
+        r ->
+            r.name("oauth")
+                .authorizationType(ConnectionAuthorizationType.OAUTH_CLIENT_CREDENTIALS)
+                .authParameters(
+                    a ->
+                        a.oAuthParameters(
+                            o ->
+                                o.authorizationEndpoint(web.url("/token"))
+                                    .httpMethod(ConnectionOAuthHttpMethod.POST)
+                                    .clientParameters(
+                                        c -> c.clientID("me").clientSecret("s3cret")))));
+    web.next();
+    while (events.describeConnection(r -> r.name("oauth")).connectionState()
+        == ConnectionState.AUTHORIZING) {
+      Thread.onSpinWait();
+    }
+    assertThat(events.describeConnection(r -> r.name("oauth")).connectionState())
+        .isEqualTo(ConnectionState.AUTHORIZED);
+  }
+
+  @Test
+  void headersOfTargetsSayNothingOfTheConnection() {
+    var connection =
+        events.createConnection(
+            r ->
+                r.name("basic")
+                    .authorizationType(ConnectionAuthorizationType.BASIC)
+                    .authParameters(
+                        a -> a.basicAuthParameters(b -> b.username("u").password("p"))));
+    rule(
+        Target.builder()
+            .id("web")
+            .arn(destination(connection.connectionArn(), "/hook"))
+            .roleArn(role("events:InvokeApiDestination"))
+            .httpParameters(
+                h ->
+                    h.headerParameters(
+                        Map.of(
+                            "content-length",
+                            "3",
+                            "host",
+                            "elsewhere.example",
+                            "transfer-encoding",
+                            "chunked",
+                            "content-type",
+                            "text/plain",
+                            "authorization",
+                            "none")))
+            .build());
+    put();
+    var told = web.next();
+    assertThat(told.headers().get("Host").getFirst()).startsWith("localhost:");
+    assertThat(told.headers().get("Content-type")).containsExactly("text/plain");
+    assertThat(told.headers().get("Authorization")).containsExactly("Basic dTpw");
+    assertThat(told.headers()).doesNotContainKey("Transfer-encoding");
+    assertThat(Json.parse(told.body())).isPresent();
+  }
+
+  @Test
+  void whoNamesARoleHasToPassIt() {
+    var bob = lab.eventsUser("bob", "events:PutRule", "events:PutTargets");
+    var arn = lab.events(Region.EU_WEST_1).createEventBus(r -> r.name("eu")).eventBusArn();
+    var target = Target.builder().id("eu").arn(arn).roleArn(role("events:PutEvents")).build();
+    bob.putRule(r -> r.name("shop").eventPattern("{\"source\":[\"shop\"]}"));
+    assertThatThrownBy(() -> bob.putTargets(r -> r.rule("shop").targets(target)))
+        .hasMessageContaining(
+            "is not authorized to perform: iam:PassRole on resource: " + target.roleArn());
+    passTo("ec2.amazonaws.com");
+    assertCode("AccessDeniedException", () -> bob.putTargets(r -> r.rule("shop").targets(target)));
+    passTo("events.amazonaws.com");
+    bob.putTargets(r -> r.rule("shop").targets(target));
+  }
+
+  private void passTo(String service) {
+    lab.iam()
+        .putUserPolicy(
+            r ->
+                r.userName("bob")
+                    .policyName("pass")
+                    .policyDocument(
+                        """
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"%s"}}}]}"""
+                            .formatted(service)));
   }
 
   @Test
