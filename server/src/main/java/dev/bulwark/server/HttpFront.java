@@ -19,8 +19,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -136,7 +134,7 @@ final class HttpFront implements AutoCloseable {
             .start();
     // Helidon logs that it cannot listen, and goes on without.
     if (!server.isRunning() || server.port() < 0) {
-      throw new UncheckedIOException(new BindException());
+      throw new StartException(CannotListen.why(host, port, tls == null ? "--port" : "--tls-port"));
     }
     slowHeads.start();
   }

@@ -2,7 +2,6 @@ package dev.bulwark.server;
 
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.Ids;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -80,7 +79,7 @@ final class ImdsCommand implements Runnable {
             owner, profile, id, endpoint.region(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
     try (var client = new RootClient(data.resolved())) {
       var imds = new Imds(ImdsInstance.launch(identity, client), Clock.systemUTC());
-      try (var front = front(imds)) {
+      try (var front = new HttpFront(listen, port, imds::handle)) {
         spec.commandLine()
             .getOut()
             .printf(
@@ -89,16 +88,6 @@ final class ImdsCommand implements Runnable {
         spec.commandLine().getOut().flush();
         awaitTermination();
       }
-    }
-  }
-
-  private HttpFront front(Imds imds) {
-    try {
-      return new HttpFront(listen, port, imds::handle);
-    } catch (UncheckedIOException e) {
-      throw new StartException(
-          "cannot listen on port %d of %s: is it taken? Choose another with --port"
-              .formatted(port, listen));
     }
   }
 

@@ -58,7 +58,6 @@ import dev.bulwark.wire.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -328,20 +327,12 @@ final class Installation implements AutoCloseable {
       installation.endpoint().keep(dataDir);
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "shutdown"));
       return installation;
-    } catch (StartException e) {
+    } catch (StartException | UncheckedIOException e) {
       store.close();
       throw e;
     } catch (SealException | StoreException e) {
       store.close();
       throw new StartException(e.getMessage());
-    } catch (UncheckedIOException e) {
-      store.close();
-      if (e.getCause() instanceof BindException) {
-        throw new StartException(
-            "port %d of %s is taken by another program: stop it, or choose another port with --port"
-                .formatted(settings.port(), settings.listen()));
-      }
-      throw e;
     }
   }
 

@@ -3,8 +3,6 @@ package dev.bulwark.server;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -36,17 +34,8 @@ final class TlsFront implements AutoCloseable {
       Function<HttpRequest, HttpResponse> handler) {
     this.settings = settings;
     this.identities = identities(settings, dataDir, sealer);
-    try {
-      this.front =
-          new HttpFront(settings.listen(), settings.port(), TlsContext.of(identities), handler);
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof BindException) {
-        throw new StartException(
-            "port %d of %s is taken by another program: stop it, or choose another port with --tls-port"
-                .formatted(settings.port(), settings.listen()));
-      }
-      throw e;
-    }
+    this.front =
+        new HttpFront(settings.listen(), settings.port(), TlsContext.of(identities), handler);
   }
 
   static TlsIdentities identities(TlsSettings settings, Path dataDir, Sealer sealer) {
