@@ -70,7 +70,10 @@ public final class EventFiles {
           appender.endRow();
         }
       }
-      execute(database, "CREATE TABLE fresh AS SELECT " + shape.columns() + " FROM raw");
+      // What is no JSON would keep all others from being written.
+      execute(
+          database,
+          "CREATE TABLE fresh AS SELECT " + shape.columns() + " FROM raw WHERE json_valid(record)");
       execute(database, "DROP TABLE raw");
       var select =
           "SELECT * FROM fresh QUALIFY row_number() OVER (PARTITION BY eventID, eventTime) = 1";

@@ -100,13 +100,26 @@ final class AuditEventReader {
   private static JsonNode parse(String text) throws RefusedException {
     try {
       var data = JsonMapper.shared().readTree(text);
-      if (data.isObject()) {
+      if (data.isObject() && (!text.contains("\\u") || isText(data))) {
         return data;
       }
     } catch (JacksonException e) {
       // Told below.
     }
     throw new RefusedException("InvalidData", "The event data is not a JSON object.");
+  }
+
+  /** Whether nothing is half of a surrogate pair, which an escape can name and no byte can hold. */
+  private static boolean isText(JsonNode node) {
+    if (node.isString()) {
+      return isText(node.stringValue());
+    }
+    return node.properties().stream().allMatch(member -> isText(member.getKey()))
+        && node.valueStream().allMatch(AuditEventReader::isText);
+  }
+
+  private static boolean isText(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /**
@@ -180,13 +193,17 @@ final class AuditEventReader {
 
   private static Instant time(String text) throws RefusedException {
     try {
-      return text.endsWith("Z")
-          ? Instant.parse(text)
-          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+      // Years of more digits have a sign, and are more than columns of times can hold.
+      if (!text.startsWith("+") && !text.startsWith("-")) {
+        return text.endsWith("Z")
+            ? Instant.parse(text)
+            : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+      }
     } catch (DateTimeException e) {
-      throw new RefusedException(
-          "InvalidData", "The field eventTime must have the format yyyy-MM-DDTHH:mm:ss.");
+      // Told below.
     }
+    throw new RefusedException(
+        "InvalidData", "The field eventTime must have the format yyyy-MM-DDTHH:mm:ss.");
   }
 
   private static String eventId(ChannelRecord channel, String id) {

@@ -124,7 +124,9 @@ final class ChannelsTest {
             new Event("w3", json(1).replace("123456789012", "999999999999")),
             new Event("w4", json(1), "bm9uZQ=="),
             new Event("w5", json(1).replace("Order", "x".repeat(300))),
-            new Event("w6", json(1).replace("2026-11-26T03", "yesterday")));
+            new Event("w6", json(1).replace("2026-11-26T03", "yesterday")),
+            new Event("w7", json(1).replace("2026-11-26T03", "+12345-11-26T03")),
+            new Event("w8", json(1).replace("Order", "\\ud800")));
     assertThat(answer.failed())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
@@ -133,7 +135,9 @@ final class ChannelsTest {
                 "w3", "InvalidRecipient",
                 "w4", "InvalidChecksum",
                 "w5", "FieldTooLong",
-                "w6", "InvalidData"));
+                "w6", "InvalidData",
+                "w7", "InvalidData",
+                "w8", "InvalidData"));
     assertThat(answer.successful("id")).containsExactly("one", "two");
     assertThat(world.query(WHO, store)).hasSize(2);
     var again = data.put(channel, event("two", 2), event("three", 3));
