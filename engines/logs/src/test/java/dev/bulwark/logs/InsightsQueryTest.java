@@ -42,6 +42,31 @@ class InsightsQueryTest {
             Map.of("@timestamp", "2026-03-04 05:01:00.000", "@message", "two", "@ptr", "p1"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fields @message",
+        "fields @message | sort @message desc",
+        "stats count(*) by @message",
+        "stats max(@message) by @timestamp"
+      })
+  void longMessagesAreNotAllHeld(String query) throws MalformedQueryException {
+    var run = InsightsQuery.parse(query).run(10_000);
+    var padding = "x".repeat(200_000);
+    boolean more = true;
+    for (int i = 0; more && i < 200; i++) {
+      more = run.add(new LogEvent(T0 + i, T0, i + padding, "stream", "log", "p" + i));
+    }
+    var results = run.results();
+    assertThat(results).isNotEmpty();
+    assertThat(
+            results.stream().flatMap(row -> row.values().stream()).mapToLong(String::length).sum())
+        .isLessThanOrEqualTo(InsightsQuery.MOST_CHARACTERS);
+    if (query.equals("fields @message")) {
+      assertThat(results.getFirst().get("@message")).startsWith("199x");
+    }
+  }
+
   @Test
   void fieldsOfJsonAreDiscovered() throws MalformedQueryException {
     assertThat(

@@ -277,8 +277,7 @@ final class SqlTable<T> implements Table<T> {
     var k = KeyBytes.bytes(key);
     long version = store.nextVersion();
     var old = spec.indexes().isEmpty() ? null : get(Transaction.connection(tx), k);
-    if (Transaction.update(
-            tx, Sql.replace(spec.name()), version, codec.encode(value), k, expectedVersion)
+    if (Transaction.update(tx, Sql.replace(spec.name()), version, encode(value), k, expectedVersion)
         == 0) {
       throw conflict("has changed since it was read");
     }

@@ -114,6 +114,17 @@ class StoreTest {
   }
 
   @Test
+  void valuesHaveALargestSizeHoweverTheyCome() {
+    var huge = "x".repeat((64 << 20) + 1);
+    long version = store.write(tx -> texts.insert(tx, "k", "1"));
+    assertThatThrownBy(() -> store.write(tx -> texts.replace(tx, "k", version, huge)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.run(tx -> texts.put(tx, "k", huge)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(texts.get("k")).isEqualTo("1");
+  }
+
+  @Test
   void aRowIsReplacedOnlyInTheVersionThatWasRead() {
     store.write(tx -> texts.insert(tx, "k", "1"));
     var read = store.read(tx -> texts.entry(tx, "k"));

@@ -40,13 +40,22 @@ record Aggregate(Kind kind, @Nullable Expression argument, double percentile, St
   /** Beyond so many values a set of distinct ones or a percentile takes no more in. */
   private static final int MOST_VALUES = 1_000_000;
 
-  Running begin() {
-    return new Running(this);
+  /** Of a value in a set, about. */
+  private static final int OVERHEAD = 50;
+
+  /**
+   * Begins.
+   *
+   * @param room for the values that it has to keep
+   */
+  Running begin(Room room) {
+    return new Running(this, room);
   }
 
   /** The state of an aggregate. */
   static final class Running {
     private final Aggregate aggregate;
+    private final Room room;
     private final Set<String> distinct = new HashSet<>();
     private double[] values = new double[16];
     private int kept;
@@ -56,8 +65,9 @@ record Aggregate(Kind kind, @Nullable Expression argument, double percentile, St
     private @Nullable Object best;
     private @Nullable Double bestTime;
 
-    private Running(Aggregate aggregate) {
+    private Running(Aggregate aggregate, Room room) {
       this.aggregate = aggregate;
+      this.room = room;
     }
 
     void add(LogRecord record) {
@@ -68,23 +78,31 @@ record Aggregate(Kind kind, @Nullable Expression argument, double percentile, St
       switch (aggregate.kind) {
         case COUNT -> count++;
         case COUNT_DISTINCT -> {
-          if (distinct.size() < MOST_VALUES) {
-            distinct.add(String.valueOf(Values.text(value)));
+          var text = String.valueOf(Values.text(value));
+          if (distinct.size() < MOST_VALUES
+              && !distinct.contains(text)
+              && room.take(OVERHEAD + text.length())) {
+            distinct.add(text);
           }
         }
         case SUM, AVG, STDDEV, PCT -> addNumber(Values.number(value));
         case MIN, SORTSFIRST -> {
-          if (best == null || Values.compare(value, best) < 0) {
+          if (best == null ? hasRoom(value) : Values.compare(value, best) < 0) {
             best = value;
           }
         }
         case MAX, SORTSLAST -> {
-          if (best == null || Values.compare(value, best) > 0) {
+          if (best == null ? hasRoom(value) : Values.compare(value, best) > 0) {
             best = value;
           }
         }
         case EARLIEST, LATEST -> addTimed(value, Values.number(record.get("@timestamp")));
       }
+    }
+
+    /** Others are compared with the first: all are about as long. */
+    private boolean hasRoom(Object value) {
+      return !(value instanceof String text) || room.take(text.length());
     }
 
     private void addNumber(@Nullable Double number) {
@@ -95,10 +113,12 @@ record Aggregate(Kind kind, @Nullable Expression argument, double percentile, St
       sum += number;
       squares += number * number;
       if (aggregate.kind == Kind.PCT && kept < MOST_VALUES) {
-        if (kept == values.length) {
+        if (kept == values.length && room.take((long) kept * Double.BYTES)) {
           values = Arrays.copyOf(values, kept * 2);
         }
-        values[kept++] = number;
+        if (kept < values.length) {
+          values[kept++] = number;
+        }
       }
     }
 
@@ -107,7 +127,9 @@ record Aggregate(Kind kind, @Nullable Expression argument, double percentile, St
         return;
       }
       boolean better =
-          bestTime == null || (aggregate.kind == Kind.EARLIEST ? time < bestTime : time > bestTime);
+          bestTime == null
+              ? hasRoom(value)
+              : aggregate.kind == Kind.EARLIEST ? time < bestTime : time > bestTime;
       if (better) {
         bestTime = time;
         best = value;

@@ -142,7 +142,7 @@ sealed interface Command {
 
     @Override
     public List<LogRecord> all(List<LogRecord> records) {
-      var grouping = new Grouping(this);
+      var grouping = new Grouping(this, new Room(InsightsQuery.MOST_CHARACTERS));
       records.forEach(grouping::add);
       return grouping.results();
     }
@@ -153,10 +153,18 @@ sealed interface Command {
     private record Group(List<@Nullable Object> values, List<Aggregate.Running> running) {}
 
     private final Stats stats;
+    private static final int OVERHEAD = 200;
+    private final Room room;
     private final Map<List<@Nullable String>, Group> groups = new LinkedHashMap<>();
 
-    Grouping(Stats stats) {
+    Grouping(Stats stats, Room room) {
       this.stats = stats;
+      this.room = room;
+    }
+
+    private Group begin(List<@Nullable Object> values) {
+      return new Group(
+          values, stats.aggregates.stream().map(aggregate -> aggregate.begin(room)).toList());
     }
 
     void add(LogRecord record) {
@@ -169,20 +177,26 @@ sealed interface Command {
       }
       var group = groups.get(key);
       if (group == null) {
-        if (groups.size() >= Stats.MOST_GROUPS) {
+        if (groups.size() >= Stats.MOST_GROUPS || !room.take(size(key))) {
           return;
         }
-        group = new Group(values, stats.aggregates.stream().map(Aggregate::begin).toList());
+        group = begin(values);
         groups.put(key, group);
       }
       group.running().forEach(running -> running.add(record));
     }
 
+    private static long size(List<@Nullable String> key) {
+      long size = OVERHEAD;
+      for (var text : key) {
+        size += text == null ? 0 : text.length();
+      }
+      return size;
+    }
+
     List<LogRecord> results() {
       if (groups.isEmpty() && stats.groups.isEmpty()) {
-        groups.put(
-            List.of(),
-            new Group(List.of(), stats.aggregates.stream().map(Aggregate::begin).toList()));
+        groups.put(List.of(), begin(List.of()));
       }
       var results = new ArrayList<LogRecord>(groups.size());
       for (var group : groups.values()) {

@@ -18,6 +18,12 @@ public final class InsightsQuery {
   /** How many events a command that has to see all may have to hold. */
   private static final int MOST_HELD = 200_000;
 
+  /**
+   * How much text a query may hold: of messages, groups and values together, about. Where there is
+   * more it tells of less.
+   */
+  public static final int MOST_CHARACTERS = 16 << 20;
+
   private static final List<String> DEFAULT_FIELDS = List.of("@timestamp", "@message");
 
   private final List<Command> commands;
@@ -78,6 +84,7 @@ public final class InsightsQuery {
         new PriorityQueue<>(
             (one, other) -> Values.compare(one.get("@timestamp"), other.get("@timestamp")));
 
+    private final Room room = new Room(MOST_CHARACTERS);
     private long scanned;
     private long matched;
 
@@ -90,7 +97,7 @@ public final class InsightsQuery {
       this.firstOfAll = first;
       this.grouping =
           first < commands.size() && commands.get(first) instanceof Command.Stats stats
-              ? new Command.Grouping(stats)
+              ? new Command.Grouping(stats, room)
               : null;
     }
 
@@ -114,13 +121,15 @@ public final class InsightsQuery {
       }
       if (firstOfAll == commands.size()) {
         newest.add(record);
-        if (newest.size() > limit) {
-          newest.poll();
+        room.use(record.size());
+        while (newest.size() > limit || (room.isExceeded() && newest.size() > 1)) {
+          room.giveBack(newest.remove().size());
         }
         return true;
       }
       held.add(record);
-      return held.size() < MOST_HELD;
+      room.use(record.size());
+      return held.size() < MOST_HELD && !room.isExceeded();
     }
 
     /** How many events it has looked at. */

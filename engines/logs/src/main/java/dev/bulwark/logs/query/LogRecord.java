@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class LogRecord {
   private static final int MOST_DISCOVERED = 200;
+  private static final int OVERHEAD = 200;
 
   private final LogEvent event;
   private final Map<String, @Nullable Object> made = new LinkedHashMap<>();
@@ -38,6 +39,15 @@ final class LogRecord {
       case "@ptr" -> event.pointer();
       default -> discovered().get(field);
     };
+  }
+
+  /** How much it holds, about: its message, and the fields that are found in it. */
+  long size() {
+    long size = OVERHEAD + 2L * event.message().length();
+    for (var value : made.values()) {
+      size += value instanceof String text ? text.length() : 0;
+    }
+    return size;
   }
 
   void put(String field, @Nullable Object value) {

@@ -22,7 +22,6 @@ import dev.bulwark.logs.query.LogEvent;
 import dev.bulwark.logs.query.MalformedQueryException;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
-import dev.bulwark.state.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,9 +35,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Queries of Logs Insights: they run by themselves, and their results are kept for a while. */
 final class Queries {
+  private static final System.Logger LOG = System.getLogger(Queries.class.getName());
   private static final int MOST_GROUPS = 50;
   private static final int MOST_KEPT = 1000;
+  private static final long MOST_KEPT_CHARACTERS = 4L * InsightsQuery.MOST_CHARACTERS;
   private static final int MOST_AT_ONCE = 100;
+  private static final int MOST_RUNNING = 4;
+  private static final long LATEST_MILLIS = Long.MAX_VALUE / 2;
   private static final int DEFAULT_LIMIT = 10_000;
   private static final Duration LONGEST = Duration.ofMinutes(60);
   private static final Duration KEPT = Duration.ofDays(7);
@@ -46,10 +49,18 @@ final class Queries {
   private final Groups groups;
   private final EventStore store;
   private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+
+  /** Each may hold as much as {@link InsightsQuery#MOST_CHARACTERS}. */
+  private final Semaphore turns = new Semaphore(MOST_RUNNING);
+
   private final Executor threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("logs-query").factory());
   private final Cache<String, Query> queries =
-      Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(KEPT).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_KEPT_CHARACTERS)
+          .weigher((String id, Query query) -> query.weight())
+          .expireAfterWrite(KEPT)
+          .build();
 
   Queries(Groups groups, EventStore store) {
     this.groups = groups;
@@ -76,6 +87,17 @@ final class Queries {
       this.text = text;
       this.groups = groups;
       this.created = call.time().toEpochMilli();
+    }
+
+    /** Its share of what all may keep: even small ones are so many at the most. */
+    int weight() {
+      long characters = MOST_KEPT_CHARACTERS / MOST_KEPT;
+      for (var row : results) {
+        for (var value : row.values()) {
+          characters += value.length();
+        }
+      }
+      return (int) Math.min(characters, MOST_KEPT_CHARACTERS);
     }
   }
 
@@ -108,30 +130,40 @@ final class Queries {
       throw LogsErrors.malformedQuery(String.valueOf(e.getMessage()));
     }
     var searched = groupNames(in).stream().distinct().map(name -> searched(name, call)).toList();
+    // Times of queries are in seconds, and the last second belongs to the range.
+    long from = seconds(in.startTime()) * 1000;
+    long until = (seconds(in.endTime()) + 1) * 1000;
     if (!room.tryAcquire()) {
       throw LogsErrors.limitExceeded();
     }
     var query = new Query(call, text(in, searched), searched);
     queries.put(query.id, query);
     var run = compiled.run(in.limit() == null ? DEFAULT_LIMIT : in.limit());
-    // Times of queries are in seconds, and the last second belongs to the range.
-    long from = Math.multiplyExact(seconds(in.startTime()), 1000);
-    long until = Math.multiplyExact(seconds(in.endTime()) + 1, 1000);
     var now = call.time();
     threads.execute(
         () -> {
           try {
-            for (var group : searched) {
-              search(query, run, group, Math.max(from, group.keptFrom(now)), until);
+            turns.acquire();
+            try {
+              for (var group : searched) {
+                search(query, run, group, Math.max(from, group.keptFrom(now)), until);
+              }
+              query.results = run.results();
+            } finally {
+              turns.release();
             }
-            query.results = run.results();
             query.matched = run.matched();
             if (query.status == QueryStatus.RUNNING) {
               query.status = QueryStatus.COMPLETE;
             }
-          } catch (StoreException e) {
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a query of logs failed", e);
             query.status = QueryStatus.FAILED;
           } finally {
+            // Its results weigh what they weigh from now on.
+            queries.put(query.id, query);
             room.release();
           }
         });
@@ -158,7 +190,7 @@ final class Queries {
 
   static long seconds(long given) {
     // Clients that give milliseconds are understood, as at AWS.
-    return given > 100_000_000_000L ? given / 1000 : given;
+    return given > 100_000_000_000L ? Math.min(given, LATEST_MILLIS) / 1000 : given;
   }
 
   private void search(

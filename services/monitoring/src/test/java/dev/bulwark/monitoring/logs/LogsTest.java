@@ -318,6 +318,26 @@ class LogsTest {
   }
 
   @Test
+  void theLastTimeThatThereIsEndsAQueryLikeAnyOther() {
+    stream("/app", "one");
+    put("one", now - 1000, "hello");
+    var id =
+        logs.startQuery(
+                r ->
+                    r.logGroupName("/app")
+                        .startTime(0L)
+                        .endTime(Long.MAX_VALUE)
+                        .queryString("fields @message"))
+            .queryId();
+    var results = logs.getQueryResults(r -> r.queryId(id));
+    while (results.status() == QueryStatus.RUNNING) {
+      results = logs.getQueryResults(r -> r.queryId(id));
+    }
+    assertThat(results.status()).isEqualTo(QueryStatus.COMPLETE);
+    assertThat(results.results().toString()).contains("Value=hello");
+  }
+
+  @Test
   void anEventIsFoundByItsPointer() {
     stream("/app", "one");
     put("one", now - 1000, "hello");
