@@ -2,16 +2,13 @@ package dev.bulwark.messaging.sns;
 
 import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.Certificates;
+import dev.bulwark.cryptography.RsaSignatures;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -36,7 +33,7 @@ final class MessageSigner {
   /** A key as stored. */
   record Stored(byte[] sealedKey, byte[] certificate) {}
 
-  private record Loaded(PrivateKey key, String pem, String id) {}
+  private record Loaded(RsaSignatures signatures, String pem, String id) {}
 
   private final Store store;
   private final Table<Stored> keys;
@@ -58,10 +55,13 @@ final class MessageSigner {
    */
   String sign(String text, String version) {
     try {
-      var signature = Signature.getInstance(version.equals("2") ? "SHA256withRSA" : "SHA1withRSA");
-      signature.initSign(loaded().key());
-      signature.update(text.getBytes(StandardCharsets.UTF_8));
-      return Base64.getEncoder().encodeToString(signature.sign());
+      var signature =
+          loaded()
+              .signatures()
+              .sign(
+                  text.getBytes(StandardCharsets.UTF_8),
+                  version.equals("2") ? "SHA256withRSA" : "SHA1withRSA");
+      return Base64.getEncoder().encodeToString(signature);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This Java cannot sign with RSA", e);
     }
@@ -112,14 +112,11 @@ final class MessageSigner {
                   return before == null ? made : before;
                 });
       }
-      var key =
-          KeyFactory.getInstance("RSA")
-              .generatePrivate(
-                  new PKCS8EncodedKeySpec(
-                      sealer.open(PURPOSE, stored.sealedKey(), stored.certificate())));
+      var signatures =
+          RsaSignatures.by(sealer.open(PURPOSE, stored.sealedKey(), stored.certificate()));
       var pem = Certificates.pem("CERTIFICATE", stored.certificate());
       var digest = java.security.MessageDigest.getInstance("SHA-256").digest(stored.certificate());
-      return new Loaded(key, pem, HexFormat.of().formatHex(digest, 0, 16));
+      return new Loaded(signatures, pem, HexFormat.of().formatHex(digest, 0, 16));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no key to sign messages with", e);
     }
