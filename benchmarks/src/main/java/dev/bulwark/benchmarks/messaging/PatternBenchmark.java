@@ -35,7 +35,7 @@ public class PatternBenchmark {
    * What the rules ask for: a source and name each; one source of all, and prefixes; or only what
    * no index helps with.
    */
-  @Param({"names", "prefixes", "unindexed"})
+  @Param({"names", "prefixes", "numbers", "addresses", "wildcards", "negations"})
   public String kind = "names";
 
   @Param({"1000"})
@@ -59,7 +59,14 @@ public class PatternBenchmark {
             case "prefixes" ->
                 "{'source':['shop'],'detail':{'path':[{'prefix':'/customers/%d/'}],'total':[{'numeric':['>',%d]}]}}"
                     .formatted(i, i);
-            default -> "{'detail':{'total':[{'numeric':['>',%d]}]}}".formatted(1000 + i);
+            case "numbers" -> "{'detail':{'total':[{'numeric':['>',%d]}]}}".formatted(1000 + i);
+            case "addresses" ->
+                "{'detail':{'sourceIPAddress':[{'cidr':'10.%d.%d.0/24'}]}}"
+                    .formatted(i / 256, i % 256);
+            case "wildcards" ->
+                "{'detail':{'path':[{'wildcard':'/customers/%d*/orders/*.pdf'}]}}".formatted(i);
+            default ->
+                "{'detail':{'user':{'name':[{'anything-but':['ann','bob%d']}]}}}".formatted(i);
           };
       patterns.add(EventPattern.parse(JSON.readTree(text.replace('\'', '"'))));
     }
@@ -71,7 +78,7 @@ public class PatternBenchmark {
     for (int i = 0; i < EVENTS; i++) {
       events.add(
           JSON.readTree(
-              "{'version':'0','id':'x','detail-type':'AWS API Call via CloudTrail','source':'%s','account':'123456789012','time':'2026-01-01T00:00:00Z','region':'us-east-1','resources':[],'detail':{'eventName':'Create%d','path':'/customers/%d/orders','total':%d,'user':{'name':'ann','type':'IAMUser'}}}"
+              "{'version':'0','id':'x','detail-type':'AWS API Call via CloudTrail','source':'%s','account':'123456789012','time':'2026-01-01T00:00:00Z','region':'us-east-1','resources':[],'detail':{'eventName':'Create%d','sourceIPAddress':'athena.amazonaws.com','path':'/customers/%d/orders','total':%d,'user':{'name':'ann','type':'IAMUser'}}}"
                   .formatted(kind.equals("names") ? "aws.service" + i : "shop", i, i, 500 + i)
                   .replace('\'', '"')));
     }

@@ -18,11 +18,8 @@ record AddressBlock(byte[] address, int bits) {
         .map(address -> new AddressBlock(address, bits));
   }
 
-  boolean contains(String text) {
-    return address(text).filter(this::contains).isPresent();
-  }
-
-  private boolean contains(byte[] other) {
+  /** Whether an address is in it. */
+  boolean contains(byte[] other) {
     if (other.length != address.length) {
       return false;
     }
@@ -37,7 +34,7 @@ record AddressBlock(byte[] address, int bits) {
   }
 
   /** An address that is written as one; names are never looked up. */
-  private static Optional<byte[]> address(String text) {
+  static Optional<byte[]> address(String text) {
     if (text.length() > LONGEST_TEXT) {
       return Optional.empty();
     }

@@ -32,6 +32,10 @@ public final class EventPattern {
     }
 
     private boolean matchesOne(JsonNode value) {
+      return matches(new Leaf(value));
+    }
+
+    boolean matches(Leaf value) {
       for (var matcher : any) {
         if (matcher.matches(value)) {
           return true;

@@ -9,51 +9,50 @@ import tools.jackson.databind.JsonNode;
 /** What one value is compared with. */
 sealed interface Matcher {
   /** Whether a scalar value is meant. */
-  boolean matches(JsonNode value);
+  boolean matches(Leaf value);
 
   /** The text itself. */
   record Text(String text) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return value.isString() && text.equals(value.stringValue());
+    public boolean matches(Leaf value) {
+      return text.equals(value.text());
     }
   }
 
   /** The number, however it is written. */
   record Number(BigDecimal number) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return value.isNumber() && number.compareTo(value.decimalValue()) == 0;
+    public boolean matches(Leaf value) {
+      var given = value.number();
+      return given != null && number.compareTo(given) == 0;
     }
   }
 
   /** True, false or null. */
   record Literal(JsonNode literal) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return literal.equals(value);
+    public boolean matches(Leaf value) {
+      return literal.equals(value.node());
     }
   }
 
   /** Text that begins so. */
   record Prefix(String prefix, boolean ignoreCase) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return value.isString()
-          && value.stringValue().regionMatches(ignoreCase, 0, prefix, 0, prefix.length());
+    public boolean matches(Leaf value) {
+      var text = value.text();
+      return text != null && text.regionMatches(ignoreCase, 0, prefix, 0, prefix.length());
     }
   }
 
   /** Text that ends so. */
   record Suffix(String suffix, boolean ignoreCase) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      if (!value.isString()) {
-        return false;
-      }
-      var text = value.stringValue();
-      return text.regionMatches(
-          ignoreCase, text.length() - suffix.length(), suffix, 0, suffix.length());
+    public boolean matches(Leaf value) {
+      var text = value.text();
+      return text != null
+          && text.regionMatches(
+              ignoreCase, text.length() - suffix.length(), suffix, 0, suffix.length());
     }
   }
 
@@ -72,8 +71,8 @@ sealed interface Matcher {
     }
 
     @Override
-    public boolean matches(JsonNode value) {
-      return value.isString() && folded.equals(fold(value.stringValue()));
+    public boolean matches(Leaf value) {
+      return folded.equals(value.folded());
     }
   }
 
@@ -84,8 +83,9 @@ sealed interface Matcher {
    */
   record Wildcard(List<String> parts) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return value.isString() && matches(value.stringValue());
+    public boolean matches(Leaf value) {
+      var text = value.text();
+      return text != null && matches(text);
     }
 
     private boolean matches(String text) {
@@ -112,12 +112,10 @@ sealed interface Matcher {
       @Nullable BigDecimal low, boolean withLow, @Nullable BigDecimal high, boolean withHigh)
       implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      if (!value.isNumber()) {
-        return false;
-      }
-      var number = value.decimalValue();
-      return (low == null || number.compareTo(low) > (withLow ? -1 : 0))
+    public boolean matches(Leaf value) {
+      var number = value.number();
+      return number != null
+          && (low == null || number.compareTo(low) > (withLow ? -1 : 0))
           && (high == null || number.compareTo(high) < (withHigh ? 1 : 0));
     }
   }
@@ -125,24 +123,24 @@ sealed interface Matcher {
   /** An address in a block. */
   record Cidr(AddressBlock block) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return value.isString() && block.contains(value.stringValue());
+    public boolean matches(Leaf value) {
+      return block.contains(value.address());
     }
   }
 
   /** Whether there is a value at all. */
   record Exists(boolean wanted) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      return wanted != value.isMissingNode();
+    public boolean matches(Leaf value) {
+      return wanted != value.isMissing();
     }
   }
 
   /** A value that none of these means. */
   record AnythingBut(List<Matcher> others) implements Matcher {
     @Override
-    public boolean matches(JsonNode value) {
-      if (value.isMissingNode()) {
+    public boolean matches(Leaf value) {
+      if (value.isMissing()) {
         return false;
       }
       for (var other : others) {

@@ -10,18 +10,25 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Many patterns, of which a document finds its own without trying all. Each pattern is filed under
  * the values of that one of its fields which least others are filed under, and is tried where the
- * document has one of them. Patterns with no such field are always tried. Immutable.
+ * document has one of them. Those with no such field are tried where one of their fields has a
+ * value that they take, for which a value is read but once for all of them; and those that take the
+ * absence of each of their fields always. Immutable.
  *
  * @param <K> what the patterns stand for
  */
 public final class PatternSet<K> {
   private record Member<K>(K key, EventPattern pattern, int place) {}
+
+  /** A member that is tried where a field has one of these values. */
+  private record Gate<K>(Values values, Member<K> member) {}
 
   /** The members that are filed under values of one field. */
   private static final class Column<K> {
@@ -29,6 +36,7 @@ public final class PatternSet<K> {
     final Map<String, List<Member<K>>> folded = new HashMap<>();
     final Map<Integer, Map<String, List<Member<K>>>> prefixes = new TreeMap<>();
     final Map<Integer, Map<String, List<Member<K>>>> suffixes = new TreeMap<>();
+    final List<Gate<K>> gates = new ArrayList<>(0);
 
     void file(Matcher matcher, Member<K> member) {
       switch (matcher) {
@@ -49,7 +57,21 @@ public final class PatternSet<K> {
       return map.computeIfAbsent(affix.length(), length -> new HashMap<>());
     }
 
-    void find(String value, Found<K> found) {
+    void find(JsonNode value, Found<K> found) {
+      if (value.isString()) {
+        find(value.stringValue(), found);
+      }
+      if (!gates.isEmpty()) {
+        var leaf = new Leaf(value);
+        for (var gate : gates) {
+          if (gate.values().matches(leaf)) {
+            found.add(gate.member());
+          }
+        }
+      }
+    }
+
+    private void find(String value, Found<K> found) {
       found.addAll(texts.get(value));
       if (!folded.isEmpty()) {
         found.addAll(folded.get(Matcher.IgnoreCase.fold(value)));
@@ -86,15 +108,19 @@ public final class PatternSet<K> {
 
     void addAll(@Nullable List<Member<K>> more) {
       if (more != null) {
-        for (var member : more) {
-          if (!seen[member.place()]) {
-            seen[member.place()] = true;
-            members.add(member);
-          }
-        }
+        more.forEach(this::add);
+      }
+    }
+
+    void add(Member<K> member) {
+      if (!seen[member.place()]) {
+        seen[member.place()] = true;
+        members.add(member);
       }
     }
   }
+
+  private static final Leaf ABSENT = new Leaf(MissingNode.getInstance());
 
   private final int size;
   private final Level<K> index = new Level<>();
@@ -106,6 +132,7 @@ public final class PatternSet<K> {
     for (var member : members) {
       candidates(
           member,
+          PatternSet::isIndexable,
           (path, values) ->
               values.any().forEach(value -> uses.merge(use(path, value), 1, Integer::sum)));
     }
@@ -131,20 +158,24 @@ public final class PatternSet<K> {
     return String.join("\u0000", path) + "\u0000" + matcher;
   }
 
-  /** The fields of a member by which it can be filed. */
-  private static <K> void candidates(Member<K> member, BiConsumer<List<String>, Values> consumer) {
-    candidates(member.pattern().root(), List.of(), consumer);
+  /** The fields of a member of which all values are such. */
+  private static <K> void candidates(
+      Member<K> member, Predicate<Matcher> such, BiConsumer<List<String>, Values> consumer) {
+    candidates(member.pattern().root(), List.of(), such, consumer);
   }
 
   private static void candidates(
-      Fields fields, List<String> above, BiConsumer<List<String>, Values> consumer) {
+      Fields fields,
+      List<String> above,
+      Predicate<Matcher> such,
+      BiConsumer<List<String>, Values> consumer) {
     for (Field field : fields.all()) {
       var path = new ArrayList<>(above);
       path.add(field.name());
       switch (field.demand()) {
-        case Fields inner -> candidates(inner, path, consumer);
+        case Fields inner -> candidates(inner, path, such, consumer);
         case Values values -> {
-          if (values.any().stream().allMatch(PatternSet::isIndexable)) {
+          if (values.any().stream().allMatch(such)) {
             consumer.accept(path, values);
           }
         }
@@ -171,6 +202,7 @@ public final class PatternSet<K> {
         };
     candidates(
         member,
+        PatternSet::isIndexable,
         (path, values) -> {
           long cost =
               values.any().stream()
@@ -185,9 +217,14 @@ public final class PatternSet<K> {
     var path = choice.path;
     var values = choice.values;
     if (path == null || values == null) {
-      unfiled.add(member);
+      gate(member);
       return;
     }
+    var column = column(path);
+    values.any().forEach(value -> column.file(value, member));
+  }
+
+  private Column<K> column(List<String> path) {
     var level = index;
     for (var name : path) {
       level = level.below.computeIfAbsent(name, any -> new Level<>());
@@ -195,8 +232,22 @@ public final class PatternSet<K> {
     if (level.column == null) {
       level.column = new Column<>();
     }
-    var column = level.column;
-    values.any().forEach(value -> column.file(value, member));
+    return level.column;
+  }
+
+  /** Has a member tried where a field has a value that it takes. */
+  private void gate(Member<K> member) {
+    var found = new ArrayList<Map.Entry<List<String>, Values>>(1);
+    candidates(
+        member,
+        matcher -> !matcher.matches(ABSENT),
+        (path, values) -> found.add(Map.entry(path, values)));
+    if (found.isEmpty()) {
+      unfiled.add(member);
+    } else {
+      var field = found.getFirst();
+      column(field.getKey()).gates.add(new Gate<>(field.getValue(), member));
+    }
   }
 
   /** What the patterns stand for that match a document, in no particular order. */
@@ -221,8 +272,8 @@ public final class PatternSet<K> {
       return;
     }
     var column = level.column;
-    if (column != null && node.isString()) {
-      column.find(node.stringValue(), found);
+    if (column != null && !node.isObject()) {
+      column.find(node, found);
     }
     if (node.isObject()) {
       level.below.forEach(

@@ -121,6 +121,8 @@ class EventPatternTest {
             "[{'equals-ignore-case':'X'}]",
             "[{'anything-but':'x'}]",
             "[{'prefix':''}]",
+            "[{'numeric':['>',0]}]",
+            "[{'wildcard':'*y'}]",
             "[1]");
     var patterns = new ArrayList<EventPattern>();
     for (int i = 0; i < 500; i++) {
