@@ -30,6 +30,7 @@ import dev.bulwark.identity.iam.IamQuotas;
 import dev.bulwark.identity.iam.InstanceCredentials;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.identity.organizations.Memberships;
+import dev.bulwark.messaging.Outbox;
 import dev.bulwark.messaging.eventbridge.EventBridge;
 import dev.bulwark.messaging.sns.Sns;
 import dev.bulwark.messaging.sqs.Sqs;
@@ -40,7 +41,6 @@ import dev.bulwark.service.PermissionProbe;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCallers;
-import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.service.ServiceTable;
 import dev.bulwark.state.BlobStore;
 import dev.bulwark.state.Scrubber;
@@ -142,7 +142,7 @@ final class Installation implements AutoCloseable {
     accessAnalyzer.start();
     var services = new LinkedHashMap<String, Service>();
     var calls = new PipelineCalls(() -> pipeline());
-    this.cloudWatch = new CloudWatch(store, calls, event -> defaultBuses().prepare(event), clock);
+    this.cloudWatch = new CloudWatch(store, calls, events, clock);
     services.put("cloudwatch", cloudWatch.service());
     var outbound = identity.outboundFederation(sealer, issuerUrl(environment));
     services.put("iam", outbound.iam(identity.iam()));
@@ -187,8 +187,7 @@ final class Installation implements AutoCloseable {
                 calls,
                 this::callers,
                 cloudWatch.publisher(),
-                this::defaultBuses,
-                store,
+                events,
                 clock));
     services.put("s3", s3);
     services.put("s3control", s3.control());
@@ -220,6 +219,7 @@ final class Installation implements AutoCloseable {
             this::callers,
             MessagingParts.outside(this::url, settings.smtp(), environment),
             cloudWatch.publisher(),
+            Outbox.Limits.DEFAULT,
             clock);
     services.put("sns", sns.service());
     this.eventBridge =
@@ -233,7 +233,9 @@ final class Installation implements AutoCloseable {
             calls,
             MessagingParts.destinations(environment),
             events,
+            cloudTrail::isLogged,
             cloudWatch.publisher(),
+            Outbox.Limits.DEFAULT,
             clock);
     services.put("events", eventBridge.service());
     this.logs = new Logs(store, sealer, cloudWatch, cloudWatch.publisher(), calls, clock);
@@ -459,10 +461,6 @@ final class Installation implements AutoCloseable {
     var ec2 = new Principal.ServicePrincipal(InstanceCredentials.SERVICE, accountId, null);
     return Objects.requireNonNull(
         pipeline.call(ec2, settings.region(), StsApi.ASSUME_ROLE, request).credentials());
-  }
-
-  private ServiceEventBus defaultBuses() {
-    return eventBridge.defaultBuses();
   }
 
   private ServiceCallers callers() {

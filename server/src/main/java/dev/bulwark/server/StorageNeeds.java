@@ -3,21 +3,19 @@ package dev.bulwark.server;
 import dev.bulwark.access.FormSignatures;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.encryption.kms.KeyService;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.iam.MfaCheck;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
-import dev.bulwark.service.ServiceEventBus;
-import dev.bulwark.state.Store;
 import dev.bulwark.storage.s3.DataKeys;
 import dev.bulwark.storage.s3.S3Needs;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What S3 asks of KMS, IAM, CloudWatch, EventBridge and the authorizer. */
+/** What S3 asks of KMS, IAM, CloudWatch and the authorizer. */
 final class StorageNeeds {
   private static final int DATA_KEY_BYTES = 32;
 
@@ -30,8 +28,7 @@ final class StorageNeeds {
       ServiceCalls calls,
       Supplier<ServiceCallers> callers,
       MetricPublisher metrics,
-      Supplier<ServiceEventBus> buses,
-      Store store,
+      EventStreams events,
       Clock clock) {
     return new S3Needs(
         keys(kms),
@@ -41,19 +38,7 @@ final class StorageNeeds {
         calls,
         callers,
         metrics,
-        event ->
-            buses
-                .get()
-                .put(
-                    new ServiceEventBus.Event(
-                        event.accountId(),
-                        event.region(),
-                        "aws.s3",
-                        event.type(),
-                        event.time(),
-                        List.of(event.bucketArn()),
-                        event.detail()),
-                    store),
+        events,
         clock);
   }
 

@@ -147,7 +147,7 @@ public final class Lab implements AutoCloseable {
                       throw new IllegalStateException("no bucket logs its requests");
                     },
                     MetricPublisher.NONE,
-                    event -> {},
+                    events,
                     clock))
             .table());
     tables.put("kms", kms.service().table());

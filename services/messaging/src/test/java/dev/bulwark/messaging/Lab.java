@@ -73,6 +73,9 @@ public final class Lab implements AutoCloseable {
   public static final String ACCOUNT = "123456789012";
   public static final String REGION = "us-east-1";
 
+  /** How many deliveries may wait. */
+  public static final Outbox.Limits LIMITS = new Outbox.Limits(30, 100);
+
   private static final RootCredentials ROOT =
       new RootCredentials(
           ACCOUNT, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
@@ -82,6 +85,9 @@ public final class Lab implements AutoCloseable {
   public final Sns sns;
   public final EventBridge events;
   public final EventStreams streams;
+
+  /** Whether CloudTrail logs API calls. */
+  public volatile boolean trailLogs = true;
 
   /** What the services tell of themselves. */
   public final Metrics metrics = new Metrics();
@@ -169,6 +175,7 @@ public final class Lab implements AutoCloseable {
             () -> callers,
             new Sns.Outside(() -> "http://localhost:4566", outside, mail),
             metrics,
+            LIMITS,
             clock);
     events =
         new EventBridge(
@@ -181,7 +188,9 @@ public final class Lab implements AutoCloseable {
             calls,
             outside,
             streams,
+            call -> trailLogs,
             metrics,
+            LIMITS,
             clock);
     var noMetrics = (MetricSink) (a, r, namespace, metric, d, value, unit, time) -> {};
     pipeline =

@@ -10,6 +10,7 @@ import dev.bulwark.api.s3.PutObjectRequest;
 import dev.bulwark.api.sns.PublishInput;
 import dev.bulwark.api.sns.PublishResponse;
 import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
@@ -22,10 +23,9 @@ import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCalls;
-import dev.bulwark.service.ServiceEventBus;
+import dev.bulwark.state.Entry;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
-import dev.bulwark.state.WriteTx;
 import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.Router;
 import java.io.ByteArrayOutputStream;
@@ -47,6 +47,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.iam.IamClient;
 
 /** CloudWatch and its Logs behind the request pipeline, called by AWS's clients. */
 public final class Lab implements AutoCloseable {
@@ -61,9 +62,6 @@ public final class Lab implements AutoCloseable {
 
   /** What CloudWatch has asked of other services. */
   public final Published published = new Published();
-
-  /** What EventBridge was told. */
-  public final Told told = new Told();
 
   private final Store store = Store.ephemeral();
   private final EventStreams events = new EventStreams(store);
@@ -84,7 +82,7 @@ public final class Lab implements AutoCloseable {
             List::of,
             clock,
             ProviderSettings.of(Map.of()));
-    cloudWatch = new CloudWatch(store, published, told, clock);
+    cloudWatch = new CloudWatch(store, published, events, clock);
     logs = new Logs(store, sealer, cloudWatch, cloudWatch.publisher(), published, clock);
     pipeline =
         new Pipeline(
@@ -127,6 +125,22 @@ public final class Lab implements AutoCloseable {
         .httpClient(new InProcess(pipeline))
         .overrideConfiguration(o -> o.retryStrategy(b -> b.maxAttempts(1)))
         .build();
+  }
+
+  /** The key of a new user, who may do that with all resources. */
+  public AwsBasicCredentials user(String name, String... actions) {
+    var iam = client(IamClient.builder());
+    iam.createUser(r -> r.userName(name));
+    iam.putUserPolicy(
+        r ->
+            r.userName(name)
+                .policyName("p")
+                .policyDocument(
+                    """
+                    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["%s"], "Resource": "*"}]}"""
+                        .formatted(String.join("\", \"", actions))));
+    var key = iam.createAccessKey(r -> r.userName(name)).accessKey();
+    return AwsBasicCredentials.create(key.accessKeyId(), key.secretAccessKey());
   }
 
   /** Takes what alarms publish in place of SNS, and what Logs exports in place of S3. */
@@ -183,22 +197,9 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  /** Takes events in place of EventBridge. */
-  public static final class Told implements ServiceEventBus {
-    public final List<Event> events = new CopyOnWriteArrayList<>();
-
-    @Override
-    public Ready prepare(Event event) {
-      return new Ready() {
-        @Override
-        public void write(WriteTx tx) {}
-
-        @Override
-        public void written() {
-          events.add(event);
-        }
-      };
-    }
+  /** What is on its way to event buses. */
+  public List<BusEvent> told() {
+    return events.toBuses(100).stream().map(Entry::value).toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.bulwark.audit.cloudtrail;
 
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.lake.EventFiles;
 import dev.bulwark.service.Service;
@@ -15,6 +16,7 @@ public final class CloudTrail implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final CloudTrailService service;
+  private final LoggingTrails logging;
   private final TrailDelivery delivery;
   private final Lake lake;
   private final AuditEvents data;
@@ -93,11 +95,12 @@ public final class CloudTrail implements AutoCloseable {
               lakeLines.addQueries(
                   lines, new Queries(lakeTables, stores, queries, results, queryDelivery, tokens));
             });
+    logging = new LoggingTrails(tables, organizations);
     delivery =
         new TrailDelivery(
             tables,
             events,
-            organizations,
+            logging,
             deliverer,
             new Digests(tables, destinations, keys),
             detector,
@@ -113,6 +116,11 @@ public final class CloudTrail implements AutoCloseable {
   /** The operations of CloudTrail Data. */
   public Service data() {
     return data;
+  }
+
+  /** Whether a trail logs an event: only then CloudTrail tells EventBridge of it, too. */
+  public boolean isLogged(ApiCall call) {
+    return !logging.of(call).isEmpty();
   }
 
   /** Begins to deliver. */

@@ -6,13 +6,11 @@ import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
-import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,17 +37,15 @@ final class TrailDelivery implements AutoCloseable {
   private static final long PLACE_KEPT_AFTER = 10_000;
   private static final System.Logger LOG = System.getLogger(TrailDelivery.class.getName());
   private static final String PLACE = "calls";
-  private static final String ALL = "all";
 
   private final TrailTables tables;
   private final EventStreams events;
-  private final TrailOrganizations organizations;
   private final Deliverer deliverer;
   private final Digests digests;
   private final InsightDetector insights;
   private final InsightDelivery insightDelivery;
   private final Clock clock;
-  private final StoreCache<Map<String, List<TrailRecord>>> trails;
+  private final LoggingTrails trails;
   private final Map<String, Delivery> deliveries = new HashMap<>();
   private @Nullable ScheduledExecutorService timer;
   private long place = -1;
@@ -59,7 +55,7 @@ final class TrailDelivery implements AutoCloseable {
   TrailDelivery(
       TrailTables tables,
       EventStreams events,
-      TrailOrganizations organizations,
+      LoggingTrails trails,
       Deliverer deliverer,
       Digests digests,
       InsightDetector insights,
@@ -67,23 +63,12 @@ final class TrailDelivery implements AutoCloseable {
       Clock clock) {
     this.tables = tables;
     this.events = events;
-    this.organizations = organizations;
     this.deliverer = deliverer;
     this.digests = digests;
     this.insights = insights;
     this.insightDelivery = insightDelivery;
     this.clock = clock;
-    this.trails = tables.store().cache(1, (tx, key) -> byAccount(tables.all(tx)), tables.trails());
-  }
-
-  private static Map<String, List<TrailRecord>> byAccount(List<TrailRecord> all) {
-    var found = new HashMap<String, List<TrailRecord>>();
-    for (var trail : all) {
-      if (trail.started() != null) {
-        found.computeIfAbsent(trail.accountId(), account -> new ArrayList<>(1)).add(trail);
-      }
-    }
-    return found;
+    this.trails = trails;
   }
 
   /** Reads and delivers from time to time, until it is closed. */
@@ -128,8 +113,7 @@ final class TrailDelivery implements AutoCloseable {
   /** Reads some of the stream; null at its end, else the newest call that was read. */
   private synchronized @Nullable ApiCall step() {
     open();
-    var all = trails.get(ALL);
-    if (all == null || all.isEmpty()) {
+    if (trails.isEmpty()) {
       place = events.newestCall();
       keepPlace(false);
       return null;
@@ -139,7 +123,9 @@ final class TrailDelivery implements AutoCloseable {
       return null;
     }
     for (var call : calls) {
-      route(call, all);
+      for (var trail : trails.of(call)) {
+        delivery(trail, call).add(trail, call, clock.instant());
+      }
     }
     place = calls.getLast().sequence();
     readSinceKept += calls.size();
@@ -161,31 +147,6 @@ final class TrailDelivery implements AutoCloseable {
       var delivery =
           new Delivery(parts.get(0), parts.get(1), parts.get(2), row.value(), deliverer, events);
       deliveries.put(row.key(), delivery);
-    }
-  }
-
-  private void route(ApiCall call, Map<String, List<TrailRecord>> all) {
-    offer(call, all.get(call.accountId()), null);
-    var organization = organizations.of(call.accountId()).orElse(null);
-    if (organization != null && !organization.managementAccountId().equals(call.accountId())) {
-      offer(call, all.get(organization.managementAccountId()), organization.id());
-    }
-  }
-
-  /**
-   * @param organizationId where the trails are those of another account
-   */
-  private void offer(
-      ApiCall call, @Nullable List<TrailRecord> found, @Nullable String organizationId) {
-    if (found == null) {
-      return;
-    }
-    for (var trail : found) {
-      boolean concerned =
-          organizationId == null || organizationId.equals(trail.settings().organizationId());
-      if (concerned && EventSelection.logs(trail, call)) {
-        delivery(trail, call).add(trail, call, clock.instant());
-      }
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulwark.audit.Lab;
 import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.ApiCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,28 @@ import software.amazon.awssdk.services.iam.IamClient;
 
 /** Log files: what they hold, when they come, and what happens where they cannot. */
 class DeliveryTest {
+
+  @Test
+  void whatNoTrailLogsIsNotToldOn() {
+    try (var world = new TrailWorld()) {
+      world.s3.listBuckets();
+      world.trail("logs-writes");
+      world.trails.putEventSelectors(
+          r -> r.trailName("logs-writes").eventSelectors(e -> e.readWriteType("WriteOnly")));
+      world.s3.listBuckets();
+      world.s3.createBucket(r -> r.bucket("another-one"));
+      world.trails.stopLogging(r -> r.name("logs-writes"));
+      world.s3.createBucket(r -> r.bucket("one-more"));
+      world.lab.events.flush();
+      assertThat(world.lab.events.callsAfter(0, 1000))
+          .filteredOn(world.lab.cloudTrail::isLogged)
+          .extracting(ApiCall::eventName)
+          .contains("CreateBucket")
+          .doesNotContain("ListBuckets")
+          .filteredOn("CreateBucket"::equals)
+          .hasSize(1);
+    }
+  }
 
   @Test
   void eventsAreInAFileWithinFiveMinutes() {

@@ -4,18 +4,21 @@ import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.BusEvent;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.messaging.Json;
+import dev.bulwark.state.Entry;
 import dev.bulwark.state.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Puts API calls on the default bus of their account, as CloudTrail does: changes always, reads for
- * the rules that ask for them. Begins with the calls that come after its first start. What services
- * tell besides of calls goes there, too.
+ * Puts API calls on the default bus of their account, as CloudTrail does where a trail logs them:
+ * reads of the management API for those rules alone that ask for them. Begins with the calls that
+ * come after its first start, and waits while too much is to be delivered. What services tell
+ * besides of calls goes there, too, whether trails log or not.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html">Events
@@ -31,6 +34,7 @@ final class CallEvents implements AutoCloseable {
   private final EventTables tables;
   private final EventRouter router;
   private final EventStreams events;
+  private final Predicate<ApiCall> logged;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("eb-calls").factory());
@@ -38,10 +42,12 @@ final class CallEvents implements AutoCloseable {
   /** Where to begin where nothing was read yet. */
   private long begin;
 
-  CallEvents(EventTables tables, EventRouter router, EventStreams events) {
+  CallEvents(
+      EventTables tables, EventRouter router, EventStreams events, Predicate<ApiCall> logged) {
     this.tables = tables;
     this.router = router;
     this.events = events;
+    this.logged = logged;
   }
 
   void start() {
@@ -62,10 +68,10 @@ final class CallEvents implements AutoCloseable {
 
   /** Reads the stream to its end. */
   synchronized void follow() {
-    while (step()) {
+    while (!router.isFull() && step()) {
       // Until there is nothing more.
     }
-    while (told()) {
+    while (!router.isFull() && told()) {
       // What services tell is taken out as it is put on its bus.
     }
   }
@@ -76,7 +82,12 @@ final class CallEvents implements AutoCloseable {
       return false;
     }
     var plans =
-        events.stream().map(row -> plan(row.value())).filter(plan -> !plan.isEmpty()).toList();
+        events.stream()
+            .map(Entry::value)
+            .filter(event -> router.isAwaited(bus(event)))
+            .map(this::plan)
+            .filter(plan -> !plan.isEmpty())
+            .toList();
     tables
         .store()
         .run(
@@ -88,8 +99,12 @@ final class CallEvents implements AutoCloseable {
     return events.size() == AT_ONCE;
   }
 
+  private static BusName bus(BusEvent event) {
+    return new BusName(event.accountId(), event.region(), BusName.DEFAULT);
+  }
+
   private EventRouter.Plan plan(BusEvent event) {
-    var bus = new BusName(event.accountId(), event.region(), BusName.DEFAULT);
+    var bus = bus(event);
     return router.plan(
         bus,
         Events.of(
@@ -132,8 +147,8 @@ final class CallEvents implements AutoCloseable {
 
   private List<EventRouter.Plan> plans(List<ApiCall> calls) {
     return calls.stream()
-        .filter(call -> call.management() && router.isAwaited(bus(call)))
-        .map(call -> router.call(bus(call), event(call), call.readOnly()))
+        .filter(call -> router.isAwaited(bus(call)) && logged.test(call))
+        .map(call -> router.call(bus(call), event(call), call.management() && call.readOnly()))
         .filter(plan -> !plan.isEmpty())
         .toList();
   }

@@ -1,7 +1,9 @@
 package dev.bulwark.messaging.eventbridge;
 
 import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.messaging.Outbox;
 import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.Sequence;
@@ -12,12 +14,12 @@ import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
-import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** EventBridge over one store. */
@@ -44,7 +46,9 @@ public final class EventBridge implements AutoCloseable {
    * @param calls how roles are assumed and log groups are reached
    * @param outside how far requests to API destinations go
    * @param publisher takes the metrics of buses and rules
-   * @param streams whose API calls go to the default buses
+   * @param limits how many deliveries may wait before events are refused
+   * @param streams what services tell the default buses
+   * @param logged which API calls go to the default buses: those that a trail logs
    */
   public EventBridge(
       Store store,
@@ -56,7 +60,9 @@ public final class EventBridge implements AutoCloseable {
       ServiceCalls calls,
       OutgoingSettings outside,
       EventStreams streams,
+      Predicate<ApiCall> logged,
       MetricPublisher publisher,
+      Outbox.Limits limits,
       BulwarkClock clock) {
     this.clock = clock;
     var tables = new EventTables(store);
@@ -77,7 +83,9 @@ public final class EventBridge implements AutoCloseable {
             new LogCarrier(calls, clock),
             new DestinationCarrier(tables, secrets, tokens, web),
             metrics,
+            limits,
             clock);
+    publisher.everyMinute(targeting::measure);
     router = new EventRouter(tables, targeting, sealer, numbers, metrics);
     scheduler = new Scheduler(tables, targeting, metrics, clock);
     clock.onMove(
@@ -89,7 +97,7 @@ public final class EventBridge implements AutoCloseable {
     var rules = new Rules(tables, buses, scheduler, pages);
     archives = new Archives(tables, buses, pages);
     replays = new Replays(tables, archives, router, sealer, pages, clock);
-    this.calls = new CallEvents(tables, router, streams);
+    this.calls = new CallEvents(tables, router, streams, logged);
     service =
         new EventsService(
             buses,
@@ -129,11 +137,6 @@ public final class EventBridge implements AutoCloseable {
 
   public Service service() {
     return service;
-  }
-
-  /** Where other services put their events. */
-  public ServiceEventBus defaultBuses() {
-    return new DefaultBuses(router);
   }
 
   /** Reads what was called until now; happens by itself all the time. */

@@ -1,5 +1,6 @@
 package dev.bulwark.messaging.eventbridge;
 
+import dev.bulwark.base.Arn;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.MetricPublisher.Source;
@@ -36,6 +37,9 @@ final class EventMetrics {
   private static final ServiceMetric PUT_SIZE =
       new ServiceMetric("AWS/Events", "PutEventsRequestSize", "Bytes");
   private static final ServiceMetric PUT_LATENCY = millis("PutEventsLatency");
+
+  private static final ServiceMetric WAITING =
+      new ServiceMetric("Bulwark/Events", "InvocationsWaiting", "Count");
 
   private final MetricPublisher metrics;
 
@@ -113,6 +117,17 @@ final class EventMetrics {
     if (delivery.attempts() == 0) {
       addEverywhere(delivery.bus(), delivery.rule(), TO_COMPLETION, now - delivery.since());
     }
+  }
+
+  /** So many deliveries wait for a target; AWS has no such metric. */
+  void waiting(String targetArn, long deliveries) {
+    Arn.tryParse(targetArn)
+        .ifPresent(
+            arn ->
+                metrics.add(
+                    new Source(arn.account(), arn.region(), Map.of("Target", targetArn)),
+                    WAITING,
+                    deliveries));
   }
 
   /** A target was told. */

@@ -49,6 +49,16 @@ final class EventRouter {
     return !tables.archives(bus).isEmpty() || !tables.patterns(bus).isEmpty();
   }
 
+  /** Whether so much waits for one of the targets of an event that no more is to be taken. */
+  boolean isTooMuch(Plan plan) {
+    return plan.deliveries().stream().anyMatch(targeting::isFull);
+  }
+
+  /** Whether so much waits that events that are safe elsewhere have to wait there. */
+  boolean isFull() {
+    return targeting.isFull();
+  }
+
   /** What an event leads to. */
   Plan plan(BusName bus, JsonNode event) {
     var deliveries = new ArrayList<Targeting.Ready>();
@@ -62,9 +72,13 @@ final class EventRouter {
     return new Plan(deliveries, kept);
   }
 
-  /** What an API call leads to; reads are for the rules alone that ask for them. */
-  Plan call(BusName bus, JsonNode event, boolean readOnly) {
-    if (!readOnly) {
+  /**
+   * What an API call leads to.
+   *
+   * @param forSome whether it is a read of the management API, for the rules that ask for those
+   */
+  Plan call(BusName bus, JsonNode event, boolean forSome) {
+    if (!forSome) {
       return plan(bus, event);
     }
     var deliveries = new ArrayList<Targeting.Ready>();
@@ -138,7 +152,7 @@ final class EventRouter {
   /** What was written is durable. */
   void written(Plan plan) {
     if (!plan.deliveries().isEmpty()) {
-      targeting.wake();
+      targeting.added(plan.deliveries());
     }
   }
 

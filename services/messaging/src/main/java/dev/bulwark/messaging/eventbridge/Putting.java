@@ -82,8 +82,15 @@ final class Putting {
         results.add(PutEventsResultEntry.builder().eventId(dev.bulwark.base.Ids.uuid()).build());
       } else {
         var event = event(entry, bus.name(), call);
-        results.add(PutEventsResultEntry.builder().eventId(event.path("id").stringValue()).build());
-        plans.add(router.plan(bus.name(), event));
+        var plan = router.plan(bus.name(), event);
+        if (router.isTooMuch(plan)) {
+          failed++;
+          results.add(problem("ThrottlingException", "Rate exceeded"));
+        } else {
+          results.add(
+              PutEventsResultEntry.builder().eventId(event.path("id").stringValue()).build());
+          plans.add(plan);
+        }
       }
     }
     var response = PutEventsResponse.builder().failedEntryCount(failed).entries(results).build();

@@ -22,16 +22,21 @@ import dev.bulwark.state.Scan;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.StoreException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Replays, which put archived events on their bus again. */
 final class Replays implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Replays.class.getName());
   private static final int CHUNK = 100;
+
+  /** While too much is to be delivered. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final EventTables tables;
   private final Archives archives;
@@ -136,7 +141,11 @@ final class Replays implements AutoCloseable {
                 try {
                   boolean more = true;
                   while (more && !closed) {
-                    more = step(key);
+                    if (router.isFull()) {
+                      LockSupport.parkNanos(PAUSE.toNanos());
+                    } else {
+                      more = step(key);
+                    }
                   }
                 } catch (StoreException e) {
                   LOG.log(System.Logger.Level.WARNING, "a replay goes on with the next start", e);

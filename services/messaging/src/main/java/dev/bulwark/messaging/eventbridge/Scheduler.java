@@ -146,7 +146,7 @@ final class Scheduler implements AutoCloseable {
         rule.targets().stream().map(target -> targeting.prepare(rule, target, event)).toList();
     if (!deliveries.isEmpty()) {
       tables.store().run(tx -> deliveries.forEach(one -> targeting.write(tx, one)));
-      targeting.wake();
+      targeting.added(deliveries);
     }
   }
 

@@ -70,6 +70,7 @@ final class Targeting implements AutoCloseable {
       LogCarrier logs,
       DestinationCarrier destinations,
       EventMetrics metrics,
+      Outbox.Limits limits,
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
@@ -82,7 +83,13 @@ final class Targeting implements AutoCloseable {
     this.clock = clock;
     this.outbox =
         new Outbox<>(
-            tables.store(), "eb_deliveries", EventDelivery.class, numbers, clock, this::attempt);
+            tables.store(),
+            "eb_deliveries",
+            EventDelivery.class,
+            numbers,
+            limits,
+            clock,
+            this::attempt);
   }
 
   void start(Forwarding toBuses) {
@@ -90,8 +97,29 @@ final class Targeting implements AutoCloseable {
     outbox.start();
   }
 
+  /** The time has changed. */
   void wake() {
     outbox.wake();
+  }
+
+  /** What was written is durable. */
+  void added(List<Ready> deliveries) {
+    outbox.added(deliveries.stream().map(Ready::delivery).toList());
+  }
+
+  /** Whether so much waits for a delivery's target, or at all, that no more is to be taken. */
+  boolean isFull(Ready ready) {
+    return outbox.isFull(ready.delivery().lane());
+  }
+
+  /** Whether so much waits that what can wait elsewhere has to wait there. */
+  boolean isFull() {
+    return outbox.isFull();
+  }
+
+  /** Tells of what waits, as it is now. */
+  void measure() {
+    outbox.waiting().forEach(metrics::waiting);
   }
 
   Ready prepare(RuleRecord rule, TargetRecord target, JsonNode event) {

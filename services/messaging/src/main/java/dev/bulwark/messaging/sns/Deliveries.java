@@ -13,6 +13,7 @@ import dev.bulwark.state.WriteTx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -62,6 +63,7 @@ final class Deliveries implements AutoCloseable {
       BiFunction<Principal.ServicePrincipal, String, Caller> callers,
       Map<String, Carrier> carriers,
       TopicMetrics metrics,
+      Outbox.Limits limits,
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
@@ -72,7 +74,13 @@ final class Deliveries implements AutoCloseable {
     this.clock = clock;
     this.outbox =
         new Outbox<>(
-            tables.store(), "sns_deliveries", DeliveryRecord.class, numbers, clock, this::attempt);
+            tables.store(),
+            "sns_deliveries",
+            DeliveryRecord.class,
+            numbers,
+            limits,
+            clock,
+            this::attempt);
   }
 
   void start() {
@@ -90,6 +98,11 @@ final class Deliveries implements AutoCloseable {
   /** A delivery, to be written with {@link #write}. */
   record Ready(String key, DeliveryRecord record) {}
 
+  /**
+   * A delivery to be written.
+   *
+   * @throws ApiException where too many wait for this subscriber, or at all
+   */
   Ready prepare(
       SubscriptionRecord subscription,
       boolean raw,
@@ -98,6 +111,9 @@ final class Deliveries implements AutoCloseable {
       String text,
       @Nullable String subject,
       Instant now) {
+    if (outbox.isFull(subscription.arn())) {
+      throw SnsErrors.throttled();
+    }
     var key = outbox.newKey();
     return new Ready(
         key,
@@ -134,7 +150,7 @@ final class Deliveries implements AutoCloseable {
     }
     var ready = prepare(subscription, raw, kind, messageId, text, subject, now);
     tables.store().run(tx -> write(tx, ready));
-    wake();
+    added(List.of(ready));
   }
 
   private void sendToQueue(SubscriptionRecord subscription, String text) {
@@ -152,7 +168,17 @@ final class Deliveries implements AutoCloseable {
     }
   }
 
-  /** There may be something to deliver. */
+  /** New deliveries are durable. */
+  void added(List<Ready> deliveries) {
+    outbox.added(deliveries.stream().map(Ready::record).toList());
+  }
+
+  /** Tells of what waits, as it is now. */
+  void measure() {
+    outbox.waiting().forEach(metrics::waiting);
+  }
+
+  /** The time has changed. */
   void wake() {
     outbox.wake();
   }
@@ -227,7 +253,7 @@ final class Deliveries implements AutoCloseable {
               letter.ifPresent(one -> queues.write(tx, one));
             });
     metrics.outcome(delivery, TopicMetrics.ofLetter(letter));
-    letter.ifPresent(one -> queues.arrived(java.util.List.of(one), clock.instant()));
+    letter.ifPresent(one -> queues.arrived(List.of(one), clock.instant()));
   }
 
   /** A message for a dead-letter queue; empty where that does not take it. */

@@ -168,7 +168,7 @@ final class Fanout {
         fan.outcomes());
     queues.arrived(fan.toQueues(), now);
     if (!fan.later().isEmpty()) {
-      deliveries.wake();
+      deliveries.added(fan.later());
     }
   }
 }

@@ -24,7 +24,7 @@ import javax.net.ssl.TrustManager;
  */
 final class HttpCarrier implements Deliveries.Carrier {
   private static final Duration WHOLE = Duration.ofSeconds(15);
-  private static final int MOST_AT_ONCE = 64;
+  private static final int MOST_AT_ONCE = 256;
   private static final Set<Integer> WORTH_RETRYING = Set.of(408, 429);
 
   private final Connections connections;

@@ -254,6 +254,9 @@ final class Publishing {
                 call.time());
         prepared.add(new Prepared(entry, publication, fanout.prepare(publication)));
       } catch (ApiException e) {
+        if (SnsErrors.isThrottled(e)) {
+          throw e;
+        }
         failed.add(
             BatchResultErrorEntry.builder()
                 .id(entry.id())

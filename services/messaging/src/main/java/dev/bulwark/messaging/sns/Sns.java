@@ -4,6 +4,7 @@ import dev.bulwark.access.Principal;
 import dev.bulwark.api.sqs.SqsApi;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.messaging.MessageKeys;
+import dev.bulwark.messaging.Outbox;
 import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.Sequence;
@@ -40,6 +41,7 @@ public final class Sns implements AutoCloseable {
    * SNS.
    *
    * @param publisher takes the metrics of topics
+   * @param limits how many deliveries over the network may wait before publications are refused
    */
   public Sns(
       Store store,
@@ -50,6 +52,7 @@ public final class Sns implements AutoCloseable {
       Supplier<ServiceCallers> callers,
       Outside outside,
       MetricPublisher publisher,
+      Outbox.Limits limits,
       BulwarkClock clock) {
     var tables = new SnsTables(store);
     var numbers = new Sequence();
@@ -67,7 +70,9 @@ public final class Sns implements AutoCloseable {
                 callers.get().of(sns, region, SqsApi.MODEL.info()),
             carriers(outside, envelopes),
             metrics,
+            limits,
             clock);
+    publisher.everyMinute(deliveries::measure);
     clock.onMove(deliveries::wake);
     var topics = new Topics(tables, principals, pages);
     var confirmations = new Confirmations(tables, topics, sealer);

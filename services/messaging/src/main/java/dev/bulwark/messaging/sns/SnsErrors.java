@@ -21,6 +21,8 @@ import java.util.Objects;
 
 /** SNS's errors in AWS's words; where AWS's words are not known, in its manner. */
 final class SnsErrors {
+  private static final String THROTTLING = "Throttling";
+
   private SnsErrors() {}
 
   static ApiException invalid(String what) {
@@ -61,6 +63,15 @@ final class SnsErrors {
   /** What Bulwark cannot deliver to. */
   static ApiException unbuilt(String message) {
     return new ApiException("NotImplemented", 501, message);
+  }
+
+  /** No error of Publish in SNS's model, but the common one, which clients try again after. */
+  static ApiException throttled() {
+    return new ApiException(THROTTLING, 400, "Rate exceeded");
+  }
+
+  static boolean isThrottled(ApiException e) {
+    return e.code().equals(THROTTLING);
   }
 
   static ApiException emptyBatch() {

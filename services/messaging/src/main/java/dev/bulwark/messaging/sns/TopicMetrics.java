@@ -21,6 +21,9 @@ final class TopicMetrics {
   private static final ServiceMetric NOT_REDRIVEN =
       count("NumberOfNotificationsFailedToRedriveToDlq");
 
+  private static final ServiceMetric WAITING =
+      new ServiceMetric("Bulwark/SNS", "NotificationsWaiting", "Count");
+
   private static final ServiceMetric PUBLISHED = count("NumberOfMessagesPublished");
   private static final ServiceMetric SIZE = new ServiceMetric("AWS/SNS", "PublishSize", "Bytes");
   private static final ServiceMetric FILTERED = count("NumberOfNotificationsFilteredOut");
@@ -70,6 +73,12 @@ final class TopicMetrics {
     metrics.add(source, PUBLISHED, 1);
     metrics.add(source, SIZE, size);
     outcomes.forEach(outcome -> metrics.add(source, outcome, 1));
+  }
+
+  /** So many deliveries wait for a subscriber; AWS has no such metric. */
+  void waiting(String subscriptionArn, long deliveries) {
+    TopicName.ofArn(subscriptionArn.substring(0, subscriptionArn.lastIndexOf(':')))
+        .ifPresent(topic -> metrics.add(source(topic), WAITING, deliveries));
   }
 
   /** Something has become of a delivery; of what is no notification nothing is told. */

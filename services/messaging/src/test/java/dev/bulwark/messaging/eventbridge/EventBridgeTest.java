@@ -263,6 +263,46 @@ class EventBridgeTest {
   }
 
   @Test
+  void apiCallsThatNoTrailLogsComeToNoBus() {
+    rule("calls", "{\"detail\":{\"eventName\":[\"TagQueue\"]}}", toQueue("q").build());
+    lab.trailLogs = false;
+    sqs.tagQueue(r -> r.queueUrl(queue).tags(Map.of("logged", "no")));
+    lab.streams.flush();
+    lab.events.follow();
+    lab.trailLogs = true;
+    sqs.tagQueue(r -> r.queueUrl(queue).tags(Map.of("logged", "yes")));
+    lab.streams.flush();
+    lab.events.follow();
+    assertThat(
+            json(bodies(queue, 1).getFirst())
+                .at("/detail/requestParameters/tags/logged")
+                .asString())
+        .isEqualTo("yes");
+  }
+
+  @Test
+  void readsComeForRulesThatAskForThemAlone() {
+    var pattern = "{\"detail\":{\"eventName\":[\"GetQueueAttributes\",\"TagQueue\"]}}";
+    rule("calls", pattern, toQueue("q").build());
+    sqs.getQueueAttributes(r -> r.queueUrl(queue));
+    sqs.tagQueue(r -> r.queueUrl(queue).tags(Map.of("k", "v")));
+    lab.streams.flush();
+    lab.events.follow();
+    assertThat(json(bodies(queue, 1).getFirst()).at("/detail/eventName").asString())
+        .isEqualTo("TagQueue");
+    events.putRule(
+        r ->
+            r.name("calls")
+                .eventPattern(pattern)
+                .state(RuleState.ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS));
+    sqs.getQueueAttributes(r -> r.queueUrl(queue));
+    lab.streams.flush();
+    lab.events.follow();
+    assertThat(json(bodies(queue, 1).getFirst()).at("/detail/eventName").asString())
+        .isEqualTo("GetQueueAttributes");
+  }
+
+  @Test
   void archivesKeepEventsAndReplaysBringThemBack() {
     rule("r", "{\"source\":[\"shop\"]}", toQueue("q").build());
     var archive =

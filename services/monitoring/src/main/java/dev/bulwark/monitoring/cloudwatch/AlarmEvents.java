@@ -1,8 +1,10 @@
 package dev.bulwark.monitoring.cloudwatch;
 
+import dev.bulwark.events.BusEvent;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.monitoring.cloudwatch.AlarmCondition.AlarmMetric;
 import dev.bulwark.monitoring.cloudwatch.AlarmCondition.AlarmQuery;
-import dev.bulwark.service.ServiceEventBus;
+import dev.bulwark.state.WriteTx;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,14 +25,19 @@ import tools.jackson.databind.json.JsonMapper;
 final class AlarmEvents {
   private static final String SOURCE = "aws.cloudwatch";
 
-  private final ServiceEventBus bus;
+  private final EventStreams streams;
 
-  AlarmEvents(ServiceEventBus bus) {
-    this.bus = bus;
+  AlarmEvents(EventStreams streams) {
+    this.streams = streams;
+  }
+
+  /** Tells of an event, in the transaction of what it tells of. */
+  void tell(WriteTx tx, BusEvent event) {
+    streams.append(tx, event);
   }
 
   /** An alarm is made, updated or deleted. */
-  ServiceEventBus.Ready configured(
+  static BusEvent configured(
       String operation, AlarmRecord alarm, @Nullable AlarmRecord previous, Instant now) {
     var detail = new LinkedHashMap<String, Object>();
     detail.put("alarmName", alarm.name());
@@ -40,30 +47,29 @@ final class AlarmEvents {
       detail.put("previousConfiguration", configuration(previous, true));
     }
     detail.put("state", state(alarm.state()));
-    return prepare("CloudWatch Alarm Configuration Change", alarm, detail, now);
+    return event("CloudWatch Alarm Configuration Change", alarm, detail, now);
   }
 
   /** An alarm's state is another one, or was set. */
-  ServiceEventBus.Ready stateChanged(AlarmRecord previous, AlarmRecord alarm) {
+  static BusEvent stateChanged(AlarmRecord previous, AlarmRecord alarm) {
     var detail = new LinkedHashMap<String, Object>();
     detail.put("alarmName", alarm.name());
     detail.put("configuration", configuration(alarm, false));
     detail.put("previousState", state(previous.state()));
     detail.put("state", state(alarm.state()));
-    return prepare("CloudWatch Alarm State Change", alarm, detail, alarm.state().updated());
+    return event("CloudWatch Alarm State Change", alarm, detail, alarm.state().updated());
   }
 
-  private ServiceEventBus.Ready prepare(
+  private static BusEvent event(
       String detailType, AlarmRecord alarm, Map<String, Object> detail, Instant time) {
-    return bus.prepare(
-        new ServiceEventBus.Event(
-            alarm.accountId(),
-            alarm.region(),
-            SOURCE,
-            detailType,
-            time,
-            List.of(alarm.arn()),
-            JsonMapper.shared().writeValueAsString(detail)));
+    return new BusEvent(
+        alarm.accountId(),
+        alarm.region(),
+        time,
+        SOURCE,
+        detailType,
+        List.of(alarm.arn()),
+        JsonMapper.shared().writeValueAsString(detail));
   }
 
   private static Map<String, Object> state(AlarmRecord.State state) {

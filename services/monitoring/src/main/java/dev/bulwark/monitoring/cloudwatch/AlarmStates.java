@@ -1,6 +1,6 @@
 package dev.bulwark.monitoring.cloudwatch;
 
-import dev.bulwark.service.ServiceEventBus;
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class AlarmStates {
    *
    * @param previous the alarm as it was
    */
-  record Change(AlarmRecord changed, AlarmRecord previous, ServiceEventBus.Ready event) {
+  record Change(AlarmRecord changed, AlarmRecord previous, BusEvent event) {
     private String before() {
       return previous.state().value();
     }
@@ -54,7 +54,7 @@ final class AlarmStates {
   Change prepare(
       AlarmRecord alarm, String value, String reason, @Nullable String data, Instant now) {
     var changed = alarm.withState(value, reason, data, now);
-    return new Change(changed, alarm, events.stateChanged(alarm, changed));
+    return new Change(changed, alarm, AlarmEvents.stateChanged(alarm, changed));
   }
 
   /** Keeps a changed state, and notes it. */
@@ -67,7 +67,7 @@ final class AlarmStates {
         "StateUpdate",
         "Alarm updated from " + change.before() + " to " + change.changed().state().value(),
         data(change.changed(), change.before()));
-    change.event().write(tx);
+    events.tell(tx, change.event());
   }
 
   private static String data(AlarmRecord changed, String before) {
@@ -80,9 +80,8 @@ final class AlarmStates {
     return JsonMapper.shared().writeValueAsString(json);
   }
 
-  /** Tells of a state that an alarm has come into, and runs its actions. */
+  /** Runs the actions of a state that an alarm has come into. */
   void act(Change change, Instant now) {
-    change.event().written();
     var changed = change.changed();
     var before = change.before();
     if (!changed.actionsEnabled() || before.equals(changed.state().value())) {

@@ -10,7 +10,6 @@ import dev.bulwark.api.cloudwatch.StateValue;
 import dev.bulwark.monitoring.cloudwatch.AlarmRecord.State;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
-import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Key;
 import java.util.List;
 import java.util.Objects;
@@ -95,7 +94,7 @@ final class Alarms {
     var detector = detector(given, call);
     var known = store.alarms().get(key(given.name(), call));
     var event =
-        events.configured(
+        AlarmEvents.configured(
             known == null ? "create" : "update",
             known == null ? given : given.keeping(known),
             known,
@@ -125,9 +124,8 @@ final class Alarms {
           if (detector != null && !detectors.table().contains(tx, detector.key())) {
             detectors.put(tx, detector);
           }
-          event.write(tx);
+          events.tell(tx, event);
         });
-    event.written();
     return Unit.UNIT;
   }
 
@@ -168,13 +166,13 @@ final class Alarms {
 
   /** Of several alarms none is deleted where one is not there, as at AWS. */
   Unit delete(DeleteAlarmsInput in, Call call) {
-    var events =
+    var told =
         in.alarmNames().stream()
             .map(name -> store.alarms().get(key(name, call)))
             .filter(Objects::nonNull)
-            .map(alarm -> this.events.configured("delete", alarm, null, call.time()))
+            .map(alarm -> AlarmEvents.configured("delete", alarm, null, call.time()))
             .toList();
-    call.write(
+    return call.write(
         tx -> {
           for (var name : in.alarmNames()) {
             var alarm = store.alarms().get(tx, key(name, call));
@@ -185,11 +183,9 @@ final class Alarms {
             call.concerns(AlarmRecord.TYPE, alarm.arn());
             call.changed(tx, AlarmRecord.TYPE, alarm.name(), alarm.arn(), alarm, null);
           }
-          events.forEach(event -> event.write(tx));
+          told.forEach(event -> events.tell(tx, event));
           return Unit.UNIT;
         });
-    events.forEach(ServiceEventBus.Ready::written);
-    return Unit.UNIT;
   }
 
   Unit enable(EnableAlarmActionsInput in, Call call) {

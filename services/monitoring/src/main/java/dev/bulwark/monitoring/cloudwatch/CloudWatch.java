@@ -1,12 +1,12 @@
 package dev.bulwark.monitoring.cloudwatch;
 
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.monitoring.cloudwatch.MetricStore.Datum;
 import dev.bulwark.monitoring.logs.MetricSink;
 import dev.bulwark.service.CallObserver;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceCalls;
-import dev.bulwark.service.ServiceEventBus;
 import dev.bulwark.state.Store;
 import dev.bulwark.state.StoreException;
 import java.time.Clock;
@@ -34,9 +34,9 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
    * All of it.
    *
    * @param calls how alarms reach topics
-   * @param bus is told of alarms
+   * @param streams take what EventBridge is told of alarms
    */
-  public CloudWatch(Store store, ServiceCalls calls, ServiceEventBus bus, Clock clock) {
+  public CloudWatch(Store store, ServiceCalls calls, EventStreams streams, Clock clock) {
     this.clock = clock;
     metrics = new MetricStore(store);
     own = new OwnMetrics(metrics, clock);
@@ -44,7 +44,7 @@ public final class CloudWatch implements AutoCloseable, MetricSink {
     var detectors = new Detectors(store);
     var models = new AnomalyModels(clock);
     var data = new MetricData(metrics, detectors, models);
-    var events = new AlarmEvents(bus);
+    var events = new AlarmEvents(streams);
     var states = new AlarmStates(alarms, new AlarmActions(calls), events);
     trainer = new AnomalyTrainer(detectors, data, models);
     evaluator = new AlarmEvaluator(alarms, data, states);

@@ -3,8 +3,8 @@ package dev.bulwark.monitoring.cloudwatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.monitoring.Lab;
-import dev.bulwark.service.ServiceEventBus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -275,26 +275,26 @@ final class AnomalyDetectionTest {
     cloudWatch.setAlarmState(r -> r.alarmName("odd").stateValue("ALARM").stateReason("by hand"));
     cloudWatch.deleteAlarms(r -> r.alarmNames("odd"));
 
-    assertThat(lab.told.events)
-        .extracting(ServiceEventBus.Event::detailType)
+    assertThat(lab.told())
+        .extracting(BusEvent::detailType)
         .containsExactly(
             "CloudWatch Alarm Configuration Change",
             "CloudWatch Alarm Configuration Change",
             "CloudWatch Alarm State Change",
             "CloudWatch Alarm Configuration Change");
-    assertThat(lab.told.events)
+    assertThat(lab.told())
         .allSatisfy(
             event -> {
               assertThat(event.source()).isEqualTo("aws.cloudwatch");
               assertThat(event.resources()).containsExactly(alarmArn());
             });
     var operations =
-        lab.told.events.stream()
+        lab.told().stream()
             .map(event -> JsonMapper.shared().readTree(event.detail()).path("operation"))
             .map(operation -> operation.asString("none"))
             .toList();
     assertThat(operations).containsExactly("create", "update", "none", "delete");
-    var detail = JsonMapper.shared().readTree(lab.told.events.get(2).detail());
+    var detail = JsonMapper.shared().readTree(lab.told().get(2).detail());
     assertThat(detail.at("/previousState/value").asString()).isEqualTo("INSUFFICIENT_DATA");
     assertThat(detail.at("/state/value").asString()).isEqualTo("ALARM");
     assertThat(detail.at("/state/reason").asString()).isEqualTo("by hand");

@@ -1,7 +1,9 @@
 package dev.bulwark.storage.s3;
 
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.wire.JsonText;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     event message structure</a>
  */
 final class BusMessages {
+  private static final String SOURCE = "aws.s3";
   private static final String EVENT_VERSION = "1.0";
   private static final String LIFECYCLE = "Lifecycle Expiration";
   private static final String PERMANENT = "Permanently Deleted";
@@ -45,6 +48,17 @@ final class BusMessages {
           other("s3:ObjectTagging:Delete", "Object Tags Deleted"));
 
   private BusMessages() {}
+
+  /** An event for the default bus of a bucket's owner. */
+  static BusEvent event(
+      String accountId,
+      String region,
+      Instant time,
+      String detailType,
+      String bucketArn,
+      String detail) {
+    return new BusEvent(accountId, region, time, SOURCE, detailType, List.of(bucketArn), detail);
+  }
 
   private static Map.Entry<String, Kind> created(String event, String reason) {
     return Map.entry(event, new Kind("Object Created", reason, null));

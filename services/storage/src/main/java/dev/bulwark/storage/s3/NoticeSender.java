@@ -6,8 +6,10 @@ import dev.bulwark.api.sns.SnsApi;
 import dev.bulwark.api.sqs.SendMessageRequest;
 import dev.bulwark.api.sqs.SqsApi;
 import dev.bulwark.base.Arn;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.ServiceCalls;
+import dev.bulwark.state.Store;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -19,11 +21,13 @@ final class NoticeSender {
   private static final String SERVICE = "s3.amazonaws.com";
 
   private final ServiceCalls calls;
-  private final BusEvents buses;
+  private final Store store;
+  private final EventStreams events;
 
-  NoticeSender(ServiceCalls calls, BusEvents buses) {
+  NoticeSender(ServiceCalls calls, Store store, EventStreams events) {
     this.calls = calls;
-    this.buses = buses;
+    this.store = store;
+    this.events = events;
   }
 
   /**
@@ -59,14 +63,17 @@ final class NoticeSender {
                   .message(notice.message())
                   .build());
       case "events" ->
-          buses.put(
-              new BusEvents.BusEvent(
-                  target.account(),
-                  target.region(),
-                  Objects.requireNonNull(notice.type()),
-                  Instant.ofEpochMilli(notice.since()),
-                  notice.bucketArn(),
-                  notice.message()));
+          store.run(
+              tx ->
+                  events.append(
+                      tx,
+                      BusMessages.event(
+                          target.account(),
+                          target.region(),
+                          Instant.ofEpochMilli(notice.since()),
+                          Objects.requireNonNull(notice.type()),
+                          notice.bucketArn(),
+                          notice.message())));
       default -> throw ConfigurationErrors.unknownTarget(notice.target());
     }
   }

@@ -3,6 +3,7 @@ package dev.bulwark.storage.s3;
 import dev.bulwark.access.Principal;
 import dev.bulwark.api.s3.NotificationConfiguration;
 import dev.bulwark.base.Ids;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.WriteTx;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the targets of a bucket's notifications what happened to its objects: a message a target,
- * left in the transaction of the change, and sent after it.
+ * left in the transaction of the change, and sent after it. EventBridge takes its own from there.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html">Event
@@ -61,6 +62,7 @@ final class Notifications {
       Instant time) {}
 
   private final S3Tables tables;
+  private final EventStreams events;
   private final Configurations<NotificationConfiguration> configurations;
   private final StoreCache<NotificationRules> rules;
   private final NotificationWorker worker;
@@ -68,9 +70,11 @@ final class Notifications {
 
   Notifications(
       S3Tables tables,
+      EventStreams events,
       Configurations<NotificationConfiguration> configurations,
       NotificationWorker worker) {
     this.tables = tables;
+    this.events = events;
     this.configurations = configurations;
     this.rules = configurations.cached(NotificationRules::of);
     this.worker = worker;
@@ -265,7 +269,19 @@ final class Notifications {
                 cause.requestId(),
                 cause.requester(),
                 cause.address().equals(SERVICE) ? null : cause.address());
-        leave(tx, busArn(), detail, kind.type());
+        if (due == null) {
+          events.append(
+              tx,
+              BusMessages.event(
+                  bucket.accountId(),
+                  bucket.region(),
+                  cause.time(),
+                  kind.type(),
+                  bucket.arn(),
+                  detail));
+        } else {
+          leave(tx, busArn(), detail, kind.type());
+        }
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.access.FormSignatures;
+import dev.bulwark.events.EventStreams;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.service.ServiceCalls;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * @param calls the APIs of other services
  * @param callers services of S3 that ask on their own behalf, or in roles that they have assumed
  * @param metrics takes what S3 tells of itself
- * @param buses EventBridge
+ * @param events where S3 tells event buses what happens to objects
  * @param clock the installation's
  */
 public record S3Needs(
@@ -26,5 +27,5 @@ public record S3Needs(
     ServiceCalls calls,
     Supplier<ServiceCallers> callers,
     MetricPublisher metrics,
-    BusEvents buses,
+    EventStreams events,
     Clock clock) {}

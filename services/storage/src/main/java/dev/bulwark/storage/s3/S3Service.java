@@ -60,12 +60,12 @@ public final class S3Service implements Service {
     var mfa = new MfaDelete(needs.mfa());
     this.buckets = new Buckets(store, tables, blobs);
     this.permissions = new S3Permissions(buckets, rows);
-    var sender = new NoticeSender(needs.calls(), needs.buses());
+    var sender = new NoticeSender(needs.calls(), store, needs.events());
     this.notificationWorker = new NotificationWorker(store, tables, sender, needs.clock());
     var noticeRules =
         Configurations.<NotificationConfiguration>of(
             buckets, tables, "notification", "NotificationConfiguration");
-    var notifications = new Notifications(tables, noticeRules, notificationWorker);
+    var notifications = new Notifications(tables, needs.events(), noticeRules, notificationWorker);
     var replicationRules =
         Configurations.<ReplicationConfiguration>of(
             buckets, tables, BucketReplication.KIND, "ReplicationConfiguration");

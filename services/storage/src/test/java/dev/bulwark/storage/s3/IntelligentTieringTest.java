@@ -4,6 +4,7 @@ import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.events.BusEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -204,10 +205,10 @@ final class IntelligentTieringTest {
         .contains("\"eventName\":\"IntelligentTiering\"")
         .contains("\"key\":\"old\"")
         .contains("\"intelligentTieringEventData\":{\"destinationAccessTier\":\"ARCHIVE_ACCESS\"}");
-    assertThat(lab.busEvents)
-        .extracting(BusEvents.BusEvent::type)
+    assertThat(lab.busEvents())
+        .extracting(BusEvent::detailType)
         .contains("Object Access Tier Changed");
-    assertThat(lab.busEvents.getLast().detail())
+    assertThat(lab.busEvents().getLast().detail())
         .contains("\"destination-access-tier\":\"ARCHIVE_ACCESS\"");
   }
 

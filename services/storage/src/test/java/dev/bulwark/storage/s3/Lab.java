@@ -9,6 +9,7 @@ import dev.bulwark.access.SessionContext;
 import dev.bulwark.access.SigV4Authenticator;
 import dev.bulwark.access.SigV4Signer;
 import dev.bulwark.base.BulwarkClock;
+import dev.bulwark.events.BusEvent;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyBundle;
@@ -19,6 +20,7 @@ import dev.bulwark.schema.Body;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.BlobStore;
+import dev.bulwark.state.Entry;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import dev.bulwark.testing.InProcess;
@@ -38,7 +40,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -70,9 +71,6 @@ final class Lab implements AutoCloseable {
   private @Nullable ReplicationWorker replication;
   private final TestQueues queues = new TestQueues();
 
-  /** What EventBridge was told. */
-  final List<BusEvents.BusEvent> busEvents = new CopyOnWriteArrayList<>();
-
   private Pipeline pipeline = start();
 
   private Pipeline start() {
@@ -98,7 +96,7 @@ final class Lab implements AutoCloseable {
                 new TestCalls(queues, () -> pipeline),
                 () -> new ServiceCallers(authorizer, authenticator, clock),
                 metrics,
-                busEvents::add,
+                events,
                 clock));
     workers = s3.workers(clock);
     notifications = s3.notifications();
@@ -165,6 +163,11 @@ final class Lab implements AutoCloseable {
     } catch (PolicyException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** What is on its way to event buses. */
+  List<BusEvent> busEvents() {
+    return events.toBuses(100).stream().map(Entry::value).toList();
   }
 
   /** Has notifications sent; what queues got since the last look. */

@@ -4,6 +4,7 @@ import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulwark.events.BusEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -185,25 +186,25 @@ final class NotificationsTest {
     s3.restoreObject(b -> b.bucket("shelf").key("a b").restoreRequest(r -> r.days(1)));
     s3.deleteObject(b -> b.bucket("shelf").key("a b"));
     messages();
-    assertThat(lab.busEvents)
-        .extracting(BusEvents.BusEvent::type)
+    assertThat(lab.busEvents())
+        .extracting(BusEvent::detailType)
         .containsExactly(
             "Object Created", "Object Tags Added", "Object Restore Initiated", "Object Deleted");
-    var created = lab.busEvents.getFirst();
+    var created = lab.busEvents().getFirst();
     assertThat(created.accountId()).isEqualTo(Lab.ACCOUNT);
-    assertThat(created.bucketArn()).isEqualTo("arn:aws:s3:::shelf");
+    assertThat(created.resources()).containsExactly("arn:aws:s3:::shelf");
     assertThat(created.detail())
         .contains("\"bucket\":{\"name\":\"shelf\"}")
         .contains("\"key\":\"a b\",\"size\":5,\"etag\":\"827ccb0eea8a706c4c34a16891f84e7b\"")
         .contains("\"requester\":\"" + Lab.ACCOUNT + "\"")
         .contains("\"source-ip-address\":\"203.0.113.7\"")
         .contains("\"reason\":\"PutObject\"");
-    assertThat(lab.busEvents.getLast().detail())
+    assertThat(lab.busEvents().getLast().detail())
         .contains("\"deletion-type\":\"Permanently Deleted\"");
     lab.clock.advance(Duration.ofHours(6));
     messages();
-    assertThat(lab.busEvents.getLast().type()).isEqualTo("Object Restore Completed");
-    assertThat(lab.busEvents.getLast().detail()).contains("\"restore-expiry-time\":\"");
+    assertThat(lab.busEvents().getLast().detailType()).isEqualTo("Object Restore Completed");
+    assertThat(lab.busEvents().getLast().detail()).contains("\"restore-expiry-time\":\"");
   }
 
   @Test
