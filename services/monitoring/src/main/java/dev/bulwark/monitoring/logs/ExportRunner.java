@@ -24,15 +24,22 @@ final class ExportRunner implements AutoCloseable {
 
   private final LogsTables tables;
   private final EventStore events;
+  private final DataProtections protections;
   private final ExportBucket bucket;
   private final Clock clock;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final Semaphore room = new Semaphore(MOST_RUNNING);
   private volatile boolean closed;
 
-  ExportRunner(LogsTables tables, EventStore events, ExportBucket bucket, Clock clock) {
+  ExportRunner(
+      LogsTables tables,
+      EventStore events,
+      DataProtections protections,
+      ExportBucket bucket,
+      Clock clock) {
     this.tables = tables;
     this.events = events;
+    this.protections = protections;
     this.bucket = bucket;
     this.clock = clock;
   }
@@ -161,13 +168,14 @@ final class ExportRunner implements AutoCloseable {
     // A slash would make a folder of its own.
     var folder = task.id() + "/" + stream.replace('/', '-');
     var file = new ExportFile();
+    var masking = protections.of(group);
     events.forward(
         group,
         stream,
         Position.before(from),
         task.until(),
         event -> {
-          file.add(event);
+          file.add(masking.shown(event));
           if (!file.isFull()) {
             return true;
           }

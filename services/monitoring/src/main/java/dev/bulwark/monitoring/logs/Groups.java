@@ -2,11 +2,13 @@ package dev.bulwark.monitoring.logs;
 
 import dev.bulwark.api.logs.AssociateKmsKeyRequest;
 import dev.bulwark.api.logs.CreateLogGroupRequest;
+import dev.bulwark.api.logs.DataProtectionStatus;
 import dev.bulwark.api.logs.DeleteLogGroupRequest;
 import dev.bulwark.api.logs.DeleteRetentionPolicyRequest;
 import dev.bulwark.api.logs.DescribeLogGroupsRequest;
 import dev.bulwark.api.logs.DescribeLogGroupsResponse;
 import dev.bulwark.api.logs.DisassociateKmsKeyRequest;
+import dev.bulwark.api.logs.InheritedProperty;
 import dev.bulwark.api.logs.LogGroup;
 import dev.bulwark.api.logs.PutRetentionPolicyRequest;
 import dev.bulwark.base.Ids;
@@ -115,6 +117,7 @@ final class Groups {
           tables.groups().delete(tx, key(group));
           tables.ofGroup().forEach(table -> table.deleteAll(tx, Key.prefix(group.id())));
           tables.sizes().delete(tx, group.id());
+          tables.protections().delete(tx, key(group));
           tables
               .metricFilters()
               .deleteAll(tx, Key.prefix(group.accountId(), group.region(), group.name()));
@@ -227,6 +230,14 @@ final class Groups {
         .storedBytes(size == null ? 0 : size.bytes())
         .logGroupClass(group.logGroupClass())
         .kmsKeyId(group.keyArn())
+        .dataProtectionStatus(
+            tables.protections().contains(tx, key(group))
+                ? DataProtectionStatus.ACTIVATED.value()
+                : null)
+        .inheritedProperties(
+            tables.accountProtections().count(tx, Key.prefix(group.accountId(), group.region())) > 0
+                ? List.of(InheritedProperty.ACCOUNT_DATA_PROTECTION.value())
+                : null)
         .build();
   }
 }

@@ -29,6 +29,7 @@ final class Ingestion {
   private final Groups groups;
   private final EventStore store;
   private final MetricFilters metricFilters;
+  private final DataProtections protections;
   private final IngestionMetrics metrics;
 
   Ingestion(
@@ -36,11 +37,13 @@ final class Ingestion {
       Groups groups,
       EventStore store,
       MetricFilters metricFilters,
+      DataProtections protections,
       IngestionMetrics metrics) {
     this.tables = tables;
     this.groups = groups;
     this.store = store;
     this.metricFilters = metricFilters;
+    this.protections = protections;
     this.metrics = metrics;
   }
 
@@ -76,7 +79,14 @@ final class Ingestion {
                       accepted.getFirst().timestamp(), accepted.getLast().timestamp(), now));
         });
     metrics.count(group, accepted.size(), bytes(in.logEvents()));
-    metricFilters.feed(group, accepted);
+    var masking = protections.of(group);
+    metricFilters.feed(
+        group,
+        accepted.stream()
+            .map(
+                event ->
+                    new SegmentCodec.Entry(event.timestamp(), masking.shown(event.message(), now)))
+            .toList());
     return output;
   }
 

@@ -27,11 +27,13 @@ final class LogEvents {
   private final LogsTables tables;
   private final Groups groups;
   private final EventStore store;
+  private final DataProtections protections;
 
-  LogEvents(LogsTables tables, Groups groups, EventStore store) {
+  LogEvents(LogsTables tables, Groups groups, EventStore store, DataProtections protections) {
     this.tables = tables;
     this.groups = groups;
     this.store = store;
+    this.protections = protections;
   }
 
   /** What a page takes. */
@@ -71,14 +73,17 @@ final class LogEvents {
         token == null ? in.startFromHead() != null && in.startFromHead() : token.startsWith("f/");
     var given = token == null ? null : position(token);
     var page = new Page(in.limit());
+    var masking = protections.of(group, in.unmask());
     if (forward) {
       var after = later(given, Position.before(from));
-      store.forward(group, in.logStreamName(), after, until, page::add);
+      store.forward(
+          group, in.logStreamName(), after, until, event -> page.add(masking.shown(event)));
       return response(page.events, after, after);
     }
     var end = Position.before(until);
     var before = given != null && given.compareTo(end) < 0 ? given : end;
-    store.backward(group, in.logStreamName(), before, from, page::add);
+    store.backward(
+        group, in.logStreamName(), before, from, event -> page.add(masking.shown(event)));
     return response(page.events.reversed(), given == null ? Position.before(from) : given, before);
   }
 
@@ -129,12 +134,14 @@ final class LogEvents {
             Position.before(from(group, in.startTime(), call)));
     var page = new Page(in.limit());
     var searched = new Searched();
+    var masking = protections.of(group, in.unmask());
     store.forward(
         group,
         streams != null && streams.size() == 1 ? streams.iterator().next() : null,
         after,
         until,
-        event -> {
+        stored -> {
+          var event = masking.shown(stored);
           if ((streams == null || streams.contains(event.stream()))
               && event.stream().startsWith(prefix)
               && pattern.matches(event.message())

@@ -47,18 +47,21 @@ public final class Logs implements AutoCloseable {
     events = new EventStore(tables, new SegmentCodec(sealer, keys));
     var groups = new Groups(tables, keys);
     var metricFilters = new MetricFilters(tables, groups, sink);
+    var protections = new DataProtections(tables, groups);
     var bucket = new ExportBucket(calls);
-    exports = new ExportRunner(tables, events, bucket, clock);
+    exports = new ExportRunner(tables, events, protections, bucket, clock);
     service =
         new LogsService(
             tables,
             groups,
             new LogStreams(tables, groups, events),
-            new Ingestion(tables, groups, events, metricFilters, new IngestionMetrics(metrics)),
-            new LogEvents(tables, groups, events),
+            new Ingestion(
+                tables, groups, events, metricFilters, protections, new IngestionMetrics(metrics)),
+            new LogEvents(tables, groups, events, protections),
             metricFilters,
-            new Queries(groups, events),
+            new Queries(groups, events, protections),
             new LogPolicies(tables),
+            protections,
             new LogTags(groups),
             new QueryDefinitions(store),
             new GroupFields(groups, events),

@@ -122,6 +122,10 @@ final class LogsErrors {
     return new MalformedQueryException(message);
   }
 
+  static ApiException unbuilt(String message) {
+    return new ApiException("NotImplemented", 501, message);
+  }
+
   static ApiException limitExceeded() {
     return new LimitExceededException("Resource limit exceeded.");
   }

@@ -9,6 +9,7 @@ import dev.bulwark.service.ServiceTable;
 import dev.bulwark.service.TagKeys;
 import dev.bulwark.state.Key;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class LogsService implements Service {
       MetricFilters filters,
       Queries queries,
       LogPolicies policies,
+      DataProtections protections,
       LogTags tags,
       QueryDefinitions definitions,
       GroupFields fields,
@@ -48,6 +50,7 @@ final class LogsService implements Service {
     addDefinitions(lines, definitions, fields);
     addExports(lines, exports);
     addPolicies(lines, policies);
+    addProtections(lines, protections);
     addTags(lines, tags);
     table = lines.build();
   }
@@ -146,16 +149,40 @@ final class LogsService implements Service {
         .dataEvent()
         .handle(ingestion::put)
         .on(LogsApi.GET_LOG_EVENTS)
-        .action("logs:GetLogEvents")
-        .resource(
+        .permissions(
             (in, call) ->
-                stream(name(in.logGroupName(), in.logGroupIdentifier()), in.logStreamName(), call))
+                reading(
+                    "logs:GetLogEvents",
+                    stream(
+                        name(in.logGroupName(), in.logGroupIdentifier()), in.logStreamName(), call),
+                    name(in.logGroupName(), in.logGroupIdentifier()),
+                    in.unmask(),
+                    call))
         .handle(events::get)
         .on(LogsApi.FILTER_LOG_EVENTS)
-        .action("logs:FilterLogEvents")
-        .resource((in, call) -> group(name(in.logGroupName(), in.logGroupIdentifier()), call))
+        .permissions(
+            (in, call) ->
+                reading(
+                    "logs:FilterLogEvents",
+                    group(name(in.logGroupName(), in.logGroupIdentifier()), call),
+                    name(in.logGroupName(), in.logGroupIdentifier()),
+                    in.unmask(),
+                    call))
         .readOnly(true)
         .handle(events::filter);
+  }
+
+  /** What reading events takes: the sight of what is masked in them is a permission by itself. */
+  private List<Permission> reading(
+      String action,
+      Resource resource,
+      @Nullable String group,
+      @Nullable Boolean unmask,
+      Call call) {
+    var read = Permission.of(action, resource);
+    return Boolean.TRUE.equals(unmask)
+        ? List.of(read, Permission.of("logs:Unmask", group(group, call)))
+        : List.of(read);
   }
 
   private void addFilters(ServiceTable.Builder lines, MetricFilters filters) {
@@ -240,8 +267,11 @@ final class LogsService implements Service {
         .anyResource()
         .handle(queries::describe)
         .on(LogsApi.GET_LOG_RECORD)
-        .action("logs:GetLogRecord")
-        .resource((in, call) -> group(Queries.pointer(in.logRecordPointer()).getFirst(), call))
+        .permissions(
+            (in, call) -> {
+              var group = Queries.pointer(in.logRecordPointer()).getFirst();
+              return reading("logs:GetLogRecord", group(group, call), group, in.unmask(), call);
+            })
         .handle(queries::record);
   }
 
@@ -259,6 +289,39 @@ final class LogsService implements Service {
         .action("logs:DescribeResourcePolicies")
         .anyResource()
         .handle(policies::describe);
+  }
+
+  private void addProtections(ServiceTable.Builder lines, DataProtections protections) {
+    lines
+        .on(LogsApi.PUT_DATA_PROTECTION_POLICY)
+        .action("logs:PutDataProtectionPolicy")
+        .resource((in, call) -> group(name(null, in.logGroupIdentifier()), call))
+        .handle(protections::put)
+        .on(LogsApi.GET_DATA_PROTECTION_POLICY)
+        .action("logs:GetDataProtectionPolicy")
+        .resource((in, call) -> group(name(null, in.logGroupIdentifier()), call))
+        .handle(protections::get)
+        .on(LogsApi.DELETE_DATA_PROTECTION_POLICY)
+        .action("logs:DeleteDataProtectionPolicy")
+        .resource((in, call) -> group(name(null, in.logGroupIdentifier()), call))
+        .handle(protections::delete)
+        .on(LogsApi.PUT_ACCOUNT_POLICY)
+        .permissions(
+            (in, call) -> ofAccount("logs:PutAccountPolicy", "logs:PutDataProtectionPolicy"))
+        .handle(protections::putOfAccount)
+        .on(LogsApi.DESCRIBE_ACCOUNT_POLICIES)
+        .permissions(
+            (in, call) -> ofAccount("logs:DescribeAccountPolicies", "logs:GetDataProtectionPolicy"))
+        .handle(protections::describeOfAccount)
+        .on(LogsApi.DELETE_ACCOUNT_POLICY)
+        .permissions(
+            (in, call) -> ofAccount("logs:DeleteAccountPolicy", "logs:DeleteDataProtectionPolicy"))
+        .handle(protections::deleteOfAccount);
+  }
+
+  /** Data protection for all groups takes the right to have it for one, as at AWS. */
+  private static List<Permission> ofAccount(String action, String ofGroups) {
+    return List.of(Permission.of(action, Resource.ANY), Permission.of(ofGroups, Resource.ANY));
   }
 
   private void addTags(ServiceTable.Builder lines, LogTags tags) {

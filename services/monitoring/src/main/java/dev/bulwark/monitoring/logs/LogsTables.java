@@ -46,6 +46,17 @@ final class LogsTables {
   /** A policy on the log groups of an account in a Region. */
   record PolicyRecord(String name, String document, long updated) {}
 
+  /**
+   * A data protection policy of a group, or of all groups of an account in a Region.
+   *
+   * @param since when it was first put: what came before is not masked
+   */
+  record ProtectionRecord(String name, String document, long updated, long since) {
+    ProtectionRecord replacing(@Nullable ProtectionRecord before) {
+      return before == null ? this : new ProtectionRecord(name, document, updated, before.since);
+    }
+  }
+
   private final Store store;
   private final Table<LogGroupRecord> groups;
   private final Table<LogStreamRecord> streams;
@@ -55,6 +66,8 @@ final class LogsTables {
   private final Table<Place> byTime;
   private final Table<MetricFilterRecord> metricFilters;
   private final Table<PolicyRecord> policies;
+  private final Table<ProtectionRecord> protections;
+  private final Table<ProtectionRecord> accountProtections;
   private final Table<ExportRecord> exports;
 
   LogsTables(Store store) {
@@ -67,6 +80,9 @@ final class LogsTables {
     byTime = store.table(TableSpec.json("logs_segments_by_time", Place.class));
     metricFilters = store.table(TableSpec.json("logs_metric_filters", MetricFilterRecord.class));
     policies = store.table(TableSpec.json("logs_policies", PolicyRecord.class));
+    protections = store.table(TableSpec.json("logs_protections", ProtectionRecord.class));
+    accountProtections =
+        store.table(TableSpec.json("logs_account_protections", ProtectionRecord.class));
     exports = store.table(TableSpec.json("logs_exports", ExportRecord.class));
   }
 
@@ -117,6 +133,16 @@ final class LogsTables {
   /** By account, Region and name. */
   Table<PolicyRecord> policies() {
     return policies;
+  }
+
+  /** Data protection policies, by account, Region and group. */
+  Table<ProtectionRecord> protections() {
+    return protections;
+  }
+
+  /** Data protection policies of accounts, by account, Region and name. */
+  Table<ProtectionRecord> accountProtections() {
+    return accountProtections;
   }
 
   /** All tables whose keys begin with a group's id. */

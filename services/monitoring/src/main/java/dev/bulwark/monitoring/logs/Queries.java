@@ -48,6 +48,7 @@ final class Queries {
 
   private final Groups groups;
   private final EventStore store;
+  private final DataProtections protections;
   private final Semaphore room = new Semaphore(MOST_AT_ONCE);
 
   /** Each may hold as much as {@link InsightsQuery#MOST_CHARACTERS}. */
@@ -62,9 +63,10 @@ final class Queries {
           .expireAfterWrite(KEPT)
           .build();
 
-  Queries(Groups groups, EventStore store) {
+  Queries(Groups groups, EventStore store, DataProtections protections) {
     this.groups = groups;
     this.store = store;
+    this.protections = protections;
   }
 
   /** A query that was started. */
@@ -197,12 +199,14 @@ final class Queries {
       Query query, InsightsQuery.Run run, LogGroupRecord group, long from, long until) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     var log = group.accountId() + ":" + group.name();
+    var masking = protections.of(group);
     store.forward(
         group,
         null,
         Position.before(from),
         until,
-        event -> {
+        stored -> {
+          var event = masking.shown(stored);
           query.scanned++;
           query.bytes += event.message().length();
           if (System.nanoTime() > deadline) {
@@ -307,7 +311,7 @@ final class Queries {
     var fields = new LinkedHashMap<String, String>();
     fields.put("@timestamp", Long.toString(event.timestamp()));
     fields.put("@ingestionTime", Long.toString(event.ingestion()));
-    fields.put("@message", event.message());
+    fields.put("@message", protections.of(group, in.unmask()).shown(event).message());
     fields.put("@logStream", event.stream());
     fields.put("@log", group.accountId() + ":" + group.name());
     fields.put("@ptr", in.logRecordPointer());

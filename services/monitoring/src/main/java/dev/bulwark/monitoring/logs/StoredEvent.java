@@ -7,6 +7,10 @@ package dev.bulwark.monitoring.logs;
  */
 record StoredEvent(String stream, Position position, String message, long ingestion) {
 
+  StoredEvent withMessage(String shown) {
+    return new StoredEvent(stream, position, shown, ingestion);
+  }
+
   long timestamp() {
     return position.timestamp();
   }
