@@ -226,6 +226,7 @@ final class Installation implements AutoCloseable {
         new EventBridge(
             store,
             sealer,
+            MessagingParts.keys(kms),
             MessagingParts.principals(identity),
             sqs.sender(),
             sns.publisher(),

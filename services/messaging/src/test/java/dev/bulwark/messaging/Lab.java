@@ -181,6 +181,7 @@ public final class Lab implements AutoCloseable {
         new EventBridge(
             store,
             sealer,
+            keys(kms),
             policies(identity),
             sqs.sender(),
             sns.publisher(),

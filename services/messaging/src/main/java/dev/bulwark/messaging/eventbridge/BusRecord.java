@@ -37,8 +37,11 @@ record BusRecord(
   }
 
   BusRecord with(
-      @Nullable String newDescription, @Nullable String newDeadLetterQueue, Instant time) {
+      @Nullable String newDescription,
+      @Nullable String newKey,
+      @Nullable String newDeadLetterQueue,
+      Instant time) {
     return new BusRecord(
-        name, newDescription, kmsKey, newDeadLetterQueue, policy, tags, created, time);
+        name, newDescription, newKey, newDeadLetterQueue, policy, tags, created, time);
   }
 }

@@ -18,6 +18,7 @@ import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.PolicyStatements;
 import dev.bulwark.messaging.ResourcePolicies;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
@@ -35,11 +36,13 @@ final class Buses {
 
   private final EventTables tables;
   private final PolicyPrincipals principals;
+  private final BusKeys keys;
   private final PageTokens pages;
 
-  Buses(EventTables tables, PolicyPrincipals principals, PageTokens pages) {
+  Buses(EventTables tables, PolicyPrincipals principals, BusKeys keys, PageTokens pages) {
     this.tables = tables;
     this.principals = principals;
+    this.keys = keys;
     this.pages = pages;
   }
 
@@ -92,18 +95,16 @@ final class Buses {
     if (in.eventSourceName() != null || in.name().startsWith("aws.")) {
       throw EventErrors.unbuilt("Bulwark has no partner event sources.");
     }
-    if (in.kmsKeyIdentifier() != null) {
-      throw EventErrors.unbuilt("Bulwark does not encrypt event buses under keys of KMS yet.");
-    }
     if (in.name().indexOf('/') >= 0) {
       throw EventErrors.validation("Event bus name must not contain '/'.");
     }
     var name = own(in.name(), call);
+    var kmsKey = checkedKey(name, in.kmsKeyIdentifier());
     var record =
         new BusRecord(
             name,
             in.description(),
-            null,
+            kmsKey,
             deadLetterQueue(in.deadLetterConfig()),
             null,
             EventTags.checked(java.util.Map.of(), in.tags()),
@@ -120,9 +121,23 @@ final class Buses {
           return CreateEventBusResponse.builder()
               .eventBusArn(name.arn())
               .description(in.description())
+              .kmsKeyIdentifier(kmsKey)
               .deadLetterConfig(in.deadLetterConfig())
               .build();
         });
+  }
+
+  /** The key that a bus is to have; null for none, as which an empty text counts, too. */
+  private @Nullable String checkedKey(BusName name, @Nullable String given) {
+    if (given == null || given.isEmpty()) {
+      return null;
+    }
+    try {
+      keys.check(name, given);
+      return given;
+    } catch (ApiException e) {
+      throw EventErrors.keyNotUsable(String.valueOf(e.getMessage()));
+    }
   }
 
   private static @Nullable String deadLetterQueue(@Nullable DeadLetterConfig config) {
@@ -130,19 +145,19 @@ final class Buses {
   }
 
   UpdateEventBusResponse update(UpdateEventBusRequest in, Call call) {
-    if (in.kmsKeyIdentifier() != null && !in.kmsKeyIdentifier().isEmpty()) {
-      throw EventErrors.unbuilt("Bulwark does not encrypt event buses under keys of KMS yet.");
-    }
     var bus = require(in.name(), call);
+    var kmsKey = checkedKey(bus.name(), in.kmsKeyIdentifier());
     change(
         bus.name(),
         call,
         record ->
-            record.with(in.description(), deadLetterQueue(in.deadLetterConfig()), call.time()));
+            record.with(
+                in.description(), kmsKey, deadLetterQueue(in.deadLetterConfig()), call.time()));
     return UpdateEventBusResponse.builder()
         .arn(bus.name().arn())
         .name(bus.name().name())
         .description(in.description())
+        .kmsKeyIdentifier(kmsKey)
         .deadLetterConfig(in.deadLetterConfig())
         .build();
   }
@@ -167,6 +182,7 @@ final class Buses {
         .name(bus.name().name())
         .arn(bus.name().arn())
         .description(bus.description())
+        .kmsKeyIdentifier(bus.kmsKey())
         .policy(shownPolicy(bus))
         .deadLetterConfig(
             bus.deadLetterQueue() == null

@@ -3,6 +3,7 @@ package dev.bulwark.messaging.eventbridge;
 import dev.bulwark.base.BulwarkClock;
 import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.messaging.MessageKeys;
 import dev.bulwark.messaging.Outbox;
 import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.PolicyPrincipals;
@@ -53,6 +54,7 @@ public final class EventBridge implements AutoCloseable {
   public EventBridge(
       Store store,
       Sealer sealer,
+      MessageKeys messageKeys,
       PolicyPrincipals principals,
       QueueSender queues,
       TopicPublisher topics,
@@ -72,10 +74,12 @@ public final class EventBridge implements AutoCloseable {
     var secrets = new ConnectionSecrets(sealer);
     var web = new WebRequests(outside);
     tokens = new OAuthTokens(tables, secrets, web, clock);
+    var keys = new BusKeys(messageKeys, callers, clock);
     targeting =
         new Targeting(
             tables,
             sealer,
+            keys,
             numbers,
             queues,
             topics,
@@ -93,7 +97,7 @@ public final class EventBridge implements AutoCloseable {
           targeting.wake();
           scheduler.look();
         });
-    var buses = new Buses(tables, principals, pages);
+    var buses = new Buses(tables, principals, keys, pages);
     var rules = new Rules(tables, buses, scheduler, pages);
     archives = new Archives(tables, buses, pages);
     replays = new Replays(tables, archives, router, sealer, pages, clock);
@@ -104,7 +108,7 @@ public final class EventBridge implements AutoCloseable {
             rules,
             new Targets(rules, pages),
             new EventTags(buses, rules),
-            new Putting(buses, router, metrics),
+            new Putting(buses, router, new BusLetters(queues, callers), metrics),
             archives,
             replays,
             new ConnectionOperations(tables, secrets, tokens, pages),

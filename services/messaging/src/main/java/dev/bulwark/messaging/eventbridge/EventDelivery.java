@@ -7,6 +7,7 @@ import dev.bulwark.messaging.Outbox;
  *
  * @param sealed what the target is told
  * @param attempts how many have failed
+ * @param underBusKey whether it is sealed under the KMS key of its bus
  */
 record EventDelivery(
     BusName bus,
@@ -15,7 +16,8 @@ record EventDelivery(
     byte[] sealed,
     int attempts,
     long since,
-    long due)
+    long due,
+    boolean underBusKey)
     implements Outbox.Waiting {
 
   @Override
@@ -24,10 +26,10 @@ record EventDelivery(
   }
 
   EventDelivery postponed(long nextDue) {
-    return new EventDelivery(bus, rule, target, sealed, attempts, since, nextDue);
+    return new EventDelivery(bus, rule, target, sealed, attempts, since, nextDue, underBusKey);
   }
 
   EventDelivery tried(long nextDue) {
-    return new EventDelivery(bus, rule, target, sealed, attempts + 1, since, nextDue);
+    return new EventDelivery(bus, rule, target, sealed, attempts + 1, since, nextDue, underBusKey);
   }
 }

@@ -29,6 +29,10 @@ final class EventErrors {
     return new ResourceAlreadyExistsException("Event bus " + name + " already exists.");
   }
 
+  static ApiException keyNotUsable(String reason) {
+    return validation("Parameter KmsKeyIdentifier is not valid. Reason: " + reason);
+  }
+
   static ApiException noSuchRule(String name, String bus) {
     return new ResourceNotFoundException(
         "Rule " + name + " does not exist on EventBus " + bus + ".");

@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Finds the rules and archives of a bus that an event is for. */
@@ -59,10 +60,20 @@ final class EventRouter {
     return targeting.isFull();
   }
 
-  /** What an event leads to. */
+  /** What an event of a service leads to. */
   Plan plan(BusName bus, JsonNode event) {
+    return plan(bus, event, null);
+  }
+
+  /**
+   * What an event leads to.
+   *
+   * @param kmsKey under which deliveries are sealed; null for the installation's own
+   * @throws dev.bulwark.schema.ApiException as KMS refuses it
+   */
+  Plan plan(BusName bus, JsonNode event, @Nullable String kmsKey) {
     var deliveries = new ArrayList<Targeting.Ready>();
-    addDeliveries(bus, event, rule -> true, target -> true, deliveries);
+    addDeliveries(bus, event, rule -> true, target -> true, kmsKey, deliveries);
     var kept = new ArrayList<Kept>(0);
     for (var archive : tables.archives(bus)) {
       if (archive.pattern() == null || EventPatterns.compiled(archive.pattern()).matches(event)) {
@@ -83,14 +94,19 @@ final class EventRouter {
     }
     var deliveries = new ArrayList<Targeting.Ready>();
     addDeliveries(
-        bus, event, rule -> rule.state().equals(RuleRecord.WITH_READS), target -> true, deliveries);
+        bus,
+        event,
+        rule -> rule.state().equals(RuleRecord.WITH_READS),
+        target -> true,
+        null,
+        deliveries);
     return new Plan(deliveries, List.of());
   }
 
   /** What a replayed event leads to: it goes to chosen rules, and into no archive again. */
   Plan replay(BusName bus, JsonNode event, Predicate<RuleRecord> rules) {
     var deliveries = new ArrayList<Targeting.Ready>();
-    addDeliveries(bus, event, rules, target -> true, deliveries);
+    addDeliveries(bus, event, rules, target -> true, null, deliveries);
     return new Plan(deliveries, List.of());
   }
 
@@ -100,7 +116,8 @@ final class EventRouter {
    */
   Plan forwarded(BusName bus, JsonNode event) {
     var deliveries = new ArrayList<Targeting.Ready>();
-    addDeliveries(bus, event, rule -> true, target -> !Targeting.isBus(target.arn()), deliveries);
+    addDeliveries(
+        bus, event, rule -> true, target -> !Targeting.isBus(target.arn()), null, deliveries);
     return new Plan(deliveries, List.of());
   }
 
@@ -109,13 +126,14 @@ final class EventRouter {
       JsonNode event,
       Predicate<RuleRecord> rules,
       Predicate<TargetRecord> targets,
+      @Nullable String kmsKey,
       List<Targeting.Ready> deliveries) {
     var matching = tables.patterns(bus).matching(event).stream().filter(rules).toList();
     metrics.matched(bus, matching);
     for (var rule : matching) {
       for (var target : rule.targets()) {
         if (targets.test(target)) {
-          deliveries.add(targeting.prepare(rule, target, event));
+          deliveries.add(targeting.prepare(rule, target, event, kmsKey));
         }
       }
     }

@@ -7,11 +7,11 @@ import dev.bulwark.api.events.TagResourceRequest;
 import dev.bulwark.api.events.TagResourceResponse;
 import dev.bulwark.api.events.UntagResourceRequest;
 import dev.bulwark.api.events.UntagResourceResponse;
+import dev.bulwark.messaging.ResourceTags;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tags of rules and buses. */
 final class EventTags {
-  private static final int MOST = 50;
-
   private final Buses buses;
   private final Rules rules;
 
@@ -31,19 +29,15 @@ final class EventTags {
 
   /** The tags of a resource after some were added. */
   static Map<String, String> checked(Map<String, String> before, @Nullable List<Tag> added) {
-    var all = new HashMap<>(before);
+    var given = new LinkedHashMap<String, String>();
     if (added != null) {
-      for (var tag : added) {
-        if (tag.key().toLowerCase(Locale.ROOT).startsWith("aws:")) {
-          throw EventErrors.validation("Tag keys that begin with aws: are reserved.");
-        }
-        all.put(tag.key(), tag.value());
-      }
+      added.forEach(tag -> given.put(tag.key(), tag.value()));
     }
-    if (all.size() > MOST) {
-      throw EventErrors.tooManyTags();
-    }
-    return Map.copyOf(all);
+    return ResourceTags.with(
+        before,
+        given,
+        () -> EventErrors.validation("Tag keys that begin with aws: are reserved."),
+        EventErrors::tooManyTags);
   }
 
   Resource resource(String arn, Call call) {
@@ -68,14 +62,7 @@ final class EventTags {
   }
 
   UntagResourceResponse untag(UntagResourceRequest in, Call call) {
-    change(
-        in.resourceARN(),
-        call,
-        tags -> {
-          var rest = new HashMap<>(tags);
-          in.tagKeys().forEach(rest::remove);
-          return rest;
-        });
+    change(in.resourceARN(), call, tags -> ResourceTags.without(tags, in.tagKeys()));
     return UntagResourceResponse.builder().build();
   }
 

@@ -7,7 +7,9 @@ import dev.bulwark.api.events.PutEventsResultEntry;
 import dev.bulwark.api.events.TestEventPatternRequest;
 import dev.bulwark.api.events.TestEventPatternResponse;
 import dev.bulwark.messaging.Json;
+import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.policy.Context;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +25,13 @@ final class Putting {
 
   private final Buses buses;
   private final EventRouter router;
+  private final BusLetters letters;
   private final EventMetrics metrics;
 
-  Putting(Buses buses, EventRouter router, EventMetrics metrics) {
+  Putting(Buses buses, EventRouter router, BusLetters letters, EventMetrics metrics) {
     this.buses = buses;
     this.router = router;
+    this.letters = letters;
     this.metrics = metrics;
   }
 
@@ -70,6 +74,7 @@ final class Putting {
     }
     var results = new ArrayList<PutEventsResultEntry>(in.entries().size());
     var plans = new ArrayList<EventRouter.Plan>(in.entries().size());
+    var unsealed = new ArrayList<QueueSender.Ready>(0);
     int failed = 0;
     for (var entry : in.entries()) {
       var problem = problem(entry);
@@ -82,7 +87,12 @@ final class Putting {
         results.add(PutEventsResultEntry.builder().eventId(dev.bulwark.base.Ids.uuid()).build());
       } else {
         var event = event(entry, bus.name(), call);
-        var plan = router.plan(bus.name(), event);
+        var plan = new EventRouter.Plan(List.of(), List.of());
+        try {
+          plan = router.plan(bus.name(), event, bus.record().kmsKey());
+        } catch (ApiException e) {
+          letters.prepare(bus.record(), Json.text(event), e).ifPresent(unsealed::add);
+        }
         if (router.isTooMuch(plan)) {
           failed++;
           results.add(problem("ThrottlingException", "Rate exceeded"));
@@ -95,11 +105,17 @@ final class Putting {
     }
     var response = PutEventsResponse.builder().failedEntryCount(failed).entries(results).build();
     plans.removeIf(EventRouter.Plan::isEmpty);
-    if (plans.isEmpty()) {
+    if (plans.isEmpty() && unsealed.isEmpty()) {
       return response;
     }
-    call.write(response, tx -> plans.forEach(plan -> router.write(tx, plan)));
+    call.write(
+        response,
+        tx -> {
+          plans.forEach(plan -> router.write(tx, plan));
+          letters.write(tx, unsealed);
+        });
     plans.forEach(router::written);
+    letters.written(unsealed, call.time());
     return response;
   }
 

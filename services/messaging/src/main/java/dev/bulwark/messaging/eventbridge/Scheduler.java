@@ -143,7 +143,9 @@ final class Scheduler implements AutoCloseable {
             rule.bus(), "aws.events", "Scheduled Event", time, List.of(rule.arn()), Json.object());
     metrics.triggered(rule);
     var deliveries =
-        rule.targets().stream().map(target -> targeting.prepare(rule, target, event)).toList();
+        rule.targets().stream()
+            .map(target -> targeting.prepare(rule, target, event, null))
+            .toList();
     if (!deliveries.isEmpty()) {
       tables.store().run(tx -> deliveries.forEach(one -> targeting.write(tx, one)));
       targeting.added(deliveries);

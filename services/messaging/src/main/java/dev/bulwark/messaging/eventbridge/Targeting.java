@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -50,6 +51,7 @@ final class Targeting implements AutoCloseable {
 
   private final EventTables tables;
   private final Sealer sealer;
+  private final BusKeys keys;
   private final QueueSender queues;
   private final TopicPublisher topics;
   private final TargetCaller callers;
@@ -63,6 +65,7 @@ final class Targeting implements AutoCloseable {
   Targeting(
       EventTables tables,
       Sealer sealer,
+      BusKeys keys,
       Sequence numbers,
       QueueSender queues,
       TopicPublisher topics,
@@ -74,6 +77,7 @@ final class Targeting implements AutoCloseable {
       Clock clock) {
     this.tables = tables;
     this.sealer = sealer;
+    this.keys = keys;
     this.queues = queues;
     this.topics = topics;
     this.callers = callers;
@@ -122,7 +126,13 @@ final class Targeting implements AutoCloseable {
     outbox.waiting().forEach(metrics::waiting);
   }
 
-  Ready prepare(RuleRecord rule, TargetRecord target, JsonNode event) {
+  /**
+   * A delivery, to be written.
+   *
+   * @param kmsKey under which it is sealed; null for the installation's own
+   * @throws ApiException as KMS refuses it
+   */
+  Ready prepare(RuleRecord rule, TargetRecord target, JsonNode event, @Nullable String kmsKey) {
     var key = outbox.newKey();
     var now = clock.instant();
     // Other buses get the event as it is.
@@ -132,10 +142,13 @@ final class Targeting implements AutoCloseable {
             rule.bus(),
             rule.name(),
             target,
-            sealer.sealText(PURPOSE, told, key),
+            kmsKey == null
+                ? sealer.sealText(PURPOSE, told, key)
+                : keys.seal(rule.bus(), kmsKey, told, key),
             0,
             now.toEpochMilli(),
-            now.toEpochMilli());
+            now.toEpochMilli(),
+            kmsKey != null);
     metrics.created(delivery);
     return new Ready(key, delivery);
   }
@@ -149,8 +162,19 @@ final class Targeting implements AutoCloseable {
   }
 
   private void attempt(String key, EventDelivery delivery) {
-    var text = sealer.openText(PURPOSE, delivery.sealed(), key);
     metrics.began(delivery, clock.millis());
+    String text;
+    try {
+      text =
+          delivery.underBusKey()
+              ? keys.open(delivery.bus(), delivery.sealed(), key)
+              : sealer.openText(PURPOSE, delivery.sealed(), key);
+    } catch (ApiException e) {
+      // Nobody can read it before the key is there again, no dead-letter queue either.
+      again(key, delivery, null, e.code(), String.valueOf(e.getMessage()));
+      metrics.ended(delivery, clock.millis());
+      return;
+    }
     try {
       deliver(key, delivery, text);
       metrics.succeeded(delivery, clock.millis());
@@ -256,7 +280,8 @@ final class Targeting implements AutoCloseable {
     tables.store().run(tx -> outbox.remove(tx, key));
   }
 
-  private void again(String key, EventDelivery delivery, String text, String code, String message) {
+  private void again(
+      String key, EventDelivery delivery, @Nullable String text, String code, String message) {
     int attempts = delivery.attempts() + 1;
     long now = clock.millis();
     if (attempts > delivery.target().retries()) {
@@ -275,11 +300,11 @@ final class Targeting implements AutoCloseable {
   private void bury(
       String key,
       EventDelivery delivery,
-      String text,
+      @Nullable String text,
       String code,
       String message,
       @Nullable String exhausted) {
-    var queue = delivery.target().deadLetterQueue();
+    var queue = text == null ? null : delivery.target().deadLetterQueue();
     LOG.log(
         System.Logger.Level.WARNING,
         "EventBridge cannot tell {0} of an event of rule {1}: {2}: {3}",
@@ -304,7 +329,11 @@ final class Targeting implements AutoCloseable {
             queues.prepare(
                 callers.itself(delivery, SqsApi.MODEL.info()),
                 queue,
-                new Outgoing(new MessageContent(text, attributes, null), null, null, null));
+                new Outgoing(
+                    new MessageContent(Objects.requireNonNull(text), attributes, null),
+                    null,
+                    null,
+                    null));
         metrics.letter(delivery, true);
       } catch (ApiException e) {
         LOG.log(

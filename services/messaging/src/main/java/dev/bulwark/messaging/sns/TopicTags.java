@@ -7,18 +7,16 @@ import dev.bulwark.api.sns.TagResourceRequest;
 import dev.bulwark.api.sns.TagResourceResponse;
 import dev.bulwark.api.sns.UntagResourceRequest;
 import dev.bulwark.api.sns.UntagResourceResponse;
+import dev.bulwark.messaging.ResourceTags;
 import dev.bulwark.service.Call;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Tags of topics. */
 final class TopicTags {
-  private static final int MOST = 50;
-
   private final SnsTables tables;
   private final Topics topics;
 
@@ -29,19 +27,15 @@ final class TopicTags {
 
   /** The tags of a topic after some were added. */
   static Map<String, String> checked(Map<String, String> before, @Nullable List<Tag> added) {
-    var all = new HashMap<>(before);
+    var given = new LinkedHashMap<String, String>();
     if (added != null) {
-      for (var tag : added) {
-        if (tag.key().toLowerCase(Locale.ROOT).startsWith("aws:")) {
-          throw SnsErrors.invalid("Tags Reason: aws: prefixed tag key names are not allowed");
-        }
-        all.put(tag.key(), tag.value());
-      }
+      added.forEach(tag -> given.put(tag.key(), tag.value()));
     }
-    if (all.size() > MOST) {
-      throw SnsErrors.tooManyTags();
-    }
-    return Map.copyOf(all);
+    return ResourceTags.with(
+        before,
+        given,
+        () -> SnsErrors.invalid("Tags Reason: aws: prefixed tag key names are not allowed"),
+        SnsErrors::tooManyTags);
   }
 
   /** The topic of an ARN, as the operations on tags find it. */
@@ -64,11 +58,7 @@ final class TopicTags {
     topics.change(
         find(in.resourceArn(), call),
         call,
-        record -> {
-          var rest = new HashMap<>(record.tags());
-          in.tagKeys().forEach(rest::remove);
-          return record.withTags(rest);
-        });
+        record -> record.withTags(ResourceTags.without(record.tags(), in.tagKeys())));
     return UntagResourceResponse.builder().build();
   }
 

@@ -1,19 +1,15 @@
 package dev.bulwark.messaging.sqs;
 
-import dev.bulwark.base.Randomness;
+import dev.bulwark.messaging.DataKeyEnvelope;
 import dev.bulwark.messaging.MessageKeys;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Caller;
 import dev.bulwark.state.Sealer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +25,6 @@ final class MessageSeals {
   private static final String SERVICE = "sqs.amazonaws.com";
   private static final byte OWN = 0;
   private static final byte KMS = 1;
-  private static final int NONCE = 12;
-  private static final int TAG_BITS = 128;
   private static final int MOST_KEYS = 10_000;
 
   private record CachedKey(byte[] plaintext, byte[] ciphertext, Instant until) {}
@@ -66,19 +60,13 @@ final class MessageSeals {
       return ByteBuffer.allocate(1 + sealed.length).put(OWN).put(sealed).array();
     }
     var key = keyFor(queue, kmsKey, caller);
-    var arn = utf8(queue.arn());
-    var nonce = Randomness.bytes(NONCE);
-    var sealed = crypt(Cipher.ENCRYPT_MODE, key.plaintext(), nonce, content, messageId);
-    return ByteBuffer.allocate(
-            1 + 4 + arn.length + 4 + key.ciphertext().length + NONCE + sealed.length)
-        .put(KMS)
-        .putInt(arn.length)
-        .put(arn)
-        .putInt(key.ciphertext().length)
-        .put(key.ciphertext())
-        .put(nonce)
-        .put(sealed)
-        .array();
+    var envelope =
+        DataKeyEnvelope.seal(
+            queue.arn(),
+            new MessageKeys.DataKey(key.plaintext(), key.ciphertext()),
+            content,
+            messageId);
+    return envelope.put(ByteBuffer.allocate(1 + envelope.size()).put(KMS)).array();
   }
 
   /**
@@ -91,11 +79,8 @@ final class MessageSeals {
     if (in.get() == OWN) {
       return sealer.open(PURPOSE, rest(in), utf8(messageId));
     }
-    var arn = new String(take(in, in.getInt()), StandardCharsets.UTF_8);
-    var ciphertext = take(in, in.getInt());
-    var nonce = take(in, NONCE);
-    var key = opened(arn, ciphertext, queue, caller);
-    return crypt(Cipher.DECRYPT_MODE, key, nonce, rest(in), messageId);
+    var envelope = DataKeyEnvelope.get(in);
+    return envelope.open(opened(envelope.arn(), envelope.dataKey(), queue, caller), messageId);
   }
 
   private CachedKey keyFor(LoadedQueue queue, String kmsKey, Caller caller) {
@@ -150,25 +135,10 @@ final class MessageSeals {
     return key;
   }
 
-  private static byte[] crypt(int mode, byte[] key, byte[] nonce, byte[] input, String messageId) {
-    try {
-      var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-      cipher.updateAAD(utf8(messageId));
-      return cipher.doFinal(input);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("contents that their key does not open", e);
-    }
-  }
-
-  private static byte[] take(ByteBuffer in, int length) {
-    var bytes = new byte[length];
+  private static byte[] rest(ByteBuffer in) {
+    var bytes = new byte[in.remaining()];
     in.get(bytes);
     return bytes;
-  }
-
-  private static byte[] rest(ByteBuffer in) {
-    return take(in, in.remaining());
   }
 
   private static byte[] utf8(String text) {

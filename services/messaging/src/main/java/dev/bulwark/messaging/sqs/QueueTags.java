@@ -4,16 +4,15 @@ import dev.bulwark.api.sqs.ListQueueTagsRequest;
 import dev.bulwark.api.sqs.ListQueueTagsResult;
 import dev.bulwark.api.sqs.TagQueueRequest;
 import dev.bulwark.api.sqs.UntagQueueRequest;
+import dev.bulwark.messaging.ResourceTags;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tags of queues. */
 final class QueueTags {
-  private static final int MOST = 50;
   private static final int LONGEST_KEY = 128;
   private static final int LONGEST_VALUE = 256;
 
@@ -28,26 +27,23 @@ final class QueueTags {
   /** The tags of a queue after some were added. */
   static Map<String, String> checked(
       Map<String, String> before, @Nullable Map<String, String> added, String queue) {
-    var all = new HashMap<>(before);
-    if (added != null) {
-      added.forEach(
-          (key, value) -> {
-            if (key.isEmpty()
-                || key.length() > LONGEST_KEY
-                || key.toLowerCase(Locale.ROOT).startsWith("aws:")) {
-              throw SqsErrors.invalid(
-                  "Tag keys must be between 1 and 128 characters in length and must not begin with aws:.");
-            }
-            if (value.length() > LONGEST_VALUE) {
-              throw SqsErrors.invalid("Tag values may not exceed 256 characters.");
-            }
-            all.put(key, value);
-          });
-    }
-    if (all.size() > MOST) {
-      throw SqsErrors.tooManyTags(queue);
-    }
-    return Map.copyOf(all);
+    var given = added == null ? Map.<String, String>of() : added;
+    given.forEach(
+        (key, value) -> {
+          if (key.isEmpty() || key.length() > LONGEST_KEY) {
+            throw invalidKey();
+          }
+          if (value.length() > LONGEST_VALUE) {
+            throw SqsErrors.invalid("Tag values may not exceed 256 characters.");
+          }
+        });
+    return ResourceTags.with(
+        before, given, QueueTags::invalidKey, () -> SqsErrors.tooManyTags(queue));
+  }
+
+  private static ApiException invalidKey() {
+    return SqsErrors.invalid(
+        "Tag keys must be between 1 and 128 characters in length and must not begin with aws:.");
   }
 
   Unit tag(TagQueueRequest in, Call call) {
@@ -60,13 +56,7 @@ final class QueueTags {
   Unit untag(UntagQueueRequest in, Call call) {
     var queue = finder.byUrl(in.queueUrl(), call);
     return queues.change(
-        queue,
-        call,
-        record -> {
-          var rest = new HashMap<>(record.tags());
-          in.tagKeys().forEach(rest::remove);
-          return record.withTags(rest);
-        });
+        queue, call, record -> record.withTags(ResourceTags.without(record.tags(), in.tagKeys())));
   }
 
   ListQueueTagsResult list(ListQueueTagsRequest in, Call call) {
