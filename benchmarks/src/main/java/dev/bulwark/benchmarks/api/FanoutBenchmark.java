@@ -9,13 +9,14 @@ import java.util.List;
 
 /**
  * Messages that go from SNS to queues of SQS, durable when Publish is answered: one publication to
- * one queue, and to ten. Arguments: a folder on the disk to measure, seconds for each line (10).
+ * one queue, and to ten. Arguments: a folder on the disk to measure, seconds for each line (10),
+ * publishers at a time (64): what one commit holds is theirs, so few of them measure the disk.
  */
 public final class FanoutBenchmark {
   private static final String ACCOUNT = "123456789012";
   private static final int PORT = 4581;
   private static final int BYTES = 1024;
-  private static final int CONNECTIONS = 16;
+  private static final int PUBLISHERS = 64;
   private static final int QUEUES = 10;
   private static final double WANTED = 5000;
 
@@ -23,10 +24,12 @@ public final class FanoutBenchmark {
   private final Requests requests;
   private final ServerProcess server;
   private final Duration time;
+  private final int publishers;
 
-  private FanoutBenchmark(ServerProcess server, Duration time) {
+  private FanoutBenchmark(ServerProcess server, Duration time, int publishers) {
     this.server = server;
     this.time = time;
+    this.publishers = publishers;
     this.driver = new LoadDriver(server.port());
     this.requests = new Requests(ServerProcess.ACCESS_KEY_ID, ServerProcess.SECRET, server.port());
   }
@@ -36,10 +39,12 @@ public final class FanoutBenchmark {
     var parent =
         Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("java.io.tmpdir"));
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
+    int publishers = arguments.length > 2 ? Integer.parseInt(arguments[2]) : PUBLISHERS;
     var folder = Files.createTempDirectory(Files.createDirectories(parent), "fanout-benchmark");
     try (var server = ServerProcess.bulwark(PORT, folder)) {
-      var benchmark = new FanoutBenchmark(server, Duration.ofSeconds(seconds));
+      var benchmark = new FanoutBenchmark(server, Duration.ofSeconds(seconds), publishers);
       benchmark.run("raw", 1, true);
+      benchmark.run("signed", 1, false);
       benchmark.run("raw", QUEUES, true);
       benchmark.run("signed", QUEUES, false);
     }
@@ -75,9 +80,9 @@ public final class FanoutBenchmark {
                     + encode(topic)
                     + "&Message="
                     + "x".repeat(BYTES)));
-    driver.run(publish, CONNECTIONS, time.dividedBy(2));
+    driver.run(publish, publishers, time.dividedBy(2));
     long before = server.processorMicros();
-    var result = driver.run(publish, CONNECTIONS, time);
+    var result = driver.run(publish, publishers, time);
     long micros = server.processorMicros() - before;
     double messages = result.perSecond() * queues;
     System.out.printf(
