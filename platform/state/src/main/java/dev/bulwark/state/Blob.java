@@ -5,7 +5,5 @@ package dev.bulwark.state;
  *
  * @param id its name
  * @param length in bytes
- * @param sha256 of all of it, in lower-case hexadecimal
- * @param crc32c of all of it
  */
-public record Blob(BlobId id, long length, String sha256, long crc32c) {}
+public record Blob(BlobId id, long length) {}

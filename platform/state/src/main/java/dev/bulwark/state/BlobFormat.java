@@ -4,14 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
  * A blob's file: the bytes themselves; the CRC-32C of each block of 64 KiB, 4 bytes each; and a
- * trailer of 64 bytes: magic "BWBLOB01", length (8), CRC-32C of all (4), zero (4), SHA-256 (32),
- * zero (4), CRC-32C of the trailer before it (4). Numbers are big-endian. The checksums are last so
- * that a blob can be streamed in, and its bytes are where their offset says.
+ * trailer of 64 bytes: magic "BWBLOB01", length (8), 44 bytes that nobody reads (older blobs have
+ * checksums of the whole there), CRC-32C of the trailer before it (4). Numbers are big-endian. The
+ * checksums are last so that a blob can be streamed in, and its bytes are where their offset says.
  */
 final class BlobFormat {
 
@@ -21,11 +20,7 @@ final class BlobFormat {
   private static final long MAGIC = 0x4257424c4f423031L;
 
   /** What a trailer says. */
-  record Trailer(Blob blob) {
-    long length() {
-      return blob.length();
-    }
-
+  record Trailer(long length) {
     /** Where the checksum of a block is. */
     long checksumAt(long block) {
       return length() + 4 * block;
@@ -40,9 +35,9 @@ final class BlobFormat {
     return (int) crc.getValue();
   }
 
-  static ByteBuffer trailer(long length, int crc32c, byte[] sha256) {
+  static ByteBuffer trailer(long length) {
     var trailer = ByteBuffer.allocate(TRAILER);
-    trailer.putLong(MAGIC).putLong(length).putInt(crc32c).putInt(0).put(sha256).putInt(0);
+    trailer.putLong(MAGIC).putLong(length).position(TRAILER - 4);
     return trailer.putInt(crc(trailer.duplicate().flip())).flip();
   }
 
@@ -56,19 +51,13 @@ final class BlobFormat {
     int crc = crc(bytes.duplicate().limit(TRAILER - 4));
     long magic = bytes.getLong();
     long length = bytes.getLong();
-    int whole = bytes.getInt();
-    bytes.getInt();
-    var sha256 = new byte[32];
-    bytes.get(sha256);
-    bytes.getInt();
     if (magic != MAGIC
-        || crc != bytes.getInt()
+        || crc != bytes.getInt(TRAILER - 4)
         || length < 0
         || size != length + 4 * blocks(length) + TRAILER) {
       throw corrupt(id);
     }
-    return new Trailer(
-        new Blob(id, length, HexFormat.of().formatHex(sha256), Integer.toUnsignedLong(whole)));
+    return new Trailer(length);
   }
 
   static long blocks(long length) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -87,21 +86,6 @@ public final class BlobStore {
   /** Whether there is such a blob. */
   public boolean exists(BlobId id) {
     return Files.exists(file(id));
-  }
-
-  /**
-   * A blob's length and checksums, as computed when it was written.
-   *
-   * @throws StoreException NOT_FOUND or CORRUPT
-   */
-  public Blob describe(BlobId id) {
-    try (var channel = FileChannel.open(file(id), StandardOpenOption.READ)) {
-      return BlobFormat.readTrailer(channel, id).blob();
-    } catch (NoSuchFileException e) {
-      throw missing(id, e);
-    } catch (IOException e) {
-      throw DataFolder.translate("The blob " + id + " cannot be read", e, "");
-    }
   }
 
   /** Deletes a blob, if it exists; those who read it go on reading. */

@@ -9,28 +9,31 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.zip.CRC32C;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a new blob, of any length in constant memory (but 4 bytes for each 64 KiB). Closing
  * without {@link #commit} leaves nothing. Failures of the disk are thrown as {@link
- * StoreException}. For one thread.
+ * StoreException}. For one thread at a time.
  */
 public final class BlobWriter extends OutputStream {
+
+  /** The disk is set to work after so many bytes, so that little is left for the end. */
+  private static final int WRITE_BACK = 16 << 20;
 
   private final BlobStore store;
   private final BlobId id;
   private final Path part;
   private final FileChannel channel;
-  private final MessageDigest sha256 = sha256();
-  private final CRC32C whole = new CRC32C();
   private final ByteArrayOutputStream checksums = new ByteArrayOutputStream();
   private final DataOutputStream checksumsOut = new DataOutputStream(checksums);
   private ByteBuffer block = ByteBuffer.allocate(4 << 10);
   private long length;
+  private long unsynced;
+  private @Nullable Future<?> syncing;
   private boolean committed;
 
   private BlobWriter(BlobStore store, BlobId id, Path part, FileChannel channel) {
@@ -47,14 +50,6 @@ public final class BlobWriter extends OutputStream {
       return new BlobWriter(store, id, part, channel);
     } catch (IOException e) {
       throw DataFolder.translate("A blob cannot be made", e, "");
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("This Java has no SHA-256", e);
     }
   }
 
@@ -80,8 +75,6 @@ public final class BlobWriter extends OutputStream {
 
   @Override
   public void write(byte[] source, int offset, int count) {
-    sha256.update(source, offset, count);
-    whole.update(source, offset, count);
     length += count;
     while (count > 0) {
       if (!block.hasRemaining()) {
@@ -111,8 +104,44 @@ public final class BlobWriter extends OutputStream {
   private void writeBlock() throws IOException {
     block.flip();
     checksumsOut.writeInt(BlobFormat.crc(block.duplicate()));
+    unsynced += block.remaining();
     writeFully(block);
     block.clear();
+    if (unsynced >= WRITE_BACK && store.isDurable()) {
+      writeBack();
+    }
+  }
+
+  /** Has the disk write while more comes, unless it is still at it. */
+  private void writeBack() throws IOException {
+    if (syncing != null && !syncing.isDone()) {
+      return;
+    }
+    awaitWriteBack();
+    unsynced = 0;
+    var task =
+        new FutureTask<Void>(
+            () -> {
+              channel.force(false);
+              return null;
+            });
+    syncing = task;
+    Thread.ofVirtual().start(task);
+  }
+
+  /** An error of the disk is told once for each open file: here, it would be missed later. */
+  private void awaitWriteBack() throws IOException {
+    if (syncing == null) {
+      return;
+    }
+    try {
+      syncing.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted", e);
+    }
   }
 
   private void writeFully(ByteBuffer bytes) throws IOException {
@@ -134,16 +163,16 @@ public final class BlobWriter extends OutputStream {
       if (block.position() > 0) {
         writeBlock();
       }
-      var digest = sha256.digest();
       writeFully(ByteBuffer.wrap(checksums.toByteArray()));
-      writeFully(BlobFormat.trailer(length, (int) whole.getValue(), digest));
+      writeFully(BlobFormat.trailer(length));
       if (store.isDurable()) {
+        awaitWriteBack();
         channel.force(false);
       }
       channel.close();
       store.publish(part, id);
       committed = true;
-      return new Blob(id, length, HexFormat.of().formatHex(digest), whole.getValue());
+      return new Blob(id, length);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -165,6 +194,9 @@ public final class BlobWriter extends OutputStream {
       return;
     }
     try {
+      if (syncing != null) {
+        syncing.cancel(false);
+      }
       channel.close();
       Files.deleteIfExists(part);
     } catch (IOException e) {

@@ -7,8 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +15,6 @@ import org.jspecify.annotations.Nullable;
  * checksum on the way.
  */
 final class Receiver {
-  /** What is taken in at a time. */
-  private static final int PIECE = 256 * 1024;
-
-  /** From here on it pays to have a piece hashed by another thread. */
-  private static final int SHARED = 128 * 1024;
-
   private final Blobs blobs;
 
   Receiver(Blobs blobs) {
@@ -87,55 +80,19 @@ final class Receiver {
     var algorithm = integrity.algorithm();
     var digest = algorithm == null ? null : algorithm.newDigest();
     try (var writer = blobs.create(seal)) {
-      long size = copy(body, md5, digest, writer);
+      var stages = new ArrayList<BodyPipeline.Stage>();
+      stages.add((bytes, count) -> writer.write(bytes, 0, count));
+      stages.add((bytes, count) -> md5.update(bytes, 0, count));
+      if (digest != null) {
+        stages.add((bytes, count) -> digest.update(bytes, 0, count));
+      }
+      long size = BodyPipeline.run(body.stream(), body.length(), stages);
+      requireEnd(body.stream());
       var md5Value = md5.digest();
       var computed = digest == null ? null : digest.value();
       integrity.check(body, md5Value, computed);
       return new Received(
           blobs, size, md5Value, checksum(algorithm, computed), null, writer.commit());
-    }
-  }
-
-  /**
-   * Hashes each piece while it is sealed and written, which takes about as long: one large body has
-   * the work of two processors.
-   */
-  private static long copy(
-      Body body, MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, Blobs.Writer writer)
-      throws IOException {
-    var in = body.stream();
-    boolean measured = body.length() >= 0;
-    var buffer = new byte[measured ? (int) Math.min(PIECE, body.length()) : PIECE];
-    long size = 0;
-    while (!measured || size < body.length()) {
-      long rest = measured ? body.length() - size : PIECE;
-      int count = in.readNBytes(buffer, 0, (int) Math.min(PIECE, rest));
-      if (count == 0) {
-        if (measured) {
-          throw new EOFException();
-        }
-        return size;
-      }
-      Runnable hashing = () -> hash(md5, digest, buffer, count);
-      if (count < SHARED) {
-        hashing.run();
-        writer.write(buffer, 0, count);
-      } else {
-        var hashed = CompletableFuture.runAsync(hashing, task -> Thread.ofVirtual().start(task));
-        writer.write(buffer, 0, count);
-        hashed.join();
-      }
-      size += count;
-    }
-    requireEnd(in);
-    return size;
-  }
-
-  private static void hash(
-      MessageDigest md5, ChecksumAlgorithm.@Nullable Digest digest, byte[] bytes, int count) {
-    md5.update(bytes, 0, count);
-    if (digest != null) {
-      digest.update(bytes, 0, count);
     }
   }
 
