@@ -96,6 +96,61 @@ resource "aws_s3_bucket_notification" "this" {
     filter_prefix = "in/"
     filter_suffix = ".csv"
   }
+  eventbridge = true
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket" "replica" {
+  bucket = "replica-${var.suffix}"
+}
+
+resource "aws_s3_bucket_versioning" "replica" {
+  bucket = aws_s3_bucket.replica.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_iam_role" "replication" {
+  name = "replication-${var.suffix}"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_s3_bucket_replication_configuration" "this" {
+  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_versioning.replica]
+  bucket     = aws_s3_bucket.this.id
+  role       = aws_iam_role.replication.arn
+  rule {
+    id       = "data"
+    priority = 1
+    status   = "Enabled"
+    filter {
+      and {
+        prefix = "data/"
+        tags   = { keep = "yes" }
+      }
+    }
+    delete_marker_replication {
+      status = "Disabled"
+    }
+    destination {
+      bucket        = aws_s3_bucket.replica.arn
+      storage_class = "STANDARD_IA"
+    }
+  }
 }
 
 resource "aws_s3_bucket" "reports" {
@@ -194,4 +249,22 @@ resource "aws_s3_bucket_analytics_configuration" "this" {
       }
     }
   }
+}
+
+resource "aws_s3_access_point" "this" {
+  bucket = aws_s3_bucket.this.id
+  name   = "desk-${var.suffix}"
+}
+
+resource "aws_s3control_access_point_policy" "this" {
+  access_point_arn = aws_s3_access_point.this.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = data.aws_caller_identity.current.account_id }
+      Action    = "s3:GetObject"
+      Resource  = "${aws_s3_access_point.this.arn}/object/*"
+    }]
+  })
 }
