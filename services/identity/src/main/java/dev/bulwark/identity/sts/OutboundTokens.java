@@ -18,6 +18,8 @@ import dev.bulwark.policy.Context;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
+import dev.bulwark.wire.HttpRequest;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,6 +43,7 @@ final class OutboundTokens {
   /** AWS does not tell its limit; this is what web servers commonly take in a header. */
   private static final int LONGEST_PAYLOAD = 8192;
 
+  private static final String TOKEN = "x-amz-security-token";
   private static final String OWN_CLAIMS = "https://sts.amazonaws.com/";
 
   private final OutboundIssuers issuers;
@@ -118,16 +121,32 @@ final class OutboundTokens {
     };
   }
 
-  /** The token that signed the request says when the session ends; null for long-term keys. */
+  /**
+   * The token that signed the request, in a header or in the query, says when the session ends;
+   * null for long-term keys.
+   */
   private @Nullable Instant endOfSession(Call call) {
     var accessKeyId = call.accessKeyId();
-    var http = call.http();
-    var token = http.headers().first("x-amz-security-token");
+    var token = sessionToken(call.http());
     if (accessKeyId == null || token == null) {
       return null;
     }
     var session = sessions.open(accessKeyId, token);
     return session == null ? null : session.expires();
+  }
+
+  private static @Nullable String sessionToken(HttpRequest http) {
+    var header = http.headers().first(TOKEN);
+    if (header != null) {
+      return header;
+    }
+    for (var parameter : http.rawQuery().split("&")) {
+      int equals = parameter.indexOf('=');
+      if (equals >= 0 && parameter.substring(0, equals).equalsIgnoreCase(TOKEN)) {
+        return URLDecoder.decode(parameter.substring(equals + 1), StandardCharsets.UTF_8);
+      }
+    }
+    return null;
   }
 
   /** A session of a role speaks for the role. */

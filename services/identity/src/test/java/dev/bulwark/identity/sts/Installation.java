@@ -31,6 +31,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -218,24 +219,47 @@ final class Installation implements AutoCloseable {
       return sts("AssumeRole", parameters);
     }
 
-    Answer call(String service, String version, String action, String... parameters) {
+    private static String form(String version, String action, String... parameters) {
       var form = new StringBuilder("Action=" + action + "&Version=" + version);
       for (int i = 0; i < parameters.length; i += 2) {
         form.append('&').append(parameters[i]).append('=');
         form.append(URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
       }
-      var body = form.toString().getBytes(StandardCharsets.UTF_8);
+      return form.toString();
+    }
+
+    /** As a URL asks that is signed in its query. */
+    Answer presignedSts(String action, String... parameters) {
+      var request =
+          new HttpRequest(
+              "GET",
+              "/",
+              form("2011-06-15", action, parameters),
+              new HttpHeaders().add("host", "localhost:4566"),
+              Body.empty(),
+              "203.0.113.7",
+              false);
+      return answer(
+          new SigV4Signer(accessKeyId, secret, token, REGION, "sts")
+              .presign(request, Duration.ofMinutes(1), clock.instant()));
+    }
+
+    Answer call(String service, String version, String action, String... parameters) {
+      var body = form(version, action, parameters).getBytes(StandardCharsets.UTF_8);
       var headers =
           new HttpHeaders()
               .add("host", "localhost:4566")
               .add("content-type", "application/x-www-form-urlencoded; charset=utf-8");
       var request = new HttpRequest("POST", "/", "", headers, Body.of(body), "203.0.113.7", false);
-      var response =
-          pipeline.handle(
-              accessKeyId.isEmpty()
-                  ? request
-                  : new SigV4Signer(accessKeyId, secret, token, REGION, service)
-                      .sign(request, body, clock.instant()));
+      return answer(
+          accessKeyId.isEmpty()
+              ? request
+              : new SigV4Signer(accessKeyId, secret, token, REGION, service)
+                  .sign(request, body, clock.instant()));
+    }
+
+    private Answer answer(HttpRequest request) {
+      var response = pipeline.handle(request);
       try (var stream = response.body().stream()) {
         return new Answer(
             response.status(), new String(stream.readAllBytes(), StandardCharsets.UTF_8));

@@ -103,6 +103,18 @@ class OutboundFederationTest {
     aws.clock.advance(Duration.ofMinutes(1));
     assertThat(token(worker, "RS256", "DurationSeconds", "900").error())
         .startsWith("403 SessionDurationEscalationException");
+    assertThat(
+            worker
+                .presignedSts(
+                    "GetWebIdentityToken",
+                    "Audience.member.1",
+                    "https://api.example.com",
+                    "SigningAlgorithm",
+                    "RS256",
+                    "DurationSeconds",
+                    "900")
+                .error())
+        .startsWith("403 SessionDurationEscalationException");
     token(worker, "RS256", "DurationSeconds", "600").ok();
   }
 
