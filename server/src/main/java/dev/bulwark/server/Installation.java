@@ -19,6 +19,7 @@ import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.encryption.cloudhsm.CloudHsm;
 import dev.bulwark.encryption.cloudhsm.CloudHsmQuotas;
 import dev.bulwark.encryption.cloudhsm.front.HsmFront;
+import dev.bulwark.encryption.kms.AttestationRoots;
 import dev.bulwark.encryption.kms.Kms;
 import dev.bulwark.encryption.kms.KmsQuotas;
 import dev.bulwark.encryption.kms.XksSettings;
@@ -162,6 +163,7 @@ final class Installation implements AutoCloseable {
             events,
             KmsQuotas.AWS,
             xksSettings(environment),
+            attestationRoots(environment),
             clock);
     services.put("kms", kms.service());
     kms.publishMetrics(cloudWatch.publisher());
@@ -440,6 +442,14 @@ final class Installation implements AutoCloseable {
   private static XksSettings xksSettings(Map<String, String> environment) {
     try {
       return XksSettings.of(environment);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  private static AttestationRoots attestationRoots(Map<String, String> environment) {
+    try {
+      return AttestationRoots.of(environment);
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage());
     }

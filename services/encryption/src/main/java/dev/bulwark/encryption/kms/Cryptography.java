@@ -28,6 +28,7 @@ final class Cryptography {
   private final KeyBackends backends;
   private final Rotations rotations;
   private final GrantTokens tokens;
+  private final Recipients recipients;
 
   Cryptography(
       KeyStore keys,
@@ -35,13 +36,15 @@ final class Cryptography {
       Materials materials,
       KeyBackends backends,
       Rotations rotations,
-      GrantTokens tokens) {
+      GrantTokens tokens,
+      Recipients recipients) {
     this.keys = keys;
     this.access = access;
     this.materials = materials;
     this.backends = backends;
     this.rotations = rotations;
     this.tokens = tokens;
+    this.recipients = recipients;
   }
 
   static EncryptionAlgorithm algorithm(@Nullable String name) {
@@ -242,28 +245,30 @@ final class Cryptography {
             "kms:Decrypt",
             key.key(),
             call,
-            access
-                .context(key, call)
+            recipients
+                .describe(access.context(key, call), in.recipient(), call.time())
                 .encryptionContext(in.encryptionContext())
                 .put("kms:EncryptionAlgorithm", algorithm)));
   }
 
   DecryptResponse decrypt(DecryptRequest in, Call call) {
-    if (in.recipient() != null) {
-      throw KmsErrors.recipient();
-    }
     var algorithm = algorithm(in.encryptionAlgorithm());
     var key = KeyStore.noted(source(in, algorithm, call).present().record(), call);
     KeyStates.requireUsable(key, call.time());
     refuseDryRun(in.dryRun());
     var opened =
         decrypt(key, algorithm, in.encryptionContext(), required(in.ciphertextBlob()), call);
-    return DecryptResponse.builder()
-        .keyId(key.arn())
-        .plaintext(opened.plaintext())
-        .encryptionAlgorithm(algorithm.name())
-        .keyMaterialId(shown(key, opened.materialId()))
-        .build();
+    var answer =
+        DecryptResponse.builder()
+            .keyId(key.arn())
+            .encryptionAlgorithm(algorithm.name())
+            .keyMaterialId(shown(key, opened.materialId()));
+    return in.recipient() == null
+        ? answer.plaintext(opened.plaintext()).build()
+        : answer
+            .ciphertextForRecipient(
+                recipients.seal(in.recipient(), opened.plaintext(), call.time()))
+            .build();
   }
 
   /** Only keys that can have several materials tell which one it was. */

@@ -10,12 +10,14 @@ import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextRequest;
 import dev.bulwark.api.kms.GenerateDataKeyWithoutPlaintextResponse;
 import dev.bulwark.api.kms.GenerateRandomRequest;
 import dev.bulwark.api.kms.GenerateRandomResponse;
+import dev.bulwark.api.kms.RecipientInfo;
 import dev.bulwark.cryptography.EncryptionAlgorithm;
 import dev.bulwark.cryptography.KeySpec;
 import dev.bulwark.cryptography.RandomBytes;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,7 @@ final class DataKeys {
   private final CustomKeyStores keyStores;
   private final ExternalKeyStores externalStores;
   private final KeyBackends backends;
+  private final Recipients recipients;
 
   DataKeys(
       KeyStore keys,
@@ -41,7 +44,8 @@ final class DataKeys {
       GrantTokens tokens,
       CustomKeyStores keyStores,
       ExternalKeyStores externalStores,
-      KeyBackends backends) {
+      KeyBackends backends,
+      Recipients recipients) {
     this.keys = keys;
     this.access = access;
     this.materials = materials;
@@ -50,6 +54,7 @@ final class DataKeys {
     this.keyStores = keyStores;
     this.externalStores = externalStores;
     this.backends = backends;
+    this.recipients = recipients;
   }
 
   /** What generating under a key takes: the operation's own action. */
@@ -59,10 +64,17 @@ final class DataKeys {
       @Nullable Map<String, String> encryptionContext,
       @Nullable List<String> grantTokens,
       @Nullable String pairSpec,
+      @Nullable RecipientInfo recipient,
       Call call) {
     tokens.check(grantTokens);
     return List.of(
-        permission(action, keys.finder().byName(keyId, call), encryptionContext, pairSpec, call));
+        permission(
+            action,
+            keys.finder().byName(keyId, call),
+            encryptionContext,
+            pairSpec,
+            recipient,
+            call));
   }
 
   private Permission permission(
@@ -70,13 +82,14 @@ final class DataKeys {
       KeyFinder.Found key,
       @Nullable Map<String, String> encryptionContext,
       @Nullable String pairSpec,
+      @Nullable RecipientInfo recipient,
       Caller caller) {
     return access.permission(
         action,
         key.key(),
         caller,
-        access
-            .context(key, caller)
+        recipients
+            .describe(access.context(key, caller), recipient, caller.time())
             .encryptionContext(encryptionContext)
             .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)
             .put("kms:DataKeyPairSpec", pairSpec));
@@ -118,17 +131,20 @@ final class DataKeys {
   }
 
   GenerateDataKeyResponse generate(GenerateDataKeyRequest in, Call call) {
-    refuseRecipient(in.recipient());
     int length = length(in.keySpec(), in.numberOfBytes());
     var key = usable(keys.byName(in.keyId(), call), "GenerateDataKey", call.time());
     Cryptography.refuseDryRun(in.dryRun());
     var plaintext = RandomBytes.of(length);
-    return GenerateDataKeyResponse.builder()
-        .keyId(key.arn())
-        .plaintext(plaintext)
-        .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
-        .keyMaterialId(materialId(key))
-        .build();
+    var answer =
+        GenerateDataKeyResponse.builder()
+            .keyId(key.arn())
+            .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
+            .keyMaterialId(materialId(key));
+    return in.recipient() == null
+        ? answer.plaintext(plaintext).build()
+        : answer
+            .ciphertextForRecipient(recipients.seal(in.recipient(), plaintext, call.time()))
+            .build();
   }
 
   GenerateDataKeyWithoutPlaintextResponse generateSealed(
@@ -156,20 +172,23 @@ final class DataKeys {
   }
 
   GenerateDataKeyPairResponse generatePair(GenerateDataKeyPairRequest in, Call call) {
-    refuseRecipient(in.recipient());
     var spec = pairSpec(in.keyPairSpec());
     var key = usable(keys.byName(in.keyId(), call), "GenerateDataKeyPair", call.time());
     Cryptography.refuseDryRun(in.dryRun());
     try (var pair = materials.make(spec)) {
       var secret = pair.copySecret();
-      return GenerateDataKeyPairResponse.builder()
-          .keyId(key.arn())
-          .privateKeyPlaintext(secret)
-          .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret, call))
-          .publicKey(pair.publicKey())
-          .keyPairSpec(spec.name())
-          .keyMaterialId(materialId(key))
-          .build();
+      var answer =
+          GenerateDataKeyPairResponse.builder()
+              .keyId(key.arn())
+              .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret, call))
+              .publicKey(pair.publicKey())
+              .keyPairSpec(spec.name())
+              .keyMaterialId(materialId(key));
+      return in.recipient() == null
+          ? answer.privateKeyPlaintext(secret).build()
+          : answer
+              .ciphertextForRecipient(recipients.seal(in.recipient(), secret, call.time()))
+              .build();
     }
   }
 
@@ -195,14 +214,14 @@ final class DataKeys {
     }
   }
 
-  private static void refuseRecipient(@Nullable Object recipient) {
-    if (recipient != null) {
-      throw KmsErrors.recipient();
-    }
+  List<Permission> drawing(GenerateRandomRequest in, Caller caller) {
+    var context =
+        recipients.describe(
+            KeyContext.of(caller.principal().accountId()), in.recipient(), caller.time());
+    return List.of(new Permission("kms:GenerateRandom", Resource.ANY, context.toContext()));
   }
 
   GenerateRandomResponse random(GenerateRandomRequest in, Call call) {
-    refuseRecipient(in.recipient());
     if (in.numberOfBytes() == null) {
       throw KmsErrors.validation("NumberOfBytes is required.");
     }
@@ -211,11 +230,17 @@ final class DataKeys {
         throw KmsErrors.unsupported(
             "External key stores make no random bytes: " + in.customKeyStoreId() + ".");
       }
-      return GenerateRandomResponse.builder()
-          .plaintext(keyStores.random(in.customKeyStoreId(), in.numberOfBytes(), call))
-          .build();
+      return random(
+          in, keyStores.random(in.customKeyStoreId(), in.numberOfBytes(), call), call.time());
     }
-    return GenerateRandomResponse.builder().plaintext(RandomBytes.of(in.numberOfBytes())).build();
+    return random(in, RandomBytes.of(in.numberOfBytes()), call.time());
+  }
+
+  private GenerateRandomResponse random(GenerateRandomRequest in, byte[] bytes, Instant now) {
+    var answer = GenerateRandomResponse.builder();
+    return in.recipient() == null
+        ? answer.plaintext(bytes).build()
+        : answer.ciphertextForRecipient(recipients.seal(in.recipient(), bytes, now)).build();
   }
 
   // For other services
@@ -249,7 +274,7 @@ final class DataKeys {
   private KeyRecord usable(
       String operation, Caller caller, String keyId, Map<String, String> context) {
     var found = keys.finder().byName(keyId, caller);
-    caller.require(permission("kms:" + operation, found, context, null, caller));
+    caller.require(permission("kms:" + operation, found, context, null, null, caller));
     return usable(found.present().record(), operation, caller.time());
   }
 }

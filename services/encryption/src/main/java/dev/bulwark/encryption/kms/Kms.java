@@ -60,7 +60,17 @@ public final class Kms implements KeyService, AutoCloseable {
       EventStreams events,
       KmsQuotas quotas,
       Clock clock) {
-    this(store, vault, sealer, principals, clusters, events, quotas, XksSettings.DEFAULT, clock);
+    this(
+        store,
+        vault,
+        sealer,
+        principals,
+        clusters,
+        events,
+        quotas,
+        XksSettings.DEFAULT,
+        AttestationRoots.NONE,
+        clock);
   }
 
   /**
@@ -70,6 +80,7 @@ public final class Kms implements KeyService, AutoCloseable {
    * @param clusters what custom key stores stand on
    * @param events where it is told what happens to keys by itself
    * @param xks how proxies of external key stores are asked
+   * @param attestations whose word on enclaves is taken
    * @throws StoreException CORRUPT where the vault has lost what the store refers to
    */
   public Kms(
@@ -81,6 +92,7 @@ public final class Kms implements KeyService, AutoCloseable {
       EventStreams events,
       KmsQuotas quotas,
       XksSettings xks,
+      AttestationRoots attestations,
       Clock clock) {
     this.clock = clock;
     tables = new KmsTables(store);
@@ -108,10 +120,20 @@ public final class Kms implements KeyService, AutoCloseable {
     var backends =
         new KeyBackends(materials, clusterKeys, new ExternalKeys(externalStores, materials));
     managed = new ManagedKeys(tables, materials);
-    cryptography = new Cryptography(keys, access, materials, backends, rotations, tokens);
+    var recipients = new Recipients(attestations);
+    cryptography =
+        new Cryptography(keys, access, materials, backends, rotations, tokens, recipients);
     dataKeys =
         new DataKeys(
-            keys, access, materials, cryptography, tokens, keyStores, externalStores, backends);
+            keys,
+            access,
+            materials,
+            cryptography,
+            tokens,
+            keyStores,
+            externalStores,
+            backends,
+            recipients);
     grants = new Grants(keys, access, principals, tokens, quotas, pages);
     departures =
         new Departures(tables, materials, clusterKeys, keyStoreTables, uses, rotations, keyEvents);
@@ -143,7 +165,7 @@ public final class Kms implements KeyService, AutoCloseable {
                 new Imports(keys, materials, new ImportTokens(sealer)),
                 cryptography,
                 dataKeys,
-                new Signatures(keys, access, materials, tokens),
+                new Signatures(keys, access, materials, tokens, recipients),
                 uses),
             new KeyStoreOperations(tables, keyStoreTables, keyStores, externalStores, pages));
     sweeper.scheduleWithFixedDelay(

@@ -37,6 +37,7 @@ import dev.bulwark.api.kms.UnsupportedOperationException;
 import dev.bulwark.api.kms.XksKeyAlreadyInUseException;
 import dev.bulwark.api.kms.XksProxyUriInUseException;
 import dev.bulwark.api.kms.XksProxyVpcEndpointServiceNotFoundException;
+import dev.bulwark.cryptography.AttestationDocument;
 import dev.bulwark.schema.ApiException;
 
 /** KMS's errors in AWS's words; where AWS's words are not known, in its manner. */
@@ -193,8 +194,13 @@ final class KmsErrors {
 
   static ApiException recipient() {
     return validation(
-        "Recipient is not supported: there are no Nitro enclaves here whose attestation could be"
-            + " verified.");
+        "Recipient is not supported: this Bulwark trusts no root by which the attestation of an"
+            + " enclave could be verified.");
+  }
+
+  /** AWS's words are not known. */
+  static ApiException attestation(AttestationDocument.InvalidException why) {
+    return validation("The attestation document is not valid: " + why.getMessage() + ".");
   }
 
   // Policies

@@ -28,12 +28,19 @@ final class Signatures {
   private final KeyAccess access;
   private final Materials materials;
   private final GrantTokens tokens;
+  private final Recipients recipients;
 
-  Signatures(KeyStore keys, KeyAccess access, Materials materials, GrantTokens tokens) {
+  Signatures(
+      KeyStore keys,
+      KeyAccess access,
+      Materials materials,
+      GrantTokens tokens,
+      Recipients recipients) {
     this.keys = keys;
     this.access = access;
     this.materials = materials;
     this.tokens = tokens;
+    this.recipients = recipients;
   }
 
   /** What using a key takes: the operation's own action, under keys of its own. */
@@ -61,6 +68,20 @@ final class Signatures {
   /** The input's default is not in the model. */
   static String messageType(@Nullable String type) {
     return type == null ? Input.RAW.name() : type;
+  }
+
+  /** The same for a shared secret, which may be for a recipient. */
+  List<Permission> deriving(DeriveSharedSecretRequest in, Call call) {
+    tokens.check(in.grantTokens());
+    var key = keys.finder().byName(in.keyId(), call);
+    return List.of(
+        access.permission(
+            "kms:DeriveSharedSecret",
+            key.key(),
+            call,
+            recipients
+                .describe(access.context(key, call), in.recipient(), call.time())
+                .put("kms:KeyAgreementAlgorithm", in.keyAgreementAlgorithm())));
   }
 
   private KeyRecord usable(String keyId, KeyUsage usage, Call call) {
@@ -161,18 +182,20 @@ final class Signatures {
   // Public halves
 
   DeriveSharedSecretResponse derive(DeriveSharedSecretRequest in, Call call) {
-    if (in.recipient() != null) {
-      throw KmsErrors.recipient();
-    }
     var key = usable(in.keyId(), KeyUsage.KEY_AGREEMENT, call);
     Cryptography.refuseDryRun(in.dryRun());
+    var answer =
+        DeriveSharedSecretResponse.builder()
+            .keyId(key.arn())
+            .keyAgreementAlgorithm(in.keyAgreementAlgorithm())
+            .keyOrigin(key.origin().name());
     try {
-      return DeriveSharedSecretResponse.builder()
-          .keyId(key.arn())
-          .sharedSecret(materials.current(key, KeyPair.class).agree(in.publicKey()))
-          .keyAgreementAlgorithm(in.keyAgreementAlgorithm())
-          .keyOrigin(key.origin().name())
-          .build();
+      var secret = materials.current(key, KeyPair.class).agree(in.publicKey());
+      return in.recipient() == null
+          ? answer.sharedSecret(secret).build()
+          : answer
+              .ciphertextForRecipient(recipients.seal(in.recipient(), secret, call.time()))
+              .build();
     } catch (CryptographyException e) {
       throw KmsErrors.validation(
           "The public key is not valid for the key spec " + key.spec() + ".");

@@ -69,6 +69,7 @@ final class UseOperations {
                     in.encryptionContext(),
                     in.grantTokens(),
                     null,
+                    in.recipient(),
                     call))
         .readOnly(true)
         .handle(noted(dataKeys::generate, out -> out.keyId()));
@@ -81,6 +82,7 @@ final class UseOperations {
                     in.keyId(),
                     in.encryptionContext(),
                     in.grantTokens(),
+                    null,
                     null,
                     call))
         .readOnly(true)
@@ -95,6 +97,7 @@ final class UseOperations {
                     in.encryptionContext(),
                     in.grantTokens(),
                     in.keyPairSpec(),
+                    in.recipient(),
                     call))
         .readOnly(true)
         .handle(noted(dataKeys::generatePair, out -> out.keyId()));
@@ -108,13 +111,13 @@ final class UseOperations {
                     in.encryptionContext(),
                     in.grantTokens(),
                     in.keyPairSpec(),
+                    null,
                     call))
         .readOnly(true)
         .handle(noted(dataKeys::generateSealedPair, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_RANDOM)
-        .action("kms:GenerateRandom")
-        .anyResource()
+        .permissions(dataKeys::drawing)
         .readOnly(true)
         .handle(dataKeys::random);
   }
@@ -179,16 +182,7 @@ final class UseOperations {
         .handle(noted(signatures::verifyMac, out -> out.keyId()));
     lines
         .on(KmsApi.DERIVE_SHARED_SECRET)
-        .permissions(
-            (in, call) ->
-                signatures.using(
-                    "kms:DeriveSharedSecret",
-                    in.keyId(),
-                    in.grantTokens(),
-                    call,
-                    "kms:KeyAgreementAlgorithm",
-                    in.keyAgreementAlgorithm(),
-                    null))
+        .permissions(signatures::deriving)
         .readOnly(true)
         .handle(noted(signatures::derive, out -> out.keyId()));
     lines

@@ -93,7 +93,15 @@ public final class Lab implements AutoCloseable {
     this(quotas, XksSettings.DEFAULT);
   }
 
+  Lab(AttestationRoots attestations) {
+    this(KmsQuotas.AWS, XksSettings.DEFAULT, attestations);
+  }
+
   Lab(KmsQuotas quotas, XksSettings xks) {
+    this(quotas, xks, AttestationRoots.NONE);
+  }
+
+  private Lab(KmsQuotas quotas, XksSettings xks, AttestationRoots attestations) {
     var sealer = Sealer.ephemeral();
     identity =
         new Identity(
@@ -125,6 +133,7 @@ public final class Lab implements AutoCloseable {
             events,
             quotas,
             xks,
+            attestations,
             clock);
     authorizer = new Authorizer(identity.policies(), clock, "us-east-1");
     pipeline =
