@@ -34,6 +34,7 @@ final class ProbeWorld {
     makeQueue();
     to.send("s3", "PUT", "/probe", Map.of(), "");
     to.send("s3", "PUT", "/probe/probe", Map.of("x-amz-tagging", "probe=x"), "content");
+    call("s3control", "resourcearn", "arn:aws:s3:us-east-1:123456789012:accesspoint/probe");
     to.json(
         "access-analyzer",
         "PUT",
@@ -241,6 +242,9 @@ final class ProbeWorld {
     call("kms", "aliasname", "alias/probe");
     call("kms", "granteeprincipal", "arn:aws:iam::123456789012:role/probe");
     call("kms", "retiringprincipal", "arn:aws:iam::123456789012:role/probe");
+    call("kms", "xkskeyid", "");
+    call("kms", "granteeserviceprincipal", "");
+    call("kms", "retiringserviceprincipal", "");
     call("kms", "granttokens", "");
     call("kms", "granttoken", "");
   }
