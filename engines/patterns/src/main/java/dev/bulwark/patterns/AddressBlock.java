@@ -7,15 +7,25 @@ import java.util.Optional;
 record AddressBlock(byte[] address, int bits) {
   private static final int LONGEST_TEXT = 45;
 
-  static Optional<AddressBlock> parse(String text) {
+  static AddressBlock parse(String text) throws PatternException {
     int slash = text.indexOf('/');
-    if (slash < 0 || !text.substring(slash + 1).matches("\\d{1,3}")) {
-      return Optional.empty();
+    if (slash < 0 || slash != text.lastIndexOf('/')) {
+      throw new PatternException("Malformed CIDR, one '/' required");
     }
-    int bits = Integer.parseInt(text.substring(slash + 1));
-    return address(text.substring(0, slash))
-        .filter(address -> bits <= address.length * 8)
-        .map(address -> new AddressBlock(address, bits));
+    var mask = text.substring(slash + 1);
+    if (!mask.matches("\\d{1,3}")) {
+      throw new PatternException("Malformed CIDR, mask bits must be an integer");
+    }
+    var written = text.substring(0, slash);
+    var address =
+        address(written)
+            .orElseThrow(() -> new PatternException("Nonstandard IP address: " + written));
+    int bits = Integer.parseInt(mask);
+    if (bits > address.length * 8) {
+      throw new PatternException(
+          "Malformed CIDR, mask bits must not be over " + address.length * 8);
+    }
+    return new AddressBlock(address, bits);
   }
 
   /** Whether an address is in it. */

@@ -7,12 +7,13 @@ import dev.bulwark.patterns.EventPattern.Values;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads patterns. */
 final class PatternReader {
   private static final String OR = "$or";
+  private static final String NOT_ANYTHING_BUT =
+      "Value of anything-but must be an array or single string/number value.";
   private static final int DEEPEST = 32;
   private static final BigDecimal LARGEST = BigDecimal.valueOf(5_000_000_000L);
 
@@ -98,9 +99,8 @@ final class PatternReader {
       case "wildcard" -> wildcard(text(operand, "wildcard"));
       case "numeric" -> numeric(operand);
       case "cidr" ->
-          new Matcher.Cidr(
-              AddressBlock.parse(text(operand, "cidr"))
-                  .orElseThrow(() -> new PatternException("Malformed CIDR, one '/' required")));
+          // AWS speaks of a prefix here.
+          new Matcher.Cidr(AddressBlock.parse(text(operand, "prefix")));
       case "exists" -> {
         if (!operand.isBoolean()) {
           throw new PatternException("exists match pattern must be either true or false.");
@@ -165,40 +165,57 @@ final class PatternReader {
   }
 
   private static Matcher numeric(JsonNode operand) throws PatternException {
-    if (!operand.isArray() || operand.isEmpty()) {
+    if (!operand.isArray()) {
       throw new PatternException("Value of numeric must be an array.");
     }
-    BigDecimal low = null;
-    BigDecimal high = null;
-    boolean withLow = false;
-    boolean withHigh = false;
-    for (int i = 0; i < operand.size(); i += 2) {
-      var operator = operand.get(i).asString("");
-      var number = number(operand.path(i + 1), operator);
-      switch (operator) {
-        case "=" -> {
-          if (operand.size() != 2) {
-            throw new PatternException("Too many terms in numeric range expression");
-          }
-          return new Matcher.Number(number);
-        }
-        case ">", ">=" -> {
-          requireAbsent(low);
-          low = number;
-          withLow = operator.length() == 2;
-        }
-        case "<", "<=" -> {
-          requireAbsent(high);
-          high = number;
-          withHigh = operator.length() == 2;
-        }
-        default -> throw new PatternException("Unrecognized numeric range operator: " + operator);
-      }
+    if (!operand.path(0).isString()) {
+      throw new PatternException(
+          "Invalid member in numeric match: " + (operand.isEmpty() ? "]" : shown(operand.get(0))));
     }
-    if (low != null && high != null && low.compareTo(high) >= 0) {
+    var operator = operand.get(0).stringValue();
+    return switch (operator) {
+      case "=" -> new Matcher.Number(onlyNumber(operand, "equals"));
+      case "<", "<=" ->
+          new Matcher.Range(null, false, onlyNumber(operand, operator), operator.length() == 2);
+      case ">", ">=" ->
+          operand.size() <= 2
+              ? new Matcher.Range(
+                  number(operand.path(1), operator), operator.length() == 2, null, false)
+              : range(operand, operator);
+      default -> throw new PatternException("Unrecognized numeric range operator: " + operator);
+    };
+  }
+
+  private static BigDecimal onlyNumber(JsonNode operand, String operator) throws PatternException {
+    var number = number(operand.path(1), operator);
+    if (operand.size() > 2) {
+      throw new PatternException("Too many elements in numeric expression");
+    }
+    return number;
+  }
+
+  private static Matcher range(JsonNode operand, String operator) throws PatternException {
+    var low = number(operand.get(1), operator);
+    var second = operand.get(2);
+    if (!second.isString()) {
+      throw new PatternException("Bad value in numeric range: " + shown(second));
+    }
+    var upper = second.stringValue();
+    if (!upper.equals("<") && !upper.equals("<=")) {
+      throw new PatternException("Bad numeric range operator: " + upper);
+    }
+    var high = number(operand.path(3), upper);
+    if (low.compareTo(high) >= 0) {
       throw new PatternException("Bottom must be less than top");
     }
-    return new Matcher.Range(low, withLow, high, withHigh);
+    if (operand.size() > 4) {
+      throw new PatternException("Too many terms in numeric range expression");
+    }
+    return new Matcher.Range(low, operator.length() == 2, high, upper.length() == 2);
+  }
+
+  private static String shown(JsonNode value) {
+    return value.isValueNode() ? value.asString("") : value.toString();
   }
 
   private static BigDecimal number(JsonNode node, String operator) throws PatternException {
@@ -212,12 +229,6 @@ final class PatternReader {
     return number;
   }
 
-  private static void requireAbsent(@Nullable BigDecimal bound) throws PatternException {
-    if (bound != null) {
-      throw new PatternException("Too many terms in numeric range expression");
-    }
-  }
-
   private static Matcher anythingBut(JsonNode operand) throws PatternException {
     var others = new ArrayList<Matcher>();
     if (operand.isObject()) {
@@ -228,8 +239,8 @@ final class PatternReader {
       for (var item : items(property.getValue())) {
         others.add(
             switch (property.getKey()) {
-              case "prefix", "suffix" -> affix(item, property.getKey());
-              case "equals-ignore-case" -> Matcher.IgnoreCase.of(text(item, "equals-ignore-case"));
+              case "prefix", "suffix" -> otherAffix(item, property.getKey());
+              case "equals-ignore-case" -> otherCase(item);
               case "wildcard" -> wildcard(text(item, "wildcard"));
               default ->
                   throw new PatternException(
@@ -238,14 +249,34 @@ final class PatternReader {
       }
     } else {
       for (var item : items(operand)) {
-        if (item.isContainer()) {
+        if (!item.isString() && !item.isNumber()) {
           throw new PatternException(
-              "Inside anything-but list, start|null|boolean is not supported.");
+              operand.isArray()
+                  ? "Inside anything but list, start|null|boolean is not supported."
+                  : NOT_ANYTHING_BUT);
         }
         others.add(exact(item));
       }
     }
     return new Matcher.AnythingBut(List.copyOf(others));
+  }
+
+  private static Matcher otherAffix(JsonNode item, String operator) throws PatternException {
+    if (item.isObject()) {
+      throw new PatternException(NOT_ANYTHING_BUT);
+    }
+    if (text(item, "prefix/suffix").isEmpty()) {
+      throw new PatternException("Null prefix/suffix not allowed");
+    }
+    return affix(item, operator);
+  }
+
+  private static Matcher otherCase(JsonNode item) throws PatternException {
+    if (!item.isString()) {
+      throw new PatternException(
+          "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.");
+    }
+    return Matcher.IgnoreCase.of(item.stringValue());
   }
 
   private static Iterable<JsonNode> items(JsonNode operand) throws PatternException {

@@ -26,7 +26,6 @@ final class ValidationReport {
           Map.entry("logs", "InvalidParameterException"),
           Map.entry("securityhub", "InvalidInputException"),
           Map.entry("guardduty", "BadRequestException"),
-          Map.entry("sns", "InvalidParameter"),
           Map.entry("cloudhsmv2", "CloudHsmInvalidRequestException"),
           Map.entry("route53", "InvalidInput"),
           Map.entry("cloudfront", "InvalidArgument"));

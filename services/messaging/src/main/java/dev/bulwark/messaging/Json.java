@@ -43,6 +43,18 @@ public final class Json {
     }
   }
 
+  /**
+   * What is wrong with a text that is no document, in the words of AWS's parser, but for the place.
+   */
+  public static String complaint(String text) {
+    try {
+      var unused = MAPPER.readTree(text);
+      return "No content to map due to end-of-input";
+    } catch (JacksonException e) {
+      return e.getOriginalMessage().replace("start property name", "start field name");
+    }
+  }
+
   /** A document that is an object; empty where it is not. */
   public static Optional<JsonNode> parseObject(String text) {
     return parse(text).filter(JsonNode::isObject);

@@ -19,15 +19,21 @@ public final class PolicyStatements {
    * The policy to change.
    *
    * @param document null for a new one
-   * @param id what a new policy is called
+   * @param version of a new policy
+   * @param id what a new policy is called, if anything
    */
-  public static PolicyStatements of(@Nullable String document, String id) {
+  public static PolicyStatements of(
+      @Nullable String document, String version, @Nullable String id) {
     var parsed = document == null ? Optional.<JsonNode>empty() : Json.parseObject(document);
     if (parsed.isPresent()) {
       return new PolicyStatements((ObjectNode) parsed.get());
     }
     var fresh = Json.object();
-    fresh.put("Version", "2008-10-17").put("Id", id).putArray("Statement");
+    fresh.put("Version", version);
+    if (id != null) {
+      fresh.put("Id", id);
+    }
+    fresh.putArray("Statement");
     return new PolicyStatements(fresh);
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Archives, which keep the events of a bus. */
 final class Archives {
-  private static final String TYPE = "AWS::Events::Archive";
+  static final String TYPE = "AWS::Events::Archive";
   private static final String ENABLED = "ENABLED";
   private static final int CHUNK = 500;
   private static final long DAY = 86_400_000;
@@ -52,8 +52,12 @@ final class Archives {
     return Key.of(call.principal().accountId(), call.region(), name);
   }
 
+  @Nullable ArchiveRecord find(String name, Call call) {
+    return tables.archives.get(key(name, call));
+  }
+
   ArchiveRecord require(String name, Call call) {
-    var archive = tables.archives.get(key(name, call));
+    var archive = find(name, call);
     if (archive == null) {
       throw EventErrors.noSuchArchive(name);
     }
@@ -163,6 +167,10 @@ final class Archives {
   }
 
   ListArchivesResponse list(ListArchivesRequest in, Call call) {
+    var source = in.eventSourceArn();
+    if (source != null && buses.find(source, call) == null) {
+      throw EventErrors.noSuchBus(Buses.named(source, call).name());
+    }
     int most = Objects.requireNonNullElse(in.limit(), 100);
     var prefix = key(Objects.requireNonNullElse(in.namePrefix(), ""), call);
     var after = pages.read(in.nextToken(), "a" + prefix, EventErrors::invalidToken);
@@ -175,9 +183,7 @@ final class Archives {
             found.stream()
                 .limit(most)
                 .map(row -> row.value())
-                .filter(
-                    one ->
-                        in.eventSourceArn() == null || one.bus().arn().equals(in.eventSourceArn()))
+                .filter(one -> source == null || one.bus().arn().equals(source))
                 .filter(one -> in.state() == null || in.state().equals(ENABLED))
                 .map(this::view)
                 .toList())

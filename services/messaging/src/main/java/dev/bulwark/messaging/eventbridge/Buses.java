@@ -276,7 +276,7 @@ final class Buses {
     if (in.policy() != null) {
       document = in.policy();
     } else {
-      var statements = PolicyStatements.of(before, "default");
+      var statements = PolicyStatements.of(before, "2012-10-17", null);
       statements.put(Objects.requireNonNullElse(in.statementId(), ""), statement(in, bus.name()));
       document = Objects.requireNonNull(statements.document());
     }
@@ -318,7 +318,7 @@ final class Buses {
     if (Boolean.TRUE.equals(in.removeAllPermissions())) {
       return setPolicy(bus, before, null, call);
     }
-    var statements = PolicyStatements.of(before, "default");
+    var statements = PolicyStatements.of(before, "2012-10-17", null);
     var id = Objects.requireNonNullElse(in.statementId(), "");
     if (before == null || !statements.has(id)) {
       throw EventErrors.noSuchStatement();

@@ -58,11 +58,8 @@ final class EventErrors {
     return validation("Parameter ScheduleExpression is not valid.");
   }
 
-  static ApiException tooManyTargets(String rule) {
-    return new LimitExceededException(
-        "The requested resource exceeds the maximum number allowed: a rule has at most five targets, and "
-            + rule
-            + " would have more.");
+  static ApiException tooManyTargets() {
+    return new LimitExceededException("The requested resource exceeds the maximum number allowed.");
   }
 
   static ApiException tooManyRules(String bus) {
@@ -106,6 +103,16 @@ final class EventErrors {
     return new ResourceAlreadyExistsException("Archive " + name + " already exists.");
   }
 
+  static ApiException noSuchSource(String archive) {
+    return validation(
+        "Parameter EventSourceArn is not valid. Reason: Archive " + archive + " does not exist.");
+  }
+
+  static ApiException otherBus() {
+    return validation(
+        "Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.");
+  }
+
   static ApiException noSuchReplay(String name) {
     return new ResourceNotFoundException("Replay " + name + " does not exist.");
   }
@@ -120,7 +127,8 @@ final class EventErrors {
   }
 
   static ApiException noSuchConnection(String name) {
-    return new ResourceNotFoundException("Failed to describe the connection(s): " + name);
+    return new ResourceNotFoundException(
+        "Failed to describe the connection(s). Connection '" + name + "' does not exist.");
   }
 
   static ApiException connectionExists(String name) {
@@ -128,7 +136,10 @@ final class EventErrors {
   }
 
   static ApiException noSuchDestination(String name) {
-    return new ResourceNotFoundException("Failed to describe the api-destination(s): " + name);
+    return new ResourceNotFoundException(
+        "Failed to describe the api-destination(s). An api-destination '"
+            + name
+            + "' does not exist.");
   }
 
   static ApiException destinationExists(String name) {

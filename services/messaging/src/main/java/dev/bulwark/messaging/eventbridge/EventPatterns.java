@@ -23,8 +23,7 @@ final class EventPatterns {
     try {
       var pattern =
           EventPattern.parse(
-              Json.parse(text)
-                  .orElseThrow(() -> EventErrors.badPattern("Event pattern is not valid JSON")));
+              Json.parse(text).orElseThrow(() -> EventErrors.badPattern(Json.complaint(text))));
       if (pattern.combinations() > MOST_COMBINATIONS) {
         throw EventErrors.badPattern("Rule is too complex - try using fewer values");
       }

@@ -77,10 +77,17 @@ final class Replays implements AutoCloseable {
             .filter(arn -> arn.resource().startsWith("archive/"))
             .map(Arn::resourceId)
             .orElseThrow(() -> EventErrors.validation("Parameter EventSourceArn is not valid."));
-    var archive = archives.require(archiveName, call);
-    if (!archive.bus().arn().equals(in.destination().arn())) {
-      throw EventErrors.validation(
-          "Parameter Destination.Arn is not valid. Reason: Must contain an event bus ARN that the archive is of.");
+    var archive = archives.find(archiveName, call);
+    if (archive == null) {
+      throw EventErrors.noSuchSource(archiveName);
+    }
+    call.concerns(Archives.TYPE, archive.arn());
+    var destination = Buses.named(in.destination().arn(), call);
+    if (destination.accountId().equals(archive.accountId()) && tables.find(destination) == null) {
+      throw EventErrors.noSuchBus(destination.name());
+    }
+    if (!archive.bus().equals(destination)) {
+      throw EventErrors.otherBus();
     }
     if (!in.eventStartTime().isBefore(in.eventEndTime())) {
       throw EventErrors.validation(

@@ -47,7 +47,7 @@ final class Targets {
             targets.add(one);
           }
           if (targets.size() > MOST) {
-            throw EventErrors.tooManyTargets(rule.name());
+            throw EventErrors.tooManyTargets();
           }
           return before.withTargets(targets);
         });

@@ -9,6 +9,7 @@ import dev.bulwark.state.Sealer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** How endpoints agree to be subscribed: by a token that only they were sent. */
 final class Confirmations {
@@ -17,6 +18,7 @@ final class Confirmations {
 
   private static final String PURPOSE = "sns/confirmation";
   private static final int LONGEST = 4096;
+  private static final Pattern TOKEN = Pattern.compile("(?:[0-9a-fA-F]{2})+");
 
   private final SnsTables tables;
   private final Topics topics;
@@ -34,6 +36,9 @@ final class Confirmations {
   }
 
   private String subscriptionId(String token, String topicArn, Instant now) {
+    if (!TOKEN.matcher(token).matches()) {
+      throw SnsErrors.invalidToken();
+    }
     try {
       if (token.length() <= LONGEST) {
         var says = sealer.openText(PURPOSE, HexFormat.of().parseHex(token), topicArn);
@@ -49,7 +54,7 @@ final class Confirmations {
   }
 
   ConfirmSubscriptionResponse confirm(ConfirmSubscriptionInput in, Call call) {
-    var topic = topics.require(in.topicArn(), call);
+    var topic = topics.requireToConfirm(in.topicArn(), call);
     var id = subscriptionId(in.token(), topic.arn(), call.time());
     boolean signed = !(call.principal() instanceof Principal.Anonymous);
     boolean guard = signed && "true".equals(in.authenticateOnUnsubscribe());

@@ -18,8 +18,8 @@ final class PublicationChecks {
   private static final Set<String> TYPES = Set.of("String", "String.Array", "Number", "Binary");
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d{1,128}(\\.\\d{0,38})?|\\.\\d{1,38})([eE][+-]?\\d{1,3})?");
-  private static final Pattern NAME =
-      Pattern.compile("(?!\\.)(?!.*\\.\\.)[A-Za-z0-9_.-]{1,256}(?<!\\.)");
+  private static final int LONGEST_NAME = 256;
+  private static final Pattern NOT_IN_NAMES = Pattern.compile("[^A-Za-z0-9_.-]");
   private static final Pattern FIFO_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
   private PublicationChecks() {}
@@ -53,9 +53,7 @@ final class PublicationChecks {
   }
 
   private static void attribute(String name, MessageAttributeValue value) {
-    if (!NAME.matcher(name).matches()) {
-      throw SnsErrors.attributeValue("Message (user) attribute name '" + name + "' is invalid.");
-    }
+    name(name);
     var type = value.dataType();
     if (!TYPES.contains(type) && !type.matches("(String|Number|Binary)\\.[^.].{0,200}")) {
       throw SnsErrors.attributeValue(
@@ -64,8 +62,19 @@ final class PublicationChecks {
               + "' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
     }
     var text = value.stringValue();
+    boolean binary = type.startsWith("Binary");
+    if (binary ? text != null : value.binaryValue() != null) {
+      throw SnsErrors.attributeValue(
+          "The message attribute '"
+              + name
+              + "' with type '"
+              + type
+              + "' must use field '"
+              + (binary ? "Binary" : "String")
+              + "'.");
+    }
     boolean empty =
-        type.startsWith("Binary")
+        binary
             ? value.binaryValue() == null || value.binaryValue().length == 0
             : text == null || text.isEmpty();
     if (empty) {
@@ -85,6 +94,34 @@ final class PublicationChecks {
         && Json.parse(text).filter(JsonNode::isArray).isEmpty()) {
       throw SnsErrors.attributeValue(
           "The message attribute '" + name + "' is no array of strings in JSON.");
+    }
+  }
+
+  private static void name(String name) {
+    if (name.length() > LONGEST_NAME) {
+      throw SnsErrors.attributeValue(
+          "Length of message attribute name must be less than 256 bytes.");
+    }
+    if (name.startsWith(".")) {
+      throw SnsErrors.attributeValue(
+          "Invalid message attribute name starting with character '.' was found.");
+    }
+    if (name.endsWith(".")) {
+      throw SnsErrors.attributeValue(
+          "Invalid message attribute name ending with character '.' was found.");
+    }
+    if (name.contains("..")) {
+      throw SnsErrors.attributeValue(
+          "Message attribute name can not have successive '.' character.");
+    }
+    var wrong = NOT_IN_NAMES.matcher(name);
+    if (wrong.find()) {
+      throw SnsErrors.attributeValue(
+          "Invalid non-alphanumeric character '#x%X' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots."
+              .formatted(name.codePointAt(wrong.start())));
+    }
+    if (name.isEmpty()) {
+      throw SnsErrors.attributeValue("Message attribute name can not be empty.");
     }
   }
 

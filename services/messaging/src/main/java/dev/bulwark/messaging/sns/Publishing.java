@@ -1,6 +1,5 @@
 package dev.bulwark.messaging.sns;
 
-import dev.bulwark.api.sns.BatchResultErrorEntry;
 import dev.bulwark.api.sns.MessageAttributeValue;
 import dev.bulwark.api.sns.PublishBatchInput;
 import dev.bulwark.api.sns.PublishBatchRequestEntry;
@@ -62,7 +61,8 @@ final class Publishing {
       throw SnsErrors.invalid("TopicArn or TargetArn Reason: no value for required parameter");
     }
     if (arn.contains(":endpoint/")) {
-      throw SnsErrors.unbuilt("Bulwark does not push messages to mobile devices.");
+      // There are none, since Bulwark does not push messages to mobile devices.
+      throw SnsErrors.invalid("TargetArn Reason: No endpoint found for the target arn specified");
     }
     return topics.require(arn, call);
   }
@@ -239,39 +239,26 @@ final class Publishing {
     checkBatch(in.publishBatchRequestEntries());
     requireKey(topic, call);
     var prepared = new ArrayList<Prepared>();
-    var failed = new ArrayList<BatchResultErrorEntry>(0);
+    // One entry that cannot be published fails the whole batch.
     for (var entry : in.publishBatchRequestEntries()) {
-      try {
-        var publication =
-            publication(
-                topic,
-                entry.message(),
-                entry.subject(),
-                entry.messageStructure(),
-                entry.messageAttributes(),
-                entry.messageGroupId(),
-                entry.messageDeduplicationId(),
-                call.time());
-        prepared.add(new Prepared(entry, publication, fanout.prepare(publication)));
-      } catch (ApiException e) {
-        if (SnsErrors.isThrottled(e)) {
-          throw e;
-        }
-        failed.add(
-            BatchResultErrorEntry.builder()
-                .id(entry.id())
-                .code(e.code())
-                .message(e.getMessage())
-                .senderFault(e.httpStatus() < 500)
-                .build());
-      }
+      var publication =
+          publication(
+              topic,
+              entry.message(),
+              entry.subject(),
+              entry.messageStructure(),
+              entry.messageAttributes(),
+              entry.messageGroupId(),
+              entry.messageDeduplicationId(),
+              call.time());
+      prepared.add(new Prepared(entry, publication, fanout.prepare(publication)));
     }
     var response =
         call.write(
             tx ->
                 PublishBatchResponse.builder()
                     .successful(prepared.stream().map(one -> result(tx, one)).toList())
-                    .failed(failed)
+                    .failed(List.of())
                     .build());
     var written = new HashSet<@Nullable String>();
     response.successful().forEach(entry -> written.add(entry.messageId()));

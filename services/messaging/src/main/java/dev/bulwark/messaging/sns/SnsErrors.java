@@ -4,7 +4,6 @@ import dev.bulwark.api.sns.BatchEntryIdsNotDistinctException;
 import dev.bulwark.api.sns.BatchRequestTooLongException;
 import dev.bulwark.api.sns.ConcurrentAccessException;
 import dev.bulwark.api.sns.EmptyBatchRequestException;
-import dev.bulwark.api.sns.FilterPolicyLimitExceededException;
 import dev.bulwark.api.sns.InvalidBatchEntryIdException;
 import dev.bulwark.api.sns.InvalidParameterException;
 import dev.bulwark.api.sns.InvalidParameterValueException;
@@ -21,12 +20,23 @@ import java.util.Objects;
 
 /** SNS's errors in AWS's words; where AWS's words are not known, in its manner. */
 final class SnsErrors {
-  private static final String THROTTLING = "Throttling";
-
   private SnsErrors() {}
 
   static ApiException invalid(String what) {
     return new InvalidParameterException("Invalid parameter: " + what);
+  }
+
+  /** Of a text that is no ARN of what is asked for. */
+  static ApiException invalidArn(String parameter, String arn) {
+    int elements = arn.split(":", -1).length;
+    return invalid(
+        elements < 6
+            ? parameter + " Reason: An ARN must have at least 6 elements, not " + elements
+            : parameter);
+  }
+
+  static ApiException invalidToken() {
+    return new InvalidParameterException("Invalid token");
   }
 
   static ApiException noSuchTopic() {
@@ -51,11 +61,6 @@ final class SnsErrors {
         "The topic has been changed by another request at the same time");
   }
 
-  static ApiException tooComplexFilter() {
-    return new FilterPolicyLimitExceededException(
-        "Invalid parameter: FilterPolicy: Filter policy is too complex");
-  }
-
   static ApiException attributeValue(String message) {
     return new InvalidParameterValueException(message);
   }
@@ -67,11 +72,7 @@ final class SnsErrors {
 
   /** No error of Publish in SNS's model, but the common one, which clients try again after. */
   static ApiException throttled() {
-    return new ApiException(THROTTLING, 400, "Rate exceeded");
-  }
-
-  static boolean isThrottled(ApiException e) {
-    return e.code().equals(THROTTLING);
+    return new ApiException("Throttling", 400, "Rate exceeded");
   }
 
   static ApiException emptyBatch() {
@@ -95,7 +96,7 @@ final class SnsErrors {
 
   static ApiException batchTooLong() {
     return new BatchRequestTooLongException(
-        "The length of all the batch messages put together is more than the limit.");
+        "The length of all the messages put together is more than the limit.");
   }
 
   /** What KMS refuses, as SNS passes it on. */

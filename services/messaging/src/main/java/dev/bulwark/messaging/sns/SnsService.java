@@ -163,7 +163,7 @@ final class SnsService implements Service {
 
   /** The token is what lets an endpoint of another account agree; its own account has to, too. */
   private Resource confirmable(@Nullable String arn, Call call) {
-    var topic = topics.require(arn, call);
+    var topic = topics.requireToConfirm(arn, call);
     return topic.resource().ownedBy(call.principal().accountId());
   }
 

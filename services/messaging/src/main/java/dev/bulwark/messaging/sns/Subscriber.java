@@ -1,6 +1,7 @@
 package dev.bulwark.messaging.sns;
 
 import dev.bulwark.messaging.Json;
+import dev.bulwark.messaging.sns.SubscriptionAttributes.Purpose;
 import dev.bulwark.patterns.EventPattern;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ record Subscriber(
         record,
         filter == null || SubscriptionAttributes.acceptsAll(filter)
             ? null
-            : SubscriptionAttributes.filter(filter),
+            : SubscriptionAttributes.filter(filter, Purpose.setting(record)),
         SubscriptionAttributes.BODY_SCOPE.equals(
             attributes.get(SubscriptionAttributes.FILTER_SCOPE)),
         delivery == null

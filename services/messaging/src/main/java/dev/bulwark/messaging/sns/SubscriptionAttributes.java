@@ -4,7 +4,9 @@ import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.patterns.EventPattern;
 import dev.bulwark.patterns.PatternException;
+import dev.bulwark.schema.ApiException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +20,7 @@ final class SubscriptionAttributes {
   static final String DELIVERY_POLICY = "DeliveryPolicy";
   static final String REDRIVE = "RedrivePolicy";
 
+  private static final String FIFO = ".fifo";
   private static final int MOST_FILTER_KEYS = 5;
   private static final int MOST_COMBINATIONS = 150;
   private static final int LONGEST_FILTER = 256 * 1024;
@@ -25,33 +28,54 @@ final class SubscriptionAttributes {
   private SubscriptionAttributes() {}
 
   /**
-   * Checks attributes that a client gave.
+   * What attributes are given for.
    *
-   * @throws dev.bulwark.schema.ApiException InvalidParameter
+   * @param where what AWS puts before its complaints
    */
-  static void check(Map<String, String> given, String protocol, QueueSender queues) {
-    given.forEach((name, value) -> check(name, value, protocol, queues));
-    var filter = given.get(FILTER);
-    if (filter != null && !filter.isEmpty() && !acceptsAll(filter)) {
-      checkFilter(filter, BODY_SCOPE.equals(given.get(FILTER_SCOPE)));
+  record Purpose(String where, String topicArn, String protocol, String endpoint) {
+    static Purpose subscribing(String topicArn, String protocol, String endpoint) {
+      return new Purpose("Attributes Reason: ", topicArn, protocol, endpoint);
+    }
+
+    static Purpose setting(SubscriptionRecord subscription) {
+      return new Purpose(
+          "", subscription.topicArn(), subscription.protocol(), subscription.endpoint());
+    }
+
+    private ApiException invalid(String name, String reason) {
+      return SnsErrors.invalid(where + name + ": " + reason);
     }
   }
 
-  private static void check(String name, String value, String protocol, QueueSender queues) {
+  /**
+   * Checks attributes that a client gave.
+   *
+   * @throws ApiException InvalidParameter
+   */
+  static void check(Map<String, String> given, Purpose purpose, QueueSender queues) {
+    given.forEach((name, value) -> check(name, value, purpose, queues));
+    var filter = given.get(FILTER);
+    if (filter != null && !filter.isEmpty() && !acceptsAll(filter)) {
+      checkFilter(filter, BODY_SCOPE.equals(given.get(FILTER_SCOPE)), purpose);
+    }
+  }
+
+  private static void check(String name, String value, Purpose purpose, QueueSender queues) {
+    var protocol = purpose.protocol();
     switch (name) {
       case RAW -> {
         if (!Set.of("true", "false").contains(value)) {
-          throw invalid(name, "Invalid value [" + value + "]. Must be true or false.");
+          throw purpose.invalid(name, "Invalid value [" + value + "]. Must be true or false.");
         }
         if (value.equals("true") && !Set.of("sqs", "http", "https").contains(protocol)) {
-          throw invalid(
+          throw purpose.invalid(
               name, "Delivery protocol [" + protocol + "] does not support raw message delivery.");
         }
       }
       case FILTER -> {}
       case FILTER_SCOPE -> {
         if (!Set.of("MessageAttributes", BODY_SCOPE).contains(value)) {
-          throw invalid(
+          throw purpose.invalid(
               name,
               "Invalid value [" + value + "]. Please use either MessageBody or MessageAttributes");
         }
@@ -59,21 +83,32 @@ final class SubscriptionAttributes {
       case DELIVERY_POLICY -> {
         if (!value.isEmpty()
             && Json.parseObject(value).flatMap(RetryPolicy::ofSubscription).isEmpty()) {
-          throw invalid(name, "invalid delivery policy");
+          throw purpose.invalid(name, "invalid delivery policy");
         }
       }
       case REDRIVE -> {
-        if (!value.isEmpty() && deadLetterQueue(value).filter(queues::exists).isEmpty()) {
-          throw invalid(
-              name, "must be a JSON object with the ARN of a queue as deadLetterTargetArn");
+        if (!value.isEmpty()) {
+          checkRedrive(value, purpose, queues);
         }
       }
       default -> throw SnsErrors.invalid("AttributeName");
     }
   }
 
-  private static dev.bulwark.schema.ApiException invalid(String name, String reason) {
-    return SnsErrors.invalid("Attributes Reason: " + name + ": " + reason);
+  private static void checkRedrive(String policy, Purpose purpose, QueueSender queues) {
+    if (Json.parse(policy).isEmpty()) {
+      throw purpose.invalid(REDRIVE, unreadable(policy));
+    }
+    var queue = deadLetterQueue(policy).filter(queues::exists).orElse(null);
+    if (queue == null) {
+      throw purpose.invalid(REDRIVE, "deadLetterTargetArn is an invalid arn");
+    }
+    if (purpose.topicArn().endsWith(FIFO)
+        && purpose.endpoint().endsWith(FIFO)
+        && !queues.isFifo(queue)) {
+      throw purpose.invalid(
+          REDRIVE, "must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.");
+    }
   }
 
   /** The ARN in a redrive policy; empty where there is none. */
@@ -84,21 +119,19 @@ final class SubscriptionAttributes {
         .map(JsonNode::stringValue);
   }
 
-  /**
-   * Checks a filter policy.
-   *
-   * @throws dev.bulwark.schema.ApiException InvalidParameter, FilterPolicyLimitExceeded
-   */
-  static void checkFilter(String text, boolean body) {
-    var pattern = filter(text);
-    if (pattern.fieldCount() > MOST_FILTER_KEYS
-        || pattern.combinations() > MOST_COMBINATIONS
-        || text.length() > LONGEST_FILTER) {
-      throw SnsErrors.tooComplexFilter();
+  private static void checkFilter(String text, boolean body, Purpose purpose) {
+    var pattern = filter(text, purpose);
+    if (pattern.fieldCount() > MOST_FILTER_KEYS) {
+      throw purpose.invalid(
+          FILTER, "Filter policy can not have more than " + MOST_FILTER_KEYS + " keys");
+    }
+    if (pattern.combinations() > MOST_COMBINATIONS || text.length() > LONGEST_FILTER) {
+      throw purpose.invalid(FILTER, "Filter policy is too complex");
     }
     if (!body && isNested(text)) {
       throw SnsErrors.invalid(
-          "FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy");
+          purpose.where()
+              + "Filter policy scope MessageAttributes does not support nested filter policy");
     }
   }
 
@@ -116,15 +149,18 @@ final class SubscriptionAttributes {
     return false;
   }
 
-  /** A filter policy, compiled. */
-  static EventPattern filter(String text) {
-    var json =
-        Json.parseObject(text)
-            .orElseThrow(() -> SnsErrors.invalid("FilterPolicy: failed to parse JSON."));
+  private static String unreadable(String text) {
+    return "failed to parse JSON. " + Json.complaint(text);
+  }
+
+  /** The filter policy of a subscription, compiled. */
+  static EventPattern filter(String text, Purpose purpose) {
+    var json = Json.parse(text).orElseThrow(() -> purpose.invalid(FILTER, unreadable(text)));
     try {
       return EventPattern.parse(json);
     } catch (PatternException e) {
-      throw SnsErrors.invalid("FilterPolicy: " + e.getMessage());
+      // AWS adds where in the text that is.
+      throw purpose.invalid(FILTER, Objects.requireNonNullElse(e.getMessage(), ""));
     }
   }
 }

@@ -15,10 +15,12 @@ import dev.bulwark.api.sns.UnsubscribeInput;
 import dev.bulwark.base.Ids;
 import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.PageTokens;
+import dev.bulwark.messaging.sns.SubscriptionAttributes.Purpose;
 import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
 import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Subscriptions {
   private static final int PAGE = 100;
   private static final String PENDING = "PendingConfirmation";
+  private static final Pattern ID =
+      Pattern.compile(":[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
   private static final Pattern EMAIL =
       Pattern.compile("[^\\s@<>\"\\p{Cntrl}]{1,64}@[A-Za-z0-9.-]{1,255}");
 
@@ -72,7 +76,8 @@ final class Subscriptions {
     checkEndpoint(in.protocol(), endpoint, topic);
     var attributes =
         new LinkedHashMap<>(Objects.requireNonNullElse(in.attributes(), Map.<String, String>of()));
-    SubscriptionAttributes.check(attributes, in.protocol(), queues);
+    SubscriptionAttributes.check(
+        attributes, Purpose.subscribing(topic.arn(), in.protocol(), endpoint), queues);
     attributes.values().removeIf(String::isEmpty);
     boolean returnArn = Boolean.TRUE.equals(in.returnSubscriptionArn());
     var existing = existing(topic, in.protocol(), endpoint, call);
@@ -134,8 +139,9 @@ final class Subscriptions {
           throw SnsErrors.invalid("SQS endpoint ARN");
         }
         if (!topic.record().fifo() && queues.isFifo(endpoint)) {
+          // AWS says "Invalid parameter" twice.
           throw SnsErrors.invalid(
-              "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
+              "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
         }
       }
       case "http", "https" -> {
@@ -185,6 +191,10 @@ final class Subscriptions {
       }
       return List.of();
     }
+    if (subscription == null && action.equals("sns:Unsubscribe")) {
+      // Ending what is not there is no error.
+      return List.of(Permission.of(action, Resource.of(topicArn(Objects.requireNonNull(arn)))));
+    }
     if (subscription == null) {
       throw SnsErrors.noSuchSubscription();
     }
@@ -197,10 +207,20 @@ final class Subscriptions {
 
   private @Nullable SubscriptionRecord find(@Nullable String arn, Call call) {
     var text = Objects.requireNonNullElse(arn, "");
-    if (SnsTables.keyOfSubscription(text).isEmpty()) {
-      throw SnsErrors.invalid("SubscriptionArn");
+    if (text.isEmpty()) {
+      throw SnsErrors.invalid("SubscriptionArn Reason: no value for required parameter");
+    }
+    if (text.split(":", -1).length < 6) {
+      throw SnsErrors.invalidArn("SubscriptionArn", text);
+    }
+    if (SnsTables.keyOfSubscription(text).isEmpty() || !ID.matcher(text).find()) {
+      throw SnsErrors.invalid("SubscriptionId");
     }
     return tables.findSubscription(text).filter(one -> !one.isGone(call.time())).orElse(null);
+  }
+
+  private static String topicArn(String subscriptionArn) {
+    return subscriptionArn.substring(0, subscriptionArn.lastIndexOf(':'));
   }
 
   private SubscriptionRecord require(@Nullable String arn, Call call) {
@@ -252,6 +272,8 @@ final class Subscriptions {
     shown.putAll(subscription.attributes());
     if (subscription.attributes().containsKey(SubscriptionAttributes.FILTER)) {
       shown.putIfAbsent(SubscriptionAttributes.FILTER_SCOPE, "MessageAttributes");
+    } else {
+      shown.remove(SubscriptionAttributes.FILTER_SCOPE);
     }
     if (subscription.protocol().startsWith("http")) {
       shown.put("EffectiveDeliveryPolicy", effectiveDeliveryPolicy(subscription));
@@ -283,7 +305,7 @@ final class Subscriptions {
     var toCheck = new LinkedHashMap<String, String>();
     toCheck.put(in.attributeName(), value);
     toCheck.put(SubscriptionAttributes.FILTER_SCOPE, scope);
-    SubscriptionAttributes.check(toCheck, subscription.protocol(), queues);
+    SubscriptionAttributes.check(toCheck, Purpose.setting(subscription), queues);
     return call.write(
         tx -> {
           var after =

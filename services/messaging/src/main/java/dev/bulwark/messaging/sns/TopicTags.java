@@ -30,6 +30,9 @@ final class TopicTags {
     var given = new LinkedHashMap<String, String>();
     if (added != null) {
       added.forEach(tag -> given.put(tag.key(), tag.value()));
+      if (given.size() < added.size()) {
+        throw SnsErrors.invalid("Duplicated keys are not allowed.");
+      }
     }
     return ResourceTags.with(
         before,

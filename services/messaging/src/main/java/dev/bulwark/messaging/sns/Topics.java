@@ -61,13 +61,43 @@ final class Topics {
    * @throws dev.bulwark.schema.ApiException InvalidParameter, NotFound
    */
   LoadedTopic require(@Nullable String arn, Call call) {
-    var name =
-        TopicName.ofArn(Objects.requireNonNullElse(arn, ""))
-            .orElseThrow(() -> SnsErrors.invalid("TopicArn"));
-    var topic = tables.find(name);
-    if (topic == null || !name.region().equals(call.region())) {
+    var topic = tables.find(name(arn, call));
+    if (topic == null) {
       throw SnsErrors.noSuchTopic();
     }
+    return touched(topic, call);
+  }
+
+  /**
+   * The topic of an ARN that comes with a token, which tells nobody whether there is a topic.
+   *
+   * @throws dev.bulwark.schema.ApiException InvalidParameter
+   */
+  LoadedTopic requireToConfirm(@Nullable String arn, Call call) {
+    var name =
+        TopicName.ofArn(Objects.requireNonNullElse(arn, ""))
+            .filter(one -> one.region().equals(call.region()))
+            .orElseThrow(() -> SnsErrors.invalid("Topic"));
+    var topic = tables.find(name);
+    if (topic == null) {
+      throw SnsErrors.invalid("Token");
+    }
+    return touched(topic, call);
+  }
+
+  private static TopicName name(@Nullable String arn, Call call) {
+    var name = name(Objects.requireNonNullElse(arn, ""));
+    if (!name.region().equals(call.region())) {
+      throw SnsErrors.invalid("TopicArn");
+    }
+    return name;
+  }
+
+  private static TopicName name(String arn) {
+    return TopicName.ofArn(arn).orElseThrow(() -> SnsErrors.invalidArn("TopicArn", arn));
+  }
+
+  private static LoadedTopic touched(LoadedTopic topic, Call call) {
     if (!topic.accountId().equals(call.principal().accountId())) {
       call.inAccount(topic.accountId());
     }
@@ -77,7 +107,7 @@ final class Topics {
 
   /** A topic as what deleting it is about, whether it is there or not. */
   Resource locate(String arn) {
-    var name = TopicName.ofArn(arn).orElseThrow(() -> SnsErrors.invalid("TopicArn"));
+    var name = name(arn);
     var topic = tables.find(name);
     return topic == null ? Resource.of(name.arn()).ownedBy(name.accountId()) : topic.resource();
   }
@@ -223,7 +253,7 @@ final class Topics {
   }
 
   Unit delete(DeleteTopicInput in, Call call) {
-    var name = TopicName.ofArn(in.topicArn()).orElseThrow(() -> SnsErrors.invalid("TopicArn"));
+    var name = name(in.topicArn(), call);
     call.concerns(TYPE, name.arn());
     if (tables.find(name) == null) {
       // Deleting what is not there is no error.
@@ -300,6 +330,7 @@ final class Topics {
     var statements =
         PolicyStatements.of(
             before != null ? before : TopicAttributes.defaultPolicy(topic.record().name()),
+            "2008-10-17",
             "__default_policy_ID");
     change.apply(statements);
     var after = bind(statements.document());

@@ -7,13 +7,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a FIFO queue: those of a group one after the other, and none while one of them is
- * in flight, but for those that are received together.
+ * The messages of a FIFO queue: those of a group one after the other, and none while one before it
+ * is in flight, but for those that are received together.
  */
 final class FifoIndex extends QueueIndex {
   private static final class Group {
     final TreeMap<Long, Held> messages = new TreeMap<>();
-    int inFlight;
 
     /** Under which number it waits to be chosen; 0 while it does not. */
     long listed;
@@ -65,16 +64,12 @@ final class FifoIndex extends QueueIndex {
 
   @Override
   void changed(Held held, State before) {
-    var group = group(held);
-    count(group, before, -1);
-    count(group, held.state, 1);
-    list(group);
+    list(group(held));
   }
 
   @Override
   void removed(Held held) {
     var group = group(held);
-    count(group, held.state, -1);
     group.messages.remove(held.number);
     list(group);
     if (group.messages.isEmpty()) {
@@ -82,15 +77,9 @@ final class FifoIndex extends QueueIndex {
     }
   }
 
-  private static void count(Group group, State state, int change) {
-    if (state == State.IN_FLIGHT) {
-      group.inFlight += change;
-    }
-  }
-
   private void list(Group group) {
     var first = group.messages.firstEntry();
-    boolean open = first != null && group.inFlight == 0 && first.getValue().state == State.READY;
+    boolean open = first != null && first.getValue().state == State.READY;
     long number = open ? first.getKey() : 0;
     if (number != group.listed) {
       if (group.listed != 0) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageChecks {
   private static final int MOST_ATTRIBUTES = 10;
   private static final Pattern ATTRIBUTE_NAME =
-      Pattern.compile("(?!\\.)(?!.*\\.\\.)[A-Za-z0-9_.-]{1,256}(?<!\\.)");
+      Pattern.compile("(?!\\.)(?!.*\\.\\.)[\\p{L}\\p{N}_.-]{1,256}(?<!\\.)");
   private static final Pattern TYPE = Pattern.compile("(String|Number|Binary)(\\..*)?");
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d{1,128}(\\.\\d{0,38})?|\\.\\d{1,38})([eE][+-]?\\d{1,3})?");

@@ -69,19 +69,12 @@ final class Messages {
     if (bytes > QueueAttributes.MOST_BYTES) {
       throw SqsErrors.batchTooLong(QueueAttributes.MOST_BYTES, bytes);
     }
+    if (queue.fifo()) {
+      in.entries().forEach(entry -> requireFifoIds(queue, entry));
+    }
     var prepared =
         Batches.each(
-            in.entries(),
-            SendMessageBatchRequestEntry::id,
-            entry ->
-                sends.prepare(
-                    queue,
-                    new Outgoing(
-                        content(entry),
-                        entry.delaySeconds(),
-                        entry.messageGroupId(),
-                        entry.messageDeduplicationId()),
-                    call));
+            in.entries(), SendMessageBatchRequestEntry::id, entry -> prepare(queue, entry, call));
     var result =
         call.write(
             tx ->
@@ -103,6 +96,28 @@ final class Messages {
     }
     sends.arrived(sent, call.time().toEpochMilli());
     return result;
+  }
+
+  /** One entry without its ids fails the whole batch, unlike one whose ids are wrong. */
+  private static void requireFifoIds(LoadedQueue queue, SendMessageBatchRequestEntry entry) {
+    if (entry.messageGroupId() == null) {
+      throw SqsErrors.invalid("The request must contain the parameter MessageGroupId.");
+    }
+    if (entry.messageDeduplicationId() == null && !queue.contentDeduplication()) {
+      throw SqsErrors.noDeduplicationId();
+    }
+  }
+
+  private Outbound prepare(LoadedQueue queue, SendMessageBatchRequestEntry entry, Call call) {
+    var content = content(entry);
+    if (content.size() > queue.maximumSize()) {
+      throw SqsErrors.entryTooLong(queue.maximumSize());
+    }
+    return sends.prepare(
+        queue,
+        new Outgoing(
+            content, entry.delaySeconds(), entry.messageGroupId(), entry.messageDeduplicationId()),
+        call);
   }
 
   /** A message that came before is told by its old id. */

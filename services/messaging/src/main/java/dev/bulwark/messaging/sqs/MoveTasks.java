@@ -117,7 +117,7 @@ final class MoveTasks {
     var handle = read(in.taskHandle());
     var source = finder.byArn(handle.sourceArn(), call);
     if (source == null) {
-      throw SqsErrors.noSuchTask();
+      throw SqsErrors.noSuchSource();
     }
     return call.write(
         tx -> {
@@ -189,9 +189,9 @@ final class MoveTasks {
       var decoded = Base64.getDecoder().decode(text.getBytes(StandardCharsets.UTF_8));
       return Json.parseObject(new String(decoded, StandardCharsets.UTF_8))
           .map(json -> new Handle(text(json, "taskId"), text(json, "sourceArn")))
-          .orElseThrow(SqsErrors::noSuchTask);
+          .orElseThrow(SqsErrors::invalidTaskHandle);
     } catch (IllegalArgumentException e) {
-      throw SqsErrors.noSuchTask();
+      throw SqsErrors.invalidTaskHandle();
     }
   }
 

@@ -116,6 +116,9 @@ final class QueueAttributes {
     } else if ("true".equals(given.get(MANAGED_SSE))) {
       after.remove(KMS_KEY);
     }
+    if (before.containsKey(KMS_KEY) && !after.containsKey(KMS_KEY)) {
+      after.remove(KMS_REUSE);
+    }
     if ("perMessageGroupId".equals(after.get(THROUGHPUT_LIMIT))
         && !"messageGroup".equals(after.get(DEDUPLICATION_SCOPE))) {
       throw SqsErrors.invalidValue(THROUGHPUT_LIMIT);
@@ -128,7 +131,10 @@ final class QueueAttributes {
       throw SqsErrors.unknownAttribute(name);
     }
     if (!fifo && isOfFifo(name)) {
-      throw name.equals(FIFO) ? SqsErrors.unknownAttribute(name) : SqsErrors.onlyOfFifo(name);
+      throw switch (name) {
+        case FIFO, CONTENT_DEDUPLICATION -> SqsErrors.unknownAttribute(name);
+        default -> SqsErrors.onlyOfFifo(name);
+      };
     }
     if (value.isEmpty() && REMOVABLE.contains(name)) {
       return;
@@ -142,7 +148,10 @@ final class QueueAttributes {
                 ? choices.contains(value)
                 : switch (name) {
                   case POLICY -> ResourcePolicies.parse(value).isPresent();
-                  case REDRIVE -> Redrive.parse(value).isPresent();
+                  case REDRIVE -> {
+                    Redrive.check(value);
+                    yield true;
+                  }
                   case REDRIVE_ALLOW -> Redrive.isAllowPolicy(value);
                   default -> value.length() <= 2048;
                 };

@@ -20,9 +20,9 @@ final class QueueFinder {
    * @throws dev.bulwark.schema.ApiException InvalidAddress, QueueDoesNotExist
    */
   LoadedQueue byUrl(String url, Call call) {
-    var queue = tables.find(QueueName.ofUrl(url, call.region()));
+    var queue = tables.find(QueueName.ofUrl(url, call.principal().accountId(), call.region()));
     if (queue == null) {
-      throw SqsErrors.noSuchQueue();
+      throw SqsErrors.noSuchQueue(call);
     }
     return touched(queue, call);
   }

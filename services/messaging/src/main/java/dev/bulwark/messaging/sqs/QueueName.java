@@ -12,12 +12,17 @@ record QueueName(String accountId, String region, String name) {
   private static final Pattern FIFO_NAME = Pattern.compile("[A-Za-z0-9_-]{1,75}\\.fifo");
 
   /**
-   * The queue of a URL, whatever its host: clients reach an installation by many names.
+   * The queue of a URL, whatever its host: clients reach an installation by many names. The name
+   * alone stands for the caller's own queue.
    *
+   * @param account of the caller
    * @param region in which the caller asks
    * @throws dev.bulwark.schema.ApiException InvalidAddress
    */
-  static QueueName ofUrl(String url, String region) {
+  static QueueName ofUrl(String url, String account, String region) {
+    if (isValid(url, false) || isValid(url, true)) {
+      return new QueueName(account, region, url);
+    }
     var matcher = URL.matcher(url);
     if (!matcher.matches()) {
       throw SqsErrors.invalidAddress(url);

@@ -112,7 +112,7 @@ final class QueuePermissions {
         call,
         policy -> {
           if (!policy.has(in.label())) {
-            throw SqsErrors.invalid(in.label(), "Label", "can't find label on existing policy.");
+            throw SqsErrors.noSuchLabel(in.label(), policy.count() > 0);
           }
           policy.remove(in.label());
         },
@@ -125,7 +125,7 @@ final class QueuePermissions {
 
   private Unit change(LoadedQueue queue, Call call, Change change, List<String> accounts) {
     var before = queue.record().policy();
-    var policy = PolicyStatements.of(before, queue.arn() + "/SQSDefaultPolicy");
+    var policy = PolicyStatements.of(before, "2008-10-17", queue.arn() + "/SQSDefaultPolicy");
     change.apply(policy);
     var after = bind(policy.document(), accounts);
     return queues.change(

@@ -158,7 +158,7 @@ final class Queues {
   GetQueueUrlResult url(GetQueueUrlRequest in, Call call) {
     var name = owned(in, call);
     if (tables.find(name) == null) {
-      throw SqsErrors.noSuchQueue();
+      throw SqsErrors.noSuchQueue(call);
     }
     return GetQueueUrlResult.builder().queueUrl(QueueFinder.url(name, call)).build();
   }
@@ -172,8 +172,12 @@ final class Queues {
 
   Unit set(SetQueueAttributesRequest in, Call call) {
     var queue = finder.byUrl(in.queueUrl(), call);
-    if (in.attributes().containsKey(QueueAttributes.FIFO)) {
-      throw queue.fifo() ? SqsErrors.fixedFifo() : SqsErrors.unknownAttribute(QueueAttributes.FIFO);
+    var fifo = in.attributes().get(QueueAttributes.FIFO);
+    if (fifo != null && !queue.fifo()) {
+      throw SqsErrors.unknownAttribute(QueueAttributes.FIFO);
+    }
+    if (fifo != null && !fifo.equals("true")) {
+      throw SqsErrors.fixedFifo();
     }
     var given = in.attributes();
     var attributes = QueueAttributes.changed(queue.record().attributes(), given, queue.fifo());

@@ -10,7 +10,6 @@ import dev.bulwark.api.sqs.DeleteMessageBatchRequestEntry;
 import dev.bulwark.api.sqs.DeleteMessageBatchResult;
 import dev.bulwark.api.sqs.DeleteMessageBatchResultEntry;
 import dev.bulwark.api.sqs.DeleteMessageRequest;
-import dev.bulwark.api.sqs.MessageNotInflight;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.WriteTx;
@@ -152,8 +151,9 @@ final class Receipts {
     if (known == null || known.received() != receipt.received()) {
       throw SqsErrors.notAvailable(handle);
     }
-    if (known.visibleFrom() <= now) {
-      throw queue.fifo() ? SqsErrors.notAvailable(handle) : new MessageNotInflight(null);
+    // A standard queue hides it again; AWS documents MessageNotInflight, and answers 200.
+    if (queue.fifo() && known.visibleFrom() <= now) {
+      throw SqsErrors.notAvailable(handle);
     }
     long until = now + timeout * 1000L;
     if (until - known.lastReceived() > QueueAttributes.LONGEST_VISIBILITY * 1000L) {

@@ -20,6 +20,36 @@ record Redrive(String deadLetterTargetArn, int maxReceiveCount) {
         .filter(policy -> policy.maxReceiveCount >= 1 && policy.maxReceiveCount <= MOST_RECEIVES);
   }
 
+  /**
+   * Refuses a text that is no redrive policy.
+   *
+   * @throws dev.bulwark.schema.ApiException InvalidParameterValue
+   */
+  static void check(String text) {
+    var json = Json.parseObject(text).orElse(null);
+    if (json == null) {
+      throw SqsErrors.badRedrive(text, "Redrive policy is not a valid JSON map.");
+    }
+    for (var name : List.of("deadLetterTargetArn", "maxReceiveCount")) {
+      if (json.path(name).isMissingNode()) {
+        throw SqsErrors.badRedrive(
+            text, "Redrive policy does not contain mandatory attribute: " + name + ".");
+      }
+    }
+    if (!json.path("deadLetterTargetArn").isString()) {
+      throw SqsErrors.badRedrive(text, "Invalid value for deadLetterTargetArn.");
+    }
+    if (parse(text).isEmpty()) {
+      throw SqsErrors.badRedrive(
+          text,
+          "Invalid value for maxReceiveCount: "
+              + json.path("maxReceiveCount").asString("")
+              + ", valid values are from 1 to "
+              + MOST_RECEIVES
+              + " both inclusive.");
+    }
+  }
+
   /** Whether a redrive allow policy lets that queue use its queue; without one every queue may. */
   static boolean allows(String allowPolicy, String sourceArn) {
     return Json.parseObject(allowPolicy)

@@ -73,7 +73,8 @@ final class Sends {
         QueueAttributes.LONGEST_DELAY,
         "DelaySeconds must be >= 0 and <= " + QueueAttributes.LONGEST_DELAY + ".");
     var deduplicationId = queue.fifo() ? checkFifo(queue, message) : checkStandard(message);
-    var delay = message.delay() == null ? queue.delay() : message.delay();
+    // A FIFO queue's messages have no delay of their own: 0 stands for the queue's.
+    var delay = queue.fifo() || message.delay() == null ? queue.delay() : message.delay();
     long now = caller.time().toEpochMilli();
     var record =
         new MessageRecord(

@@ -24,21 +24,39 @@ import dev.bulwark.api.sqs.ResourceNotFoundException;
 import dev.bulwark.api.sqs.TooManyEntriesInBatchRequest;
 import dev.bulwark.api.sqs.UnsupportedOperation;
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.service.Call;
 import java.util.Objects;
 
 /** SQS's errors in AWS's words; where AWS's words are not known, in its manner. */
 final class SqsErrors {
+  /** Of the framework below SQS: its code in the query protocol is another one than in JSON. */
+  private static final class Unmodelled extends ApiException {
+    private final String type;
+
+    Unmodelled(String code, String type, String message) {
+      super(code, 400, message);
+      this.type = type;
+    }
+
+    @Override
+    public String type() {
+      return type;
+    }
+  }
+
   private SqsErrors() {}
 
   // Parameters
 
   static ApiException missing(String parameter) {
-    return new ApiException(
-        "MissingParameter", 400, "The request must contain the parameter " + parameter + ".");
+    return new Unmodelled(
+        "MissingParameter",
+        "MissingRequiredParameterException",
+        "The request must contain the parameter " + parameter + ".");
   }
 
   static ApiException invalid(String message) {
-    return new ApiException("InvalidParameterValue", 400, message);
+    return new Unmodelled("InvalidParameterValue", "InvalidParameterValueException", message);
   }
 
   static ApiException invalid(Object value, String parameter, String reason) {
@@ -54,6 +72,14 @@ final class SqsErrors {
 
   static ApiException noSuchQueue() {
     return new QueueDoesNotExist("The specified queue does not exist.");
+  }
+
+  /** In the words of the protocol in which the client asks. */
+  static ApiException noSuchQueue(Call call) {
+    var contentType = call.http().headers().first("content-type");
+    return contentType != null && contentType.startsWith("application/x-amz-json")
+        ? noSuchQueue()
+        : new QueueDoesNotExist("The specified queue does not exist for this wsdl version.");
   }
 
   static ApiException nameExists(String attribute) {
@@ -100,8 +126,13 @@ final class SqsErrors {
   }
 
   static ApiException oneEncryption() {
-    return new InvalidAttributeValue(
+    return new InvalidAttributeName(
         "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.");
+  }
+
+  static ApiException noSuchLabel(String label, boolean hasPolicy) {
+    return invalid(
+        label, "Label", hasPolicy ? "can't find label on existing policy." : "can't find label.");
   }
 
   static ApiException badRedrive(String policy, String reason) {
@@ -129,15 +160,21 @@ final class SqsErrors {
   }
 
   static ApiException tooLong(int bytes) {
-    return invalid(
-        "One or more parameters are invalid. Reason: Message must be shorter than "
-            + bytes
-            + " bytes.");
+    return invalid("One or more parameters are invalid. Reason: " + mustBeShorter(bytes));
+  }
+
+  /** Of an entry of a batch. */
+  static ApiException entryTooLong(int bytes) {
+    return invalid("One or more parameters cannot be validated. Reason: " + mustBeShorter(bytes));
+  }
+
+  private static String mustBeShorter(int bytes) {
+    return "Message must be shorter than " + bytes + " bytes.";
   }
 
   static ApiException unsupportedOfQueueType(Object value, String parameter) {
     return invalid(
-        value, parameter, "The request include parameter that is not valid for this queue type");
+        value, parameter, "The request include parameter that is not valid for this queue type.");
   }
 
   static ApiException noDeduplicationId() {
@@ -174,7 +211,7 @@ final class SqsErrors {
     return invalid(
         "Message (user) attribute name '"
             + name
-            + "' is invalid: it can contain A-Z, a-z, 0-9, underscore, hyphen and period, no leading, trailing or successive periods, and none of the prefixes AWS. and Amazon.");
+            + "' is invalid: it can contain letters, digits, underscore, hyphen and period, no leading, trailing or successive periods, and none of the prefixes AWS. and Amazon.");
   }
 
   static ApiException systemAttribute(String name) {
@@ -269,8 +306,12 @@ final class SqsErrors {
     return new ResourceNotFoundException("Task does not exist.");
   }
 
+  static ApiException invalidTaskHandle() {
+    return invalid("Value for parameter TaskHandle is invalid.");
+  }
+
   static ApiException taskIsRunning() {
-    return new UnsupportedOperation(
+    return invalid(
         "There is already a task running. Only one active task is allowed for a source queue arn at a given time.");
   }
 

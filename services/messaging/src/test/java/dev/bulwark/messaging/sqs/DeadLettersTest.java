@@ -1,6 +1,7 @@
 package dev.bulwark.messaging.sqs;
 
 import static dev.bulwark.messaging.Lab.assertCode;
+import static dev.bulwark.messaging.Lab.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulwark.messaging.Lab;
@@ -125,8 +126,8 @@ class DeadLettersTest {
                         .destinationArn(ARNS + "other")
                         .maxNumberOfMessagesPerSecond(1))
             .taskHandle();
-    assertCode(
-        "AWS.SimpleQueueService.UnsupportedOperation",
+    assertFails(
+        "InvalidParameterValue: There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
         () -> sqs.startMessageMoveTask(r -> r.sourceArn(ARNS + "dead")));
     sqs.cancelMessageMoveTask(r -> r.taskHandle(handle));
     await(

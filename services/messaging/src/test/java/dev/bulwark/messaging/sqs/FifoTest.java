@@ -62,6 +62,33 @@ class FifoTest {
   }
 
   @Test
+  void whatIsBeforeTheFirstMessageInFlightCanBeReceived() {
+    send("a", "a1");
+    send("a", "a2");
+    send("a", "a3");
+    var first = receive(2);
+    sqs.changeMessageVisibility(
+        r -> r.queueUrl(url).receiptHandle(first.get(0).receiptHandle()).visibilityTimeout(0));
+    assertThat(receive(10)).extracting(Message::body).containsExactly("a1");
+  }
+
+  @Test
+  void noDelayStandsForTheQueuesDelay() {
+    sqs.setQueueAttributes(
+        r -> r.queueUrl(url).attributes(Map.of(QueueAttributeName.DELAY_SECONDS, "60")));
+    sqs.sendMessage(
+        r ->
+            r.queueUrl(url)
+                .messageBody("later")
+                .messageGroupId("a")
+                .messageDeduplicationId("1")
+                .delaySeconds(0));
+    assertThat(receive(10)).isEmpty();
+    lab.advance(Duration.ofSeconds(60));
+    assertThat(receive(10)).hasSize(1);
+  }
+
+  @Test
   void sequenceNumbersGrow() {
     var one = send("a", "1").sequenceNumber();
     var two = send("a", "2").sequenceNumber();

@@ -124,6 +124,17 @@ class MessagesTest {
   }
 
   @Test
+  void aMessageThatIsVisibleAgainCanBeHiddenOnceMore() {
+    sqs.sendMessage(r -> r.queueUrl(url).messageBody("x"));
+    var handle = receive().getFirst().receiptHandle();
+    lab.advance(Duration.ofSeconds(30));
+    sqs.changeMessageVisibility(r -> r.queueUrl(url).receiptHandle(handle).visibilityTimeout(60));
+    assertThat(receive()).isEmpty();
+    lab.advance(Duration.ofSeconds(60));
+    assertThat(receive()).hasSize(1);
+  }
+
+  @Test
   void delaysHoldMessagesBack() {
     sqs.sendMessage(r -> r.queueUrl(url).messageBody("later").delaySeconds(60));
     assertThat(receive()).isEmpty();
