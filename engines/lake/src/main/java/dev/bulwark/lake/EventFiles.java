@@ -34,10 +34,23 @@ public final class EventFiles {
   private static final int THREADS = 1;
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Less work than at the default level, and events become no larger. */
+  private static final int COMPRESSION = 1;
+
   private final Path folder;
   private final boolean durable;
   private final Map<String, Integer> inUse = new HashMap<>();
   private final Set<String> doomed = new HashSet<>();
+
+  /** Finds files in which events of a time may be already. */
+  @FunctionalInterface
+  public interface Known {
+    /** No event comes again. */
+    Known NONE = (oldest, newest) -> List.of();
+
+    /** Files with events of a time, which includes its borders. */
+    List<EventFile.Open> between(Instant oldest, Instant newest);
+  }
 
   /** The files of a folder, which is made where there is none. */
   public EventFiles(Path folder, boolean durable) {
@@ -55,11 +68,10 @@ public final class EventFiles {
    *
    * @param records events as JSON
    * @param key that the file will open with
-   * @param known files in which some of the events may be already
+   * @param known finds files in which some of the events may be already
    * @return null where no event was new
    */
-  public @Nullable EventFile write(
-      EventShape shape, List<byte[]> records, byte[] key, List<EventFile.Open> known)
+  public @Nullable EventFile write(EventShape shape, List<byte[]> records, byte[] key, Known known)
       throws LakeException {
     try (var database = Engine.open(THREADS)) {
       execute(database, "CREATE TABLE raw(record VARCHAR)");
@@ -75,39 +87,35 @@ public final class EventFiles {
           database,
           "CREATE TABLE fresh AS SELECT " + shape.columns() + " FROM raw WHERE json_valid(record)");
       execute(database, "DROP TABLE raw");
+      // A window over all columns would cost as much as all else together.
       var select =
-          "SELECT * FROM fresh QUALIFY row_number() OVER (PARTITION BY eventID, eventTime) = 1";
-      var near = near(database, known);
-      if (!near.isEmpty()) {
-        execute(database, "CREATE VIEW known AS " + union(database, near, "eventID, eventTime"));
-        select =
-            "SELECT * FROM ("
-                + select
-                + ") WHERE (eventID, eventTime) NOT IN"
-                + " (SELECT (eventID, eventTime) FROM known WHERE eventID IS NOT NULL"
-                + " AND eventTime IS NOT NULL)";
-      }
-      return copy(database, select + " ORDER BY eventTime", key);
+          "SELECT * FROM fresh WHERE rowid IN"
+              + " (SELECT min(rowid) FROM fresh GROUP BY eventID, eventTime)"
+              + unknown(database, known);
+      return copy(database, select, key);
     } catch (SQLException e) {
       throw failed(e);
     }
   }
 
-  /** Files that may have events of the times of the fresh ones. */
-  private static List<EventFile.Open> near(DuckDBConnection database, List<EventFile.Open> known)
-      throws SQLException {
-    if (known.isEmpty()) {
-      return known;
-    }
+  /** What leaves out fresh events that are in known files. */
+  private String unknown(DuckDBConnection database, Known known) throws SQLException {
     try (var statement = database.createStatement();
         var rows = statement.executeQuery("SELECT min(eventTime), max(eventTime) FROM fresh")) {
       rows.next();
       var oldest = time(rows.getTimestamp(1));
       var newest = time(rows.getTimestamp(2));
-      return known.stream()
-          .filter(open -> !open.file().newest().isBefore(oldest))
-          .filter(open -> !open.file().oldest().isAfter(newest))
-          .toList();
+      var near = known.between(oldest, newest);
+      if (near.isEmpty()) {
+        return "";
+      }
+      return " AND (eventID, eventTime) NOT IN (SELECT (eventID, eventTime) FROM ("
+          + union(database, near, "eventID, eventTime")
+          + ") WHERE eventID IS NOT NULL AND eventTime BETWEEN "
+          + literal(oldest)
+          + " AND "
+          + literal(newest)
+          + ")";
     }
   }
 
@@ -136,8 +144,8 @@ public final class EventFiles {
       Files.createDirectories(folder);
       execute(
           database,
-          "COPY (%s) TO '%s' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, ENCRYPTION_CONFIG {footer_key: '%s'})"
-              .formatted(select, quoted(path), ROW_GROUP, addKey(database, key)));
+          "COPY (%s) TO '%s' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL %d, ROW_GROUP_SIZE %d, ENCRYPTION_CONFIG {footer_key: '%s'})"
+              .formatted(select, quoted(path), COMPRESSION, ROW_GROUP, addKey(database, key)));
       var file = describe(database, path, key);
       if (file == null) {
         Files.delete(path);

@@ -43,7 +43,8 @@ final class LakeQueryTest {
     var key = new byte[32];
     key[0] = (byte) seed;
     var records = lines.lines().map(line -> line.getBytes(StandardCharsets.UTF_8)).toList();
-    return new EventFile.Open(files.write(EventShape.API_CALL, records, key, List.of()), key);
+    return new EventFile.Open(
+        files.write(EventShape.API_CALL, records, key, EventFiles.Known.NONE), key);
   }
 
   private static String event(String id, String name, String user, String time) {
@@ -238,7 +239,7 @@ final class LakeQueryTest {
                 event("e-4", "CreateUser", "alice", "2026-11-26T03:40:38Z")
                     .getBytes(StandardCharsets.UTF_8)),
             new byte[32],
-            open);
+            (oldest, newest) -> open);
     assertThat(again.events()).isEqualTo(1);
     var all = new ArrayList<>(open);
     all.add(new EventFile.Open(again, new byte[32]));

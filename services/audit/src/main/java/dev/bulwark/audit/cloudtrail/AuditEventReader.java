@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads what callers of PutAuditEvents send, and makes records of it.
+ * Reads what a caller of PutAuditEvents sends, and makes records of it.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-integration-event-schema.html">CloudTrail
@@ -26,6 +26,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class AuditEventReader {
   private static final int LONGEST_OBJECT = 100 << 10;
   private static final int LONGEST_ADDITIONAL = 28 << 10;
+
+  private static final String BEFORE_ID =
+      """
+      {"eventVersion":"1.0","eventCategory":"ActivityAuditLog","eventType":"ActivityLog","eventID":"\
+      """;
 
   /** A member of an event. */
   private record Member(String name, int longest, boolean required) {}
@@ -52,7 +57,24 @@ final class AuditEventReader {
           new Member("responseElements", LONGEST_OBJECT, false),
           new Member("additionalEventData", LONGEST_ADDITIONAL, false));
 
-  private AuditEventReader() {}
+  private final ChannelRecord channel;
+  private final MessageDigest digest = sha256();
+  private final String afterTime;
+
+  /**
+   * For the events of a request.
+   *
+   * @param region in which they came
+   */
+  AuditEventReader(ChannelRecord channel, String region, Instant now) {
+    this.channel = channel;
+    this.afterTime =
+        """
+        ","awsRegion":"%s","recipientAccountId":"%s",\
+        "metadata":{"ingestionTime":"%s","channelARN":"%s"},"eventData":\
+        """
+            .formatted(region, channel.accountId(), now, channel.arn());
+  }
 
   /** Why an event is not taken in; the code is AWS's. */
   static final class RefusedException extends Exception {
@@ -82,19 +104,18 @@ final class AuditEventReader {
    */
   record Accepted(String id, String eventId, byte[] record) {}
 
-  static Accepted read(AuditEvent event, ChannelRecord channel, String region, Instant now)
-      throws RefusedException {
+  Accepted read(AuditEvent event) throws RefusedException {
     var text = event.eventData();
     var checksum = event.eventDataChecksum();
-    if (checksum != null && !checksum.equals(Base64.getEncoder().encodeToString(sha256(text)))) {
+    if (checksum != null && !checksum.equals(Base64.getEncoder().encodeToString(hash(text)))) {
       throw new RefusedException(
           "InvalidChecksum", "The checksum of the event does not match its data.");
     }
     var data = parse(text);
-    check(data, text.length(), channel);
+    check(data, text.length());
     var time = time(data.path("eventTime").asString());
-    var eventId = eventId(channel, event.id());
-    return new Accepted(event.id(), eventId, record(text, eventId, time, channel, region, now));
+    var eventId = eventId(event.id());
+    return new Accepted(event.id(), eventId, record(text, eventId, time));
   }
 
   private static JsonNode parse(String text) throws RefusedException {
@@ -125,8 +146,7 @@ final class AuditEventReader {
   /**
    * @param length of the whole event, which none of its members exceeds
    */
-  private static void check(JsonNode data, int length, ChannelRecord channel)
-      throws RefusedException {
+  private void check(JsonNode data, int length) throws RefusedException {
     var identity = data.path("userIdentity");
     if (!identity.isObject()) {
       throw new RefusedException(
@@ -206,34 +226,34 @@ final class AuditEventReader {
         "InvalidData", "The field eventTime must have the format yyyy-MM-DDTHH:mm:ss.");
   }
 
-  private static String eventId(ChannelRecord channel, String id) {
-    var hash = ByteBuffer.wrap(sha256(channel.arn() + "\n" + id));
+  private String eventId(String id) {
+    var hash = ByteBuffer.wrap(hash(channel.arn() + "\n" + id));
     // Version 8 of RFC 9562: the bits are the program's own.
     long high = (hash.getLong() & ~0xf000L) | 0x8000L;
     long low = (hash.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
     return new UUID(high, low).toString();
   }
 
-  private static byte[] record(
-      String data,
-      String eventId,
-      Instant time,
-      ChannelRecord channel,
-      String region,
-      Instant now) {
-    var json =
-        """
-        {"eventVersion":"1.0","eventCategory":"ActivityAuditLog","eventType":"ActivityLog",\
-        "eventID":"%s","eventTime":"%s","awsRegion":"%s","recipientAccountId":"%s",\
-        "metadata":{"ingestionTime":"%s","channelARN":"%s"},"eventData":\
-        """
-            .formatted(eventId, time, region, channel.accountId(), now, channel.arn());
-    return (json + data + "}").getBytes(StandardCharsets.UTF_8);
+  private byte[] record(String data, String eventId, Instant time) {
+    return new StringBuilder(data.length() + afterTime.length() + 200)
+        .append(BEFORE_ID)
+        .append(eventId)
+        .append("\",\"eventTime\":\"")
+        .append(time)
+        .append(afterTime)
+        .append(data)
+        .append('}')
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] sha256(String text) {
+  private byte[] hash(String text) {
+    return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

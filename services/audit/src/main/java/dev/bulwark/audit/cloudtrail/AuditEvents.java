@@ -12,6 +12,7 @@ import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Service;
 import dev.bulwark.service.ServiceTable;
+import dev.bulwark.state.StoreCache;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +31,14 @@ final class AuditEvents implements Service {
   private final LakeTables tables;
   private final ChannelFinder finder;
   private final ChannelBatches batches;
+  private final StoreCache<EventDataStoreRecord> stores;
   private final ServiceTable table;
 
   AuditEvents(LakeTables tables, ChannelFinder finder, ChannelBatches batches) {
     this.tables = tables;
     this.finder = finder;
     this.batches = batches;
+    this.stores = tables.stores().cached(1000);
     this.table =
         ServiceTable.of(CloudTrailDataApi.MODEL)
             .on(CloudTrailDataApi.PUT_AUDIT_EVENTS)
@@ -66,9 +69,8 @@ final class AuditEvents implements Service {
   private PutAuditEventsResponse put(PutAuditEventsRequest in, Call call) {
     requireUnique(in.auditEvents());
     var channel =
-        tables
-            .store()
-            .read(tx -> finder.find(tx, in.channelArn(), call))
+        finder
+            .find(in.channelArn(), call)
             .orElseThrow(() -> LakeErrors.unknownChannel(in.channelArn()));
     call.inAccount(channel.accountId());
     call.concerns(ChannelRecord.TYPE, channel.arn());
@@ -110,6 +112,7 @@ final class AuditEvents implements Service {
       Call call,
       List<AuditEventReader.Accepted> accepted,
       List<ResultErrorEntry> failed) {
+    var reader = new AuditEventReader(channel, call.region(), call.time());
     long size = 0;
     for (var event : in.auditEvents()) {
       size += event.eventData().length();
@@ -118,7 +121,7 @@ final class AuditEvents implements Service {
           throw new RefusedException(
               "FieldTooLong", "The events of a request have 1 MB together at the most.");
         }
-        accepted.add(AuditEventReader.read(event, channel, call.region(), call.time()));
+        accepted.add(reader.read(event));
       } catch (RefusedException e) {
         failed.add(new ResultErrorEntry(e.code(), e.getMessage(), event.id()));
       }
@@ -129,7 +132,7 @@ final class AuditEvents implements Service {
     return channel.destinations().stream()
         .filter(
             arn -> {
-              var store = tables.stores().get(arn);
+              var store = stores.get(arn);
               return store != null && store.deleted() == null;
             })
         .toList();

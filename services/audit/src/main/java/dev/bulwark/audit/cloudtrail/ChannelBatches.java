@@ -4,6 +4,7 @@ import dev.bulwark.base.Ids;
 import dev.bulwark.lake.LakeException;
 import dev.bulwark.state.Entry;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.WriteTx;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of channels that are acknowledged and in no file yet: a row for each batch, compressed and
@@ -26,8 +28,15 @@ final class ChannelBatches {
   /** More than this do not wait: callers are to come again. */
   private static final long MOST_BYTES = 256L << 20;
 
-  private static final int ROWS = 400;
-  private static final int ENOUGH = 200;
+  /** A file is worth writing for this many batches, or bytes of them. */
+  private static final int ENOUGH_ROWS = 2000;
+
+  private static final long ENOUGH_BYTES = 6L << 20;
+
+  /** No more events go into a file at once. */
+  private static final long MOST_UNPACKED = 32L << 20;
+
+  private static final int READ_AT_ONCE = 50;
 
   private final LakeTables tables;
   private final LakeFiles files;
@@ -99,6 +108,26 @@ final class ChannelBatches {
     }
   }
 
+  private List<Entry<byte[]>> next(ReadTx tx, String prefix) {
+    var rows = new ArrayList<Entry<byte[]>>();
+    long bytes = 0;
+    @Nullable String after = null;
+    while (rows.size() < ENOUGH_ROWS && bytes < ENOUGH_BYTES) {
+      var more = tables.pending().scan(tx, Scan.prefix(prefix).after(after).limit(READ_AT_ONCE));
+      rows.addAll(more);
+      bytes += size(more);
+      if (more.size() < READ_AT_ONCE) {
+        break;
+      }
+      after = more.getLast().cursor();
+    }
+    return rows;
+  }
+
+  private static long size(List<Entry<byte[]>> rows) {
+    return rows.stream().mapToLong(row -> row.value().length).sum();
+  }
+
   private List<byte[]> open(Entry<byte[]> row) {
     var packed = sealer.open(PURPOSE, row.value(), row.key().getBytes(StandardCharsets.UTF_8));
     var plain = new byte[ByteBuffer.wrap(packed).getInt()];
@@ -122,21 +151,27 @@ final class ChannelBatches {
   void keep(EventDataStoreRecord store, boolean all) throws LakeException {
     var prefix = Key.prefix(store.arn());
     while (true) {
-      var rows =
-          tables.store().read(tx -> tables.pending().scan(tx, Scan.prefix(prefix).limit(ROWS)));
-      if (rows.isEmpty() || (rows.size() < ENOUGH && !all)) {
+      var rows = tables.store().read(tx -> next(tx, prefix));
+      if (rows.isEmpty() || (rows.size() < ENOUGH_ROWS && size(rows) < ENOUGH_BYTES && !all)) {
         return;
       }
       var records = new ArrayList<byte[]>();
-      long bytes = 0;
+      var kept = new ArrayList<Entry<byte[]>>();
+      long unpacked = 0;
       for (var row : rows) {
-        records.addAll(open(row));
-        bytes += row.value().length;
+        if (unpacked >= MOST_UNPACKED) {
+          break;
+        }
+        for (var record : open(row)) {
+          records.add(record);
+          unpacked += record.length;
+        }
+        kept.add(row);
       }
-      files.write(
-          store, records, tx -> rows.forEach(row -> tables.pending().delete(tx, row.key())));
+      // A channel's callers may send an event again.
+      files.add(store, records, tx -> kept.forEach(row -> tables.pending().delete(tx, row.key())));
       if (waiting.get() >= 0) {
-        waiting.addAndGet(-bytes);
+        waiting.addAndGet(-size(kept));
       }
     }
   }

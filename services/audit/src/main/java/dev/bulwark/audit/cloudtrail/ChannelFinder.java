@@ -5,6 +5,7 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.ReadTx;
+import dev.bulwark.state.StoreCache;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,10 +16,12 @@ final class ChannelFinder {
 
   private final LakeTables tables;
   private final ResourcePolicies policies;
+  private final StoreCache<ChannelRecord> channels;
 
   ChannelFinder(LakeTables tables, ResourcePolicies policies) {
     this.tables = tables;
     this.policies = policies;
+    this.channels = tables.channels().cached(1000);
   }
 
   static boolean isArn(String text) {
@@ -49,7 +52,7 @@ final class ChannelFinder {
 
   /** What a request about a channel is authorized against. */
   Resource resource(String arn) {
-    var found = tables.channels().get(arn);
+    var found = channels.get(arn);
     return found == null
         ? Resource.of(arn)
         : Resource.of(arn)
@@ -58,8 +61,9 @@ final class ChannelFinder {
             .withPolicy(policies.parsed(arn));
   }
 
-  Optional<ChannelRecord> find(ReadTx tx, String arn, Call call) {
-    return Optional.ofNullable(tables.channels().get(tx, arn))
+  /** A channel of the call's Region, as last committed. */
+  Optional<ChannelRecord> find(String arn, Call call) {
+    return Optional.ofNullable(channels.get(arn))
         .filter(found -> found.region().equals(call.region()));
   }
 
@@ -67,7 +71,8 @@ final class ChannelFinder {
    * @throws ApiException ChannelARNInvalidException, ChannelNotFoundException
    */
   ChannelRecord require(ReadTx tx, String arnOrId, Call call) {
-    return find(tx, arn(arnOrId, call), call)
+    return Optional.ofNullable(tables.channels().get(tx, arn(arnOrId, call)))
+        .filter(found -> found.region().equals(call.region()))
         .filter(found -> found.accountId().equals(call.accountId()))
         .orElseThrow(() -> LakeErrors.noChannel(arnOrId));
   }

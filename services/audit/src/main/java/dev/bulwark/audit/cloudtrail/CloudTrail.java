@@ -21,6 +21,7 @@ public final class CloudTrail implements AutoCloseable {
   private final Lake lake;
   private final AuditEvents data;
   private final QueryRunner queries;
+  private final ImportRunner imports;
 
   /**
    * All of it.
@@ -64,6 +65,8 @@ public final class CloudTrail implements AutoCloseable {
         new QueryResults(BlobStore.open(store.directory().resolve("lake/results")), sealer);
     var queryDelivery = new QueryDelivery(calls, results, keys);
     queries = new QueryRunner(lakeTables, lake, lakeFiles, results, queryDelivery, clock);
+    var importTables = new ImportTables(store);
+    imports = new ImportRunner(importTables, lakeTables, lake, calls, clock);
     var lakeLines = new LakeLines(stores);
     service =
         new CloudTrailService(
@@ -94,6 +97,9 @@ public final class CloudTrail implements AutoCloseable {
                   lines, channels, new Channels(lakeTables, channels, stores, tokens));
               lakeLines.addQueries(
                   lines, new Queries(lakeTables, stores, queries, results, queryDelivery, tokens));
+              lakeLines.addImports(
+                  lines,
+                  new Imports(importTables, stores, imports, lakeKeys, calls, clock, tokens));
             });
     logging = new LoggingTrails(tables, organizations);
     delivery =
@@ -127,6 +133,7 @@ public final class CloudTrail implements AutoCloseable {
   public void start() {
     delivery.start(INTERVAL);
     queries.recover();
+    imports.recover();
     lake.start(INTERVAL);
   }
 
@@ -147,6 +154,7 @@ public final class CloudTrail implements AutoCloseable {
   public void close() {
     delivery.close();
     queries.close();
+    imports.close();
     lake.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.bulwark.lake.LakeException;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.StoreCache;
 import dev.bulwark.state.StoreException;
+import dev.bulwark.state.WriteTx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +128,20 @@ final class Lake implements AutoCloseable {
       // All that was answered before is to be read.
     }
     keepDue(wanted);
+  }
+
+  /**
+   * Keeps events from elsewhere for an event data store, but for those that it has already.
+   *
+   * @param done what else the transaction does that makes them known
+   * @throws LakeException where the engine cannot
+   * @throws ApiException where KMS refuses the store's key
+   */
+  synchronized void keep(EventDataStoreRecord store, List<byte[]> records, Consumer<WriteTx> done)
+      throws LakeException {
+    // What is in a log file was in the stream before: it would come again from there.
+    catchUp(store.arn()::equals);
+    files.add(store, records, done);
   }
 
   /** Reads some of the stream; null at its end, else the newest call that was read. */

@@ -1,5 +1,6 @@
 package dev.bulwark.audit.cloudtrail;
 
+import dev.bulwark.api.cloudtrail.AccountHasOngoingImportException;
 import dev.bulwark.api.cloudtrail.ChannelARNInvalidException;
 import dev.bulwark.api.cloudtrail.ChannelAlreadyExistsException;
 import dev.bulwark.api.cloudtrail.ChannelExistsForEDSException;
@@ -10,12 +11,14 @@ import dev.bulwark.api.cloudtrail.EventDataStoreAlreadyExistsException;
 import dev.bulwark.api.cloudtrail.EventDataStoreMaxLimitExceededException;
 import dev.bulwark.api.cloudtrail.EventDataStoreNotFoundException;
 import dev.bulwark.api.cloudtrail.EventDataStoreTerminationProtectedException;
+import dev.bulwark.api.cloudtrail.ImportNotFoundException;
 import dev.bulwark.api.cloudtrail.InactiveEventDataStoreException;
 import dev.bulwark.api.cloudtrail.InactiveQueryException;
 import dev.bulwark.api.cloudtrail.InsufficientEncryptionPolicyException;
 import dev.bulwark.api.cloudtrail.InvalidDateRangeException;
 import dev.bulwark.api.cloudtrail.InvalidEventDataStoreCategoryException;
 import dev.bulwark.api.cloudtrail.InvalidEventDataStoreStatusException;
+import dev.bulwark.api.cloudtrail.InvalidImportSourceException;
 import dev.bulwark.api.cloudtrail.InvalidParameterException;
 import dev.bulwark.api.cloudtrail.InvalidQueryStatementException;
 import dev.bulwark.api.cloudtrail.InvalidSourceException;
@@ -124,6 +127,26 @@ final class LakeErrors {
 
   static ApiException dateRange() {
     return new InvalidDateRangeException("The start time must be before the end time.");
+  }
+
+  // Imports
+
+  static ApiException noImport(String id) {
+    return new ImportNotFoundException("The specified import was not found: " + id);
+  }
+
+  static ApiException importSource(String message) {
+    return new InvalidImportSourceException(message);
+  }
+
+  static ApiException ongoingImport(String id) {
+    return new AccountHasOngoingImportException(
+        "The account has an import that is still in progress: " + id);
+  }
+
+  static ApiException importStatus(String id, String status) {
+    return new OperationNotPermittedException(
+        "The import " + id + " is in the status " + status + ", which does not support this.");
   }
 
   // Channels

@@ -8,10 +8,13 @@ import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +30,13 @@ final class LakeFiles {
   private static final int MOST_SMALL = 12;
   private static final int MERGED_AT_ONCE = 48;
 
+  /** How soon events are looked for that have become too old. */
+  private static final Duration TIDY_AGAIN = Duration.ofHours(1);
+
   private final LakeTables tables;
   private final LakeKeys keys;
   private final EventFiles files;
+  private final Map<String, Instant> tidyAt = new ConcurrentHashMap<>();
 
   LakeFiles(LakeTables tables, LakeKeys keys, EventFiles files) {
     this.tables = tables;
@@ -43,6 +50,7 @@ final class LakeFiles {
 
   /** Deletes what an interrupted process has left. */
   void sweep() {
+    tidyAt.clear();
     var owned = new HashSet<String>();
     tables
         .store()
@@ -55,7 +63,7 @@ final class LakeFiles {
   }
 
   /**
-   * Writes events into a file of a store's own.
+   * Writes events into a file of a store's own. Events of the stream of API calls come once.
    *
    * @param done what else the transaction does that makes the file known
    * @throws LakeException where the engine cannot
@@ -63,8 +71,23 @@ final class LakeFiles {
    */
   void write(EventDataStoreRecord store, List<byte[]> records, Consumer<WriteTx> done)
       throws LakeException {
+    write(store, records, EventFiles.Known.NONE, done);
+  }
+
+  /** Does the same with events of which some may be in the store's files. */
+  void add(EventDataStoreRecord store, List<byte[]> records, Consumer<WriteTx> done)
+      throws LakeException {
+    write(store, records, (oldest, newest) -> open(store, oldest, newest), done);
+  }
+
+  private void write(
+      EventDataStoreRecord store,
+      List<byte[]> records,
+      EventFiles.Known known,
+      Consumer<WriteTx> done)
+      throws LakeException {
     var key = keys.create(store);
-    var written = files.write(store.shape(), records, key.key(), known(store));
+    var written = files.write(store.shape(), records, key.key(), known);
     tables
         .store()
         .run(
@@ -74,11 +97,15 @@ final class LakeFiles {
               }
               done.accept(tx);
             });
+    tidyAt.remove(store.arn());
   }
 
-  /** A channel's callers may send an event again; API calls come once. */
-  private List<EventFile.Open> known(EventDataStoreRecord store) {
-    return store.isForChannels() ? open(store) : List.of();
+  private List<EventFile.Open> open(EventDataStoreRecord store, Instant oldest, Instant newest) {
+    return of(store).stream()
+        .filter(row -> !row.file().newest().isBefore(oldest))
+        .filter(row -> !row.file().oldest().isAfter(newest))
+        .map(row -> keys.open(store, row))
+        .toList();
   }
 
   private void put(WriteTx tx, EventDataStoreRecord store, FileRecord file) {
@@ -111,8 +138,15 @@ final class LakeFiles {
     }
   }
 
-  /** Drops what is too old, and merges what is small. */
+  /** Drops what is too old, and merges what is small, if there is anything new to look at. */
   void tidy(EventDataStoreRecord store, Instant now) throws LakeException {
+    if (!now.isBefore(tidyAt.getOrDefault(store.arn(), now))) {
+      tidyAt.put(store.arn(), now.plus(TIDY_AGAIN));
+      tidyNow(store, now);
+    }
+  }
+
+  private void tidyNow(EventDataStoreRecord store, Instant now) throws LakeException {
     var kept = store.keptSince(now);
     var small = new ArrayList<FileRecord>();
     for (var file : of(store)) {
@@ -128,6 +162,7 @@ final class LakeFiles {
       var file =
           files.merge(merged.stream().map(one -> keys.open(store, one)).toList(), key.key(), kept);
       replace(store, merged, file == null ? null : key.of(file));
+      tidyAt.remove(store.arn());
     }
   }
 
@@ -148,6 +183,7 @@ final class LakeFiles {
   /** Deletes a store whose time has come, with all that is in it. */
   void remove(EventDataStoreRecord store) {
     var gone = of(store);
+    tidyAt.remove(store.arn());
     tables
         .store()
         .run(

@@ -111,6 +111,29 @@ final class LakeLines {
         .handle(queries::list);
   }
 
+  void addImports(ServiceTable.Builder lines, Imports imports) {
+    lines
+        .on(CloudTrailApi.START_IMPORT)
+        .permissions(Imports::toStart)
+        .handle(imports::start)
+        .on(CloudTrailApi.STOP_IMPORT)
+        .action("cloudtrail:StopImport")
+        .anyResource()
+        .handle(imports::stop)
+        .on(CloudTrailApi.GET_IMPORT)
+        .action("cloudtrail:GetImport")
+        .anyResource()
+        .handle(imports::get)
+        .on(CloudTrailApi.LIST_IMPORTS)
+        .action("cloudtrail:ListImports")
+        .anyResource()
+        .handle(imports::list)
+        .on(CloudTrailApi.LIST_IMPORT_FAILURES)
+        .action("cloudtrail:ListImportFailures")
+        .anyResource()
+        .handle(imports::failures);
+  }
+
   void addChannels(ServiceTable.Builder lines, ChannelFinder finder, Channels channels) {
     lines
         .on(CloudTrailApi.CREATE_CHANNEL)
