@@ -139,6 +139,29 @@ resource "aws_cloudtrail" "trail" {
   depends_on = [aws_s3_bucket_policy.trail, aws_iam_role_policy.trail]
 }
 
+resource "aws_cloudtrail_event_data_store" "trail" {
+  name                           = "trail-${var.suffix}"
+  retention_period               = 30
+  multi_region_enabled           = false
+  termination_protection_enabled = false
+
+  advanced_event_selector {
+    name = "writes"
+    field_selector {
+      field  = "eventCategory"
+      equals = ["Management"]
+    }
+    field_selector {
+      field  = "readOnly"
+      equals = ["false"]
+    }
+  }
+
+  tags = {
+    team = "blue"
+  }
+}
+
 resource "aws_cloudwatch_log_metric_filter" "root" {
   name           = "root"
   log_group_name = aws_cloudwatch_log_group.trail.name

@@ -6,17 +6,12 @@ import dev.bulwark.events.EventStreams;
 import dev.bulwark.lake.LakeException;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.StoreCache;
-import dev.bulwark.state.StoreException;
 import dev.bulwark.state.WriteTx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * as the delivery of trails is. It also writes the events of channels into files, and tidies files
  * up.
  */
-final class Lake implements AutoCloseable {
+final class Lake implements PacedReader.Work, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Lake.class.getName());
 
-  /** How much longer the reader rests than it works, unless it is far behind. */
+  /** How much longer the reader rests than it works. */
   private static final int RESTS = 10;
 
-  private static final Duration FAR_BEHIND = Duration.ofSeconds(60);
   private static final long PLACE_KEPT_AFTER = 10_000;
   private static final String PLACE = "calls";
   private static final String ALL = "all";
@@ -45,7 +39,7 @@ final class Lake implements AutoCloseable {
   private final Clock clock;
   private final StoreCache<List<EventDataStoreRecord>> stores;
   private final Map<String, LakeIntake> intakes = new HashMap<>();
-  private @Nullable ScheduledExecutorService timer;
+  private final PacedReader reader;
   private long place = -1;
   private long keptPlace;
   private long readSinceKept;
@@ -64,6 +58,7 @@ final class Lake implements AutoCloseable {
     this.organizations = organizations;
     this.clock = clock;
     this.stores = tables.store().cache(1, (tx, key) -> tables.all(tx), tables.stores());
+    this.reader = new PacedReader("cloudtrail-lake", RESTS, clock, this);
   }
 
   /** Whether a store takes an event of its own account in. */
@@ -87,33 +82,8 @@ final class Lake implements AutoCloseable {
   }
 
   /** Reads from time to time, until it is closed. */
-  synchronized void start(Duration interval) {
-    timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("cloudtrail-lake").factory());
-    timer.scheduleWithFixedDelay(
-        this::runQuietly, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void runQuietly() {
-    try {
-      var began = System.nanoTime();
-      while (!Thread.currentThread().isInterrupted()) {
-        var newest = step();
-        if (newest == null) {
-          break;
-        }
-        if (newest.time().isAfter(clock.instant().minus(FAR_BEHIND))) {
-          LockSupport.parkNanos(RESTS * (System.nanoTime() - began));
-        }
-        began = System.nanoTime();
-      }
-      keepDue(arn -> false);
-    } catch (StoreException e) {
-      LOG.log(System.Logger.Level.WARNING, "Event data stores could not be served", e);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "Event data stores could not be served", e);
-    }
+  void start(Duration interval) {
+    reader.start(interval);
   }
 
   /** Keeps everything that has been answered before, and does what is due at this time. */
@@ -145,7 +115,8 @@ final class Lake implements AutoCloseable {
   }
 
   /** Reads some of the stream; null at its end, else the newest call that was read. */
-  private synchronized @Nullable ApiCall step() {
+  @Override
+  public synchronized @Nullable ApiCall step() {
     open();
     // Asked before the stores, so that none is made between the two.
     var newest = place >= 0 && !intakes.isEmpty() ? 0 : events.newestCall();
@@ -183,6 +154,11 @@ final class Lake implements AutoCloseable {
 
   private LakeIntake intake(String arn) {
     return intakes.computeIfAbsent(arn, key -> new LakeIntake(arn, tables, files, events));
+  }
+
+  @Override
+  public void due() {
+    keepDue(arn -> false);
   }
 
   private synchronized void keepDue(Predicate<String> wanted) {
@@ -234,13 +210,6 @@ final class Lake implements AutoCloseable {
 
   @Override
   public void close() {
-    ScheduledExecutorService running;
-    synchronized (this) {
-      running = timer;
-      timer = null;
-    }
-    if (running != null) {
-      running.shutdownNow();
-    }
+    reader.close();
   }
 }

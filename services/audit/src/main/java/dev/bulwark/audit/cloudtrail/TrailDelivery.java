@@ -6,16 +6,11 @@ import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
-import dev.bulwark.state.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +21,14 @@ import org.jspecify.annotations.Nullable;
  * that has not been delivered. Nothing is delivered twice: the key and the end of a file are noted
  * before it is written, so the next process writes the same file to the same key.
  */
-final class TrailDelivery implements AutoCloseable {
+final class TrailDelivery implements PacedReader.Work, AutoCloseable {
   /** The oldest event of a file waits no longer; that leaves time for the delivery itself. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(270);
 
-  /** How much longer the reader rests than it works, unless it is far behind. */
+  /** How much longer the reader rests than it works. */
   private static final int RESTS = 20;
 
-  private static final Duration FAR_BEHIND = Duration.ofSeconds(60);
   private static final long PLACE_KEPT_AFTER = 10_000;
-  private static final System.Logger LOG = System.getLogger(TrailDelivery.class.getName());
   private static final String PLACE = "calls";
 
   private final TrailTables tables;
@@ -47,7 +40,7 @@ final class TrailDelivery implements AutoCloseable {
   private final Clock clock;
   private final LoggingTrails trails;
   private final Map<String, Delivery> deliveries = new HashMap<>();
-  private @Nullable ScheduledExecutorService timer;
+  private final PacedReader reader;
   private long place = -1;
   private long keptPlace;
   private long readSinceKept;
@@ -69,36 +62,12 @@ final class TrailDelivery implements AutoCloseable {
     this.insightDelivery = insightDelivery;
     this.clock = clock;
     this.trails = trails;
+    this.reader = new PacedReader("cloudtrail-delivery", RESTS, clock, this);
   }
 
   /** Reads and delivers from time to time, until it is closed. */
-  synchronized void start(Duration interval) {
-    timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("cloudtrail-delivery").factory());
-    timer.scheduleWithFixedDelay(
-        this::runQuietly, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void runQuietly() {
-    try {
-      var began = System.nanoTime();
-      while (!Thread.currentThread().isInterrupted()) {
-        var newest = step();
-        if (newest == null) {
-          break;
-        }
-        if (newest.time().isAfter(clock.instant().minus(FAR_BEHIND))) {
-          LockSupport.parkNanos(RESTS * (System.nanoTime() - began));
-        }
-        began = System.nanoTime();
-      }
-      deliverDue();
-    } catch (StoreException e) {
-      LOG.log(System.Logger.Level.WARNING, "Trails could not be served", e);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "Trails could not be served", e);
-    }
+  void start(Duration interval) {
+    reader.start(interval);
   }
 
   /** Reads the stream to its end and delivers what is due at this time. */
@@ -107,11 +76,12 @@ final class TrailDelivery implements AutoCloseable {
     while (step() != null) {
       // All that was answered before is to be read.
     }
-    deliverDue();
+    due();
   }
 
   /** Reads some of the stream; null at its end, else the newest call that was read. */
-  private synchronized @Nullable ApiCall step() {
+  @Override
+  public synchronized @Nullable ApiCall step() {
     open();
     if (trails.isEmpty()) {
       place = events.newestCall();
@@ -158,7 +128,8 @@ final class TrailDelivery implements AutoCloseable {
                 trail.arn(), call.accountId(), call.region(), Progress.NONE, deliverer, events));
   }
 
-  private synchronized void deliverDue() {
+  @Override
+  public synchronized void due() {
     open();
     var now = clock.instant();
     var delivered = false;
@@ -210,13 +181,6 @@ final class TrailDelivery implements AutoCloseable {
 
   @Override
   public void close() {
-    ScheduledExecutorService running;
-    synchronized (this) {
-      running = timer;
-      timer = null;
-    }
-    if (running != null) {
-      running.shutdownNow();
-    }
+    reader.close();
   }
 }
