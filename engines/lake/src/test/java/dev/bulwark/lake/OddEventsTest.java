@@ -26,7 +26,7 @@ final class OddEventsTest {
                 .map(record -> record.getBytes(StandardCharsets.UTF_8))
                 .toList(),
             new byte[32],
-            List.of());
+            EventFiles.Known.NONE);
     assertThat(file).isNotNull();
     assertThat(file.events()).isEqualTo(1);
   }
@@ -59,7 +59,7 @@ final class OddEventsTest {
             EventShape.API_CALL,
             List.of(event.getBytes(StandardCharsets.UTF_8)),
             new byte[32],
-            List.of());
+            EventFiles.Known.NONE);
     assertThat(file).isNotNull();
     assertThat(file.events()).isEqualTo(1);
     var merged =

@@ -21,17 +21,13 @@ import dev.bulwark.audit.cloudtrail.ImportRecord.Source;
 import dev.bulwark.audit.cloudtrail.ImportRecord.Status;
 import dev.bulwark.base.Arn;
 import dev.bulwark.base.Ids;
-import dev.bulwark.policy.Context;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
-import dev.bulwark.service.Permission;
-import dev.bulwark.service.Resource;
 import dev.bulwark.service.ServiceCalls;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.WriteTx;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  *     trail events to an event data store</a>
  */
 final class Imports {
-  private static final String SERVICE = "cloudtrail.amazonaws.com";
   private static final int MOST_LISTED = 1000;
 
   /** Of an account in a Region; the oldest are forgotten. */
@@ -75,18 +70,10 @@ final class Imports {
     this.tokens = tokens;
   }
 
-  /** A new import hands a role over to CloudTrail. */
-  static List<Permission> toStart(StartImportRequest in, Call call) {
-    var permissions = new ArrayList<Permission>(2);
-    permissions.add(Permission.of("cloudtrail:StartImport", Resource.of("*")));
-    if (in.importSource() != null) {
-      permissions.add(
-          new Permission(
-              "iam:PassRole",
-              Resource.of(in.importSource().s3().s3BucketAccessRoleArn()),
-              Context.builder().put("iam:PassedToService", SERVICE).build()));
-    }
-    return permissions;
+  /** The role that a new import hands over to CloudTrail; null for one that is tried again. */
+  static @Nullable String role(StartImportRequest in) {
+    var source = in.importSource();
+    return source == null ? null : source.s3().s3BucketAccessRoleArn();
   }
 
   StartImportResponse start(StartImportRequest in, Call call) {

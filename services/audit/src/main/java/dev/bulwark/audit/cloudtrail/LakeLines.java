@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The lines of CloudTrail Lake in CloudTrail's table of operations. */
 final class LakeLines {
+  private static final String SERVICE = "cloudtrail.amazonaws.com";
+
   private final EventDataStoreFinder stores;
 
   LakeLines(EventDataStoreFinder stores) {
@@ -114,7 +116,9 @@ final class LakeLines {
   void addImports(ServiceTable.Builder lines, Imports imports) {
     lines
         .on(CloudTrailApi.START_IMPORT)
-        .permissions(Imports::toStart)
+        .action("cloudtrail:StartImport")
+        .anyResource()
+        .passing(SERVICE, in -> new String[] {Imports.role(in)})
         .handle(imports::start)
         .on(CloudTrailApi.STOP_IMPORT)
         .action("cloudtrail:StopImport")
