@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -18,7 +21,10 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** A disk without room: writes say so, reads go on, and writes work again when there is room. */
+/**
+ * A disk without room: writes say so, reads go on, and writes work again when there is room. A
+ * trail delivers then what it could not before.
+ */
 class DiskFullTest {
   private static final int BALLAST = 8 << 20;
 
@@ -30,7 +36,7 @@ class DiskFullTest {
         .isTrue();
     try {
       Files.write(disk.resolve("ballast"), new byte[BALLAST]);
-      try (var server = RunningServer.start("--data", disk.resolve("data").toString())) {
+      try (var server = RunningServer.start("--data", disk.resolve("data").toString(), "--lab")) {
         fill(server, disk);
       }
     } finally {
@@ -45,6 +51,8 @@ class DiskFullTest {
                 .forcePathStyle(true)
                 .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry())),
             RunningServer.ROOT);
+    var trail = new TrailBucket(server, "full-trail");
+    trail.makeTrail("full", false);
     s3.createBucket(r -> r.bucket("full-disk"));
     var written = new ArrayList<String>();
     S3Exception refusal = null;
@@ -62,6 +70,8 @@ class DiskFullTest {
     assertThat(refusal.awsErrorDetails().errorCode()).isNotBlank();
     assertThat(written).isNotEmpty();
     fillWithSmallWrites(s3);
+    // The log file is due, and has no room.
+    trail.advance(Duration.ofMinutes(6));
 
     assertThat(server.isAlive()).isTrue();
     assertThat(s3.listObjectsV2(r -> r.bucket("full-disk")).contents())
@@ -77,6 +87,20 @@ class DiskFullTest {
     server.client(IamClient.builder(), RunningServer.ROOT).createUser(r -> r.userName("after"));
     assertThat(s3.getObjectAsBytes(r -> r.bucket("full-disk").key("after")).asByteArray())
         .hasSize(100_000);
+    trail.advance(Duration.ofMinutes(70));
+    TrailBucket.await(() -> count(trail, "\"userName\":\"after\"") > 0);
+    assertThat(count(trail, "\"eventName\":\"CreateBucket\".*\"full-disk\""))
+        .as("events from before the disk was full")
+        .isOne();
+  }
+
+  /** How often something is in the trail's files. */
+  private static long count(TrailBucket trail, String pattern) {
+    var wanted = Pattern.compile(pattern);
+    return trail.keys("/CloudTrail/").stream()
+        .flatMap(key -> Stream.of(trail.text(key).split("(?=\\{\"eventVersion\")")))
+        .filter(record -> wanted.matcher(record).find())
+        .count();
   }
 
   /** Until the store itself has no room; reads must go on even so. */

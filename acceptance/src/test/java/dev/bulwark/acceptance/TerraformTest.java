@@ -68,7 +68,7 @@ class TerraformTest {
   }
 
   @Test
-  @Timeout(300)
+  @Timeout(900)
   void whatIsAppliedStaysAsItIsAndCanBeDestroyed() throws Exception {
     var program = Tool.onPath("terraform");
     assumeThat(program).as("terraform is not installed").isPresent();
@@ -99,7 +99,8 @@ class TerraformTest {
     var terraform =
         Tool.of(program, server, folder)
             .with("TF_VAR_suffix", UUID.randomUUID().toString().substring(0, 8))
-            // The account goes before the host of S3 Control, and no name server knows the whole: as
+            // The account goes before the host of S3 Control, and no name server knows the whole:
+            // as
             // its own proxy the server is asked for any name. Addresses of loopback pass that by.
             .with("AWS_ENDPOINT_URL_S3_CONTROL", "http://s3-control.bulwark.test")
             .with("HTTP_PROXY", server.endpoint().toString())
