@@ -225,7 +225,7 @@ public final class Pipeline implements ServiceCalls {
         return fail(unavailable());
       } catch (RuntimeException | StackOverflowError e) {
         LOG.log(System.Logger.Level.ERROR, () -> operation + " " + requestId + " failed", e);
-        return fail(internalFailure());
+        return fail(internalFailure(route.service()));
       }
     }
 
@@ -444,11 +444,14 @@ public final class Pipeline implements ServiceCalls {
     return Protocols.of(route.protocol()).encodeError(error, route, requestId);
   }
 
-  private static ApiException internalFailure() {
-    return new ApiException(
-        "InternalFailure",
-        500,
-        "The request processing has failed because of an unknown error, exception or failure.");
+  private static ApiException internalFailure(ServiceInfo service) {
+    return service.id().equals("s3")
+        ? new ApiException(
+            "InternalError", 500, "We encountered an internal error. Please try again.")
+        : new ApiException(
+            "InternalFailure",
+            500,
+            "The request processing has failed because of an unknown error, exception or failure.");
   }
 
   private static ApiException unavailable() {

@@ -96,16 +96,20 @@ final class LakeLines {
         .permissions(queries::toStart)
         .handle(queries::start)
         .on(CloudTrailApi.DESCRIBE_QUERY)
-        .action("cloudtrail:DescribeQuery")
-        .resource((in, call) -> queries.resource(in.eventDataStore(), in.queryId(), call))
+        .permissions(
+            (in, call) ->
+                queries.toUse("cloudtrail:DescribeQuery", in.eventDataStore(), in.queryId(), call))
         .handle(queries::describe)
         .on(CloudTrailApi.GET_QUERY_RESULTS)
-        .action("cloudtrail:GetQueryResults")
-        .resource((in, call) -> queries.resource(in.eventDataStore(), in.queryId(), call))
+        .permissions(
+            (in, call) ->
+                queries.toUse(
+                    "cloudtrail:GetQueryResults", in.eventDataStore(), in.queryId(), call))
         .handle(queries::results)
         .on(CloudTrailApi.CANCEL_QUERY)
-        .action("cloudtrail:CancelQuery")
-        .resource((in, call) -> queries.resource(in.eventDataStore(), in.queryId(), call))
+        .permissions(
+            (in, call) ->
+                queries.toUse("cloudtrail:CancelQuery", in.eventDataStore(), in.queryId(), call))
         .handle(queries::cancel)
         .on(CloudTrailApi.LIST_QUERIES)
         .action("cloudtrail:ListQueries")

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +72,7 @@ final class Queries {
     for (var id : QueryText.of(statement(in)).ids()) {
       permissions.add(Permission.of("cloudtrail:StartQuery", finder.resource(id, call)));
     }
-    return permissions.isEmpty()
-        ? List.of(
-            Permission.of(
-                "cloudtrail:StartQuery",
-                Resource.of(EventDataStoreRecord.arn(call.region(), call.accountId(), "*"))))
-        : permissions;
+    return permissions.isEmpty() ? List.of(anyStore("cloudtrail:StartQuery", call)) : permissions;
   }
 
   private static String statement(StartQueryRequest in) {
@@ -153,15 +149,28 @@ final class Queries {
     }
   }
 
-  /** The event data store of a query, where the request names none. */
-  Resource resource(@Nullable String storeArn, @Nullable String queryId, Call call) {
-    if (storeArn != null) {
-      return finder.resource(storeArn, call);
-    }
+  /**
+   * What is done with a query is authorized on the event data store that the request names, and on
+   * every one whose events the query reads.
+   */
+  List<Permission> toUse(
+      String action, @Nullable String storeArn, @Nullable String queryId, Call call) {
     var query = queryId == null ? null : tables.queries().get(row(queryId, call));
-    return query == null
-        ? Resource.of(EventDataStoreRecord.arn(call.region(), call.accountId(), "*"))
-        : finder.resource(query.storeArns().getFirst(), call);
+    var arns = new LinkedHashSet<String>();
+    if (storeArn != null) {
+      arns.add(EventDataStoreFinder.arn(storeArn, call));
+    }
+    if (query != null) {
+      arns.addAll(query.storeArns());
+    }
+    return arns.isEmpty()
+        ? List.of(anyStore(action, call))
+        : arns.stream().map(arn -> Permission.of(action, finder.resource(arn, call))).toList();
+  }
+
+  private static Permission anyStore(String action, Call call) {
+    return Permission.of(
+        action, Resource.of(EventDataStoreRecord.arn(call.region(), call.accountId(), "*")));
   }
 
   private static String row(String queryId, Call call) {

@@ -147,6 +147,18 @@ final class QueriesTest {
                             "SELECT a.eventID FROM %s a JOIN \"%s\" b ON a.eventID = b.eventID"
                                 .formatted(mine, other))))
         .satisfies(isError("AccessDeniedException"));
+    var ofBoth =
+        trails
+            .startQuery(
+                r ->
+                    r.queryStatement(
+                        "SELECT a.eventID FROM %s a JOIN \"%s\" b ON a.eventID = b.eventID"
+                            .formatted(mine, other)))
+            .queryId();
+    assertThatThrownBy(() -> dora.describeQuery(r -> r.queryId(ofBoth)))
+        .satisfies(isError("AccessDeniedException"));
+    assertThatThrownBy(() -> dora.describeQuery(r -> r.eventDataStore(store).queryId(ofBoth)))
+        .satisfies(isError("AccessDeniedException"));
   }
 
   @Test
