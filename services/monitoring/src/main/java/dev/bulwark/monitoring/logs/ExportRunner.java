@@ -95,6 +95,13 @@ final class ExportRunner implements AutoCloseable {
     } catch (ApiException e) {
       end(key, ExportTaskStatusCode.FAILED, String.valueOf(e.getMessage()));
       return;
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // An account exports one group at a time: what stays active would keep out all others.
+      LOG.log(System.Logger.Level.ERROR, "an export task failed", e);
+      end(key, ExportTaskStatusCode.FAILED, "Internal service error");
+      return;
     }
     if (closed) {
       return;
