@@ -45,7 +45,7 @@ final class WireErrors {
   static ApiException badParameter(
       Protocol protocol, ServiceInfo service, Member member, String value) {
     var name = member.wireName();
-    if (name.equals("x-amz-mp-object-size")) {
+    if (isS3(service) && name.equals("x-amz-mp-object-size")) {
       return new ApiException(
           "InvalidRequest", 400, "Value for " + name + " header is invalid: '" + value + "'");
     }

@@ -57,7 +57,7 @@ final class BucketVersioning {
             throw S3Errors.operationAborted();
           }
           if (rules.lock() != null && state == Versioning.SUSPENDED) {
-            throw S3Errors.invalidBucketState(
+            throw LockErrors.invalidBucketState(
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.");
           }
           if (state == Versioning.SUSPENDED && replicated) {

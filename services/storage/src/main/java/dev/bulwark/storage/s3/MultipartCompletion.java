@@ -49,7 +49,7 @@ final class MultipartCompletion {
     var uploadRow = S3Tables.uploadKey(bucket.name(), in.key(), in.uploadId());
     var upload = tables.uploads.get(uploadRow);
     if (upload == null) {
-      throw S3Errors.noSuchUpload(in.uploadId());
+      throw MultipartErrors.noSuchUpload(in.uploadId());
     }
     var parts = choose(wanted, in.uploadId(), upload);
     var object = assemble(parts, upload, call);
@@ -64,7 +64,7 @@ final class MultipartCompletion {
             bucket, in.key(), object, null, new PartList(parts), in.ifMatch(), in.ifNoneMatch()),
         (tx, orphans) -> {
           if (!tables.uploads.delete(tx, uploadRow)) {
-            throw S3Errors.noSuchUpload(in.uploadId());
+            throw MultipartErrors.noSuchUpload(in.uploadId());
           }
           Preconditions.checkUnchanged(
               tables.objects.get(tx, S3Tables.key(bucket.name(), in.key())),
@@ -99,14 +99,14 @@ final class MultipartCompletion {
       }
       int number = item.partNumber();
       if (number <= before) {
-        throw S3Errors.invalidPartOrder(uploadId);
+        throw MultipartErrors.invalidPartOrder(uploadId);
       }
       before = number;
       chosen.add(match(item, uploaded, uploadId, upload));
     }
     for (var part : chosen.subList(0, chosen.size() - 1)) {
       if (part.size() < Limits.SMALLEST_PART_BYTES) {
-        throw S3Errors.entityTooSmall(part.size(), part.number(), unquoted(part));
+        throw MultipartErrors.entityTooSmall(part.size(), part.number(), unquoted(part));
       }
     }
     return chosen;
@@ -118,16 +118,16 @@ final class MultipartCompletion {
     var eTag = Preconditions.unquoted(item.eTag());
     var part = uploaded.get(number);
     if (part == null || !eTag.equals(unquoted(part))) {
-      throw S3Errors.invalidPart(uploadId, number, eTag);
+      throw MultipartErrors.invalidPart(uploadId, number, eTag);
     }
     var algorithm = upload.algorithm();
     if (algorithm != null) {
       var given = checksumOf(item, algorithm);
       if (given == null && upload.composite()) {
-        throw S3Errors.partChecksumMissing(algorithm, number);
+        throw MultipartErrors.partChecksumMissing(algorithm, number);
       }
       if (given != null && (part.checksum() == null || !given.equals(part.checksum().text()))) {
-        throw S3Errors.invalidPart(uploadId, number, eTag);
+        throw MultipartErrors.invalidPart(uploadId, number, eTag);
       }
     }
     return part;
@@ -205,11 +205,11 @@ final class MultipartCompletion {
   private static void check(
       CompleteMultipartUploadRequest in, UploadRecord upload, ObjectRecord object) {
     if (in.mpuObjectSize() != null && in.mpuObjectSize() != object.size()) {
-      throw S3Errors.mpuObjectSizeMismatch(in.mpuObjectSize(), object.size());
+      throw MultipartErrors.mpuObjectSizeMismatch(in.mpuObjectSize(), object.size());
     }
     var type = in.checksumType();
     if (type != null && upload.algorithm() != null && !type.equals(upload.checksumType())) {
-      throw S3Errors.completedTypeMismatch(upload.checksumType(), type);
+      throw MultipartErrors.completedTypeMismatch(upload.checksumType(), type);
     }
     var computed = object.checksum();
     for (var algorithm : ChecksumAlgorithm.values()) {
@@ -259,7 +259,7 @@ final class MultipartCompletion {
     if (found < chosen.size()) {
       // A part was uploaded anew after it was chosen.
       var part = chosen.getFirst();
-      throw S3Errors.invalidPart(uploadId, part.number(), unquoted(part));
+      throw MultipartErrors.invalidPart(uploadId, part.number(), unquoted(part));
     }
     tables.parts.deleteAll(tx, Key.prefix(uploadId));
   }

@@ -130,7 +130,7 @@ final class MultipartListings {
     var bucket = buckets.require(in.bucket(), call);
     var upload = tables.uploads.get(S3Tables.uploadKey(bucket.name(), in.key(), in.uploadId()));
     if (upload == null) {
-      throw S3Errors.noSuchUpload(in.uploadId());
+      throw MultipartErrors.noSuchUpload(in.uploadId());
     }
     int limit = Listings.query(null, null, in.maxParts(), "max-parts").limit();
     int marker = Math.clamp(Objects.requireNonNullElse(in.partNumberMarker(), 0), 0, Limits.PARTS);

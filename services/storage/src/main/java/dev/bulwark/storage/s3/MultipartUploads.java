@@ -127,7 +127,8 @@ final class MultipartUploads {
     boolean composite =
         type == null ? algorithm != ChecksumAlgorithm.CRC64NVME : type.equals("COMPOSITE");
     if (composite ? algorithm == ChecksumAlgorithm.CRC64NVME : !algorithm.combines()) {
-      throw S3Errors.checksumTypeUnusable(composite ? "COMPOSITE" : "FULL_OBJECT", algorithm);
+      throw MultipartErrors.checksumTypeUnusable(
+          composite ? "COMPOSITE" : "FULL_OBJECT", algorithm);
     }
     return composite;
   }
@@ -163,10 +164,10 @@ final class MultipartUploads {
     }
     boolean given = integrity.expected() != null || integrity.trailing();
     if (upload.composite() && !given) {
-      throw S3Errors.checksumTypeMismatch(expected, "null");
+      throw MultipartErrors.checksumTypeMismatch(expected, "null");
     }
     if (integrity.algorithm() != null && integrity.algorithm() != expected) {
-      throw S3Errors.checksumTypeMismatch(expected, integrity.algorithm().lowerCaseName());
+      throw MultipartErrors.checksumTypeMismatch(expected, integrity.algorithm().lowerCaseName());
     }
     return integrity;
   }
@@ -231,7 +232,7 @@ final class MultipartUploads {
     }
     var range = ByteRange.parse(header);
     if (range == null || range.first() < 0 || range.last() < 0) {
-      throw S3Errors.invalidCopyRange(header);
+      throw MultipartErrors.invalidCopyRange(header);
     }
     return range;
   }
@@ -285,7 +286,7 @@ final class MultipartUploads {
           orphans.clear();
           buckets.current(tx, bucket);
           if (!tables.uploads.contains(tx, target.row())) {
-            throw S3Errors.noSuchUpload(target.uploadId());
+            throw MultipartErrors.noSuchUpload(target.uploadId());
           }
           var before = tables.parts.get(tx, key);
           if (before != null) {
@@ -314,7 +315,7 @@ final class MultipartUploads {
               orphans.clear();
               buckets.current(tx, bucket);
               if (!tables.uploads.delete(tx, row)) {
-                throw S3Errors.noSuchUpload(in.uploadId());
+                throw MultipartErrors.noSuchUpload(in.uploadId());
               }
               dropParts(tx, tables, in.uploadId(), orphans);
               return AbortMultipartUploadOutput.builder().build();
@@ -340,7 +341,7 @@ final class MultipartUploads {
       BucketRecord bucket, String key, String uploadId, @Nullable Integer number) {
     ObjectRequests.checkKey(key);
     if (number == null || number < 1 || number > Limits.PARTS) {
-      throw S3Errors.partNumberOutOfRange(number);
+      throw MultipartErrors.partNumberOutOfRange(number);
     }
     return new Target(S3Tables.uploadKey(bucket.name(), key, uploadId), uploadId, number);
   }
@@ -348,7 +349,7 @@ final class MultipartUploads {
   private UploadRecord require(Target target) {
     var upload = tables.uploads.get(target.row());
     if (upload == null) {
-      throw S3Errors.noSuchUpload(target.uploadId());
+      throw MultipartErrors.noSuchUpload(target.uploadId());
     }
     return upload;
   }

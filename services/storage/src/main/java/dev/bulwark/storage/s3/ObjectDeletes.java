@@ -63,7 +63,7 @@ final class ObjectDeletes {
   /** Whatever is said about a bypass, there has to be something to bypass. */
   private static void requireLockToBypass(@Nullable Boolean bypass, BucketRecord bucket) {
     if (bypass != null && bucket.rules().lock() == null) {
-      throw S3Errors.bypassWithoutLock();
+      throw LockErrors.bypassWithoutLock();
     }
   }
 

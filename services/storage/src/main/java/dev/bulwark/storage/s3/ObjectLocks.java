@@ -58,7 +58,7 @@ final class ObjectLocks {
     boolean retained =
         retention != null && retention.isActive(now) && (retention.compliance() || !bypass);
     if (extras.isHeld() || retained) {
-      throw S3Errors.locked();
+      throw LockErrors.locked();
     }
   }
 
@@ -116,7 +116,7 @@ final class ObjectLocks {
         call,
         bucket -> {
           if (bucket.rules().versioning() != Versioning.ENABLED) {
-            throw S3Errors.invalidBucketState(
+            throw LockErrors.invalidBucketState(
                 "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
           }
           return bucket.withRules(bucket.rules().withLock(lock));
@@ -150,7 +150,7 @@ final class ObjectLocks {
   GetObjectRetentionOutput getRetention(GetObjectRetentionRequest in, Call call) {
     var retention = require(in.bucket(), in.key(), in.versionId(), call).extras().retention();
     if (retention == null) {
-      throw S3Errors.noLockOnObject();
+      throw LockErrors.noLockOnObject();
     }
     return GetObjectRetentionOutput.builder()
         .retention(
@@ -217,7 +217,7 @@ final class ObjectLocks {
     // mode.
     boolean otherMode = after != null && after.compliance() != before.compliance();
     if ((weaker || otherMode) && (before.compliance() || !bypass)) {
-      throw S3Errors.locked();
+      throw LockErrors.locked();
     }
   }
 
@@ -226,7 +226,7 @@ final class ObjectLocks {
   GetObjectLegalHoldOutput getLegalHold(GetObjectLegalHoldRequest in, Call call) {
     var object = require(in.bucket(), in.key(), in.versionId(), call);
     if (object.extras().legalHold() == null) {
-      throw S3Errors.noLockOnObject();
+      throw LockErrors.noLockOnObject();
     }
     return GetObjectLegalHoldOutput.builder()
         .legalHold(

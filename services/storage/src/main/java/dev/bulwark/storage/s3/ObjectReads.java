@@ -345,7 +345,7 @@ final class ObjectReads {
 
   private static Selection selectPart(ObjectRows.Found found, int number, long size) {
     if (number < 1 || number > Limits.PARTS) {
-      throw S3Errors.partNumberOutOfRange(number);
+      throw MultipartErrors.partNumberOutOfRange(number);
     }
     if (!(found.record().content() instanceof Content.Parts)) {
       if (number > 1) {

@@ -29,7 +29,11 @@ final class ObjectRequests {
 
   /** Refuses what was meant to be a part of an upload, and does not tell of which. */
   static void checkNoPart(HttpRequest request) {
-    for (var parameter : request.rawQuery().split("&")) {
+    var query = request.rawQuery();
+    if (!query.contains("partNumber=")) {
+      return;
+    }
+    for (var parameter : query.split("&")) {
       if (parameter.startsWith("partNumber=")) {
         throw S3Errors.invalidArgument(
             "This operation does not accept partNumber without uploadId",

@@ -134,13 +134,13 @@ final class ObjectTerms {
 
   private static void requireLockForWrite(BucketRecord bucket) {
     if (bucket.rules().lock() == null) {
-      throw S3Errors.lockNotConfiguredForWrite();
+      throw LockErrors.lockNotConfiguredForWrite();
     }
   }
 
   static void requireLock(BucketRecord bucket) {
     if (bucket.rules().lock() == null) {
-      throw S3Errors.lockNotConfigured();
+      throw LockErrors.lockNotConfigured();
     }
   }
 }

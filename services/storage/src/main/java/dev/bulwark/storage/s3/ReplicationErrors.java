@@ -33,7 +33,7 @@ final class ReplicationErrors {
   }
 
   static ApiException keepsVersions() {
-    return S3Errors.invalidBucketState(
+    return LockErrors.invalidBucketState(
         "A replication configuration is present on this bucket, so the versioning state cannot be changed.");
   }
 

@@ -272,88 +272,6 @@ final class S3Errors {
         "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
   }
 
-  // Multipart uploads
-
-  static ApiException noSuchUpload(String uploadId) {
-    return of(
-            404,
-            "NoSuchUpload",
-            "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or"
-                + " completed.")
-        .with("UploadId", uploadId);
-  }
-
-  static ApiException invalidPart(String uploadId, int part, String eTag) {
-    return of(
-            400,
-            "InvalidPart",
-            "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified"
-                + " entity tag may not match the part's entity tag.")
-        .with("UploadId", uploadId)
-        .with("PartNumber", part)
-        .with("ETag", eTag);
-  }
-
-  static ApiException invalidPartOrder(String uploadId) {
-    return of(
-            400,
-            "InvalidPartOrder",
-            "The list of parts was not in ascending order. Parts must be ordered by part number.")
-        .with("UploadId", uploadId);
-  }
-
-  static ApiException entityTooSmall(long size, int part, String eTag) {
-    return of(
-            400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
-        .with("ProposedSize", size)
-        .with("MinSizeAllowed", Limits.SMALLEST_PART_BYTES)
-        .with("PartNumber", part)
-        .with("ETag", eTag);
-  }
-
-  static ApiException partChecksumMissing(ChecksumAlgorithm algorithm, int part) {
-    return invalidRequest(
-        "The upload was created using a "
-            + algorithm.lowerCaseName()
-            + " checksum. The complete request must include the checksum for each part. It was missing for part "
-            + part
-            + " in the request.");
-  }
-
-  static ApiException checksumTypeMismatch(ChecksumAlgorithm expected, String actual) {
-    return invalidRequest(
-        "Checksum Type mismatch occurred, expected checksum Type: "
-            + expected.lowerCaseName()
-            + ", actual checksum Type: "
-            + actual);
-  }
-
-  static ApiException checksumTypeUnusable(String type, ChecksumAlgorithm algorithm) {
-    return invalidRequest(
-        "The "
-            + type
-            + " checksum type cannot be used with the "
-            + algorithm.lowerCaseName()
-            + " checksum algorithm.");
-  }
-
-  static ApiException invalidCopyRange(String header) {
-    return invalidArgument(
-        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets"
-            + " of the first and last bytes to copy",
-        "x-amz-copy-source-range",
-        header);
-  }
-
-  static ApiException completedTypeMismatch(String expected, String actual) {
-    return invalidRequest(
-        "The upload was created using the "
-            + expected
-            + " checksum mode. The complete request must use the same checksum mode, not "
-            + actual
-            + ".");
-  }
-
   static ApiException notOverridable(String parameter, String value) {
     return invalidArgument(
         parameter
@@ -361,21 +279,6 @@ final class S3Errors {
             + " documentation for a complete list of overridable response headers.",
         parameter,
         value);
-  }
-
-  static ApiException mpuObjectSizeMismatch(long expected, long actual) {
-    return invalidRequest(
-        "The provided 'x-amz-mp-object-size' header value "
-            + expected
-            + " does not match what was computed: "
-            + actual);
-  }
-
-  static ApiException partNumberOutOfRange(@Nullable Integer value) {
-    return invalidArgument(
-        "Part number must be an integer between 1 and 10000, inclusive",
-        "partNumber",
-        value == null ? null : value.toString());
   }
 
   // Tags
@@ -569,40 +472,6 @@ final class S3Errors {
     return new ApiException("KMS." + refusal.type(), 400, String.valueOf(refusal.getMessage()));
   }
 
-  // Object lock
-
-  static ApiException lockNotConfigured() {
-    return invalidRequest("Bucket is missing Object Lock Configuration");
-  }
-
-  /** The same of a new object, for which S3 has other words. */
-  static ApiException lockNotConfiguredForWrite() {
-    return invalidRequest("Bucket is missing ObjectLockConfiguration");
-  }
-
-  static ApiException bypassWithoutLock() {
-    return of(
-            400,
-            "InvalidArgument",
-            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.")
-        .with("ArgumentName", "x-amz-bypass-governance-retention");
-  }
-
-  static ApiException locked() {
-    return accessDenied("Access Denied because object protected by object lock.");
-  }
-
-  static ApiException noLockOnObject() {
-    return of(
-        404,
-        "NoSuchObjectLockConfiguration",
-        "The specified object does not have a ObjectLock configuration");
-  }
-
-  static ApiException invalidBucketState(String message) {
-    return of(409, "InvalidBucketState", message);
-  }
-
   // Archives
 
   static ApiException invalidObjectState(String storageClass, @Nullable String accessTier) {
@@ -701,7 +570,7 @@ final class S3Errors {
         .with("MinSizeAllowed", least);
   }
 
-  private static ApiException of(int status, String code, String message) {
+  static ApiException of(int status, String code, String message) {
     return new ApiException(code, status, message);
   }
 }
