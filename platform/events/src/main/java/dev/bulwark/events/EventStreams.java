@@ -69,8 +69,6 @@ public final class EventStreams {
   private static final System.Logger LOG = System.getLogger(EventStreams.class.getName());
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final int SEQUENCE_DIGITS = 19;
-  private static final int SEGMENT = 512;
-  private static final int SEGMENT_BYTES = 4 << 20;
   private static final int SCAN = 20;
   private static final int MOST_WAITING = 20_000;
 
@@ -101,7 +99,11 @@ public final class EventStreams {
   private final AtomicLong lastSequence;
   private final ReentrantLock lock = new ReentrantLock();
   private final Semaphore room = new Semaphore(MOST_WAITING);
-  private List<PreparedCall> waiting = new ArrayList<>();
+
+  /** How long the newest of those that wait became, in bytes. */
+  private int usualLength;
+
+  private List<OpenSegment> waiting = new ArrayList<>();
   private boolean scheduled;
 
   /** The streams of a store. */
@@ -148,7 +150,7 @@ public final class EventStreams {
     boolean first;
     lock.lock();
     try {
-      waiting.add(prepared);
+      addWaiting(prepared);
       first = !scheduled;
       scheduled = true;
     } finally {
@@ -157,6 +159,15 @@ public final class EventStreams {
     if (first) {
       SOON.execute(this::recordWaiting);
     }
+  }
+
+  /** The lock is held. */
+  private void addWaiting(PreparedCall call) {
+    if (waiting.isEmpty() || !waiting.getLast().fits(call)) {
+      waiting.add(new OpenSegment(usualLength));
+    }
+    waiting.getLast().add(call);
+    usualLength = waiting.getLast().length();
   }
 
   private void awaitRoom() {
@@ -197,7 +208,7 @@ public final class EventStreams {
 
   /** Appends what waits when it is run; the same again where it has to be run again. */
   private WriteAction<RuntimeException> takeWaiting() {
-    var taken = new ArrayList<PreparedCall>();
+    var taken = new ArrayList<OpenSegment>();
     return tx -> {
       if (taken.isEmpty()) {
         lock.lock();
@@ -208,25 +219,28 @@ public final class EventStreams {
         } finally {
           lock.unlock();
         }
-        room.release(taken.size());
+        room.release(taken.stream().mapToInt(OpenSegment::count).sum());
       }
-      taken.forEach(call -> append(tx, call));
+      taken.forEach(open -> insert(tx, open));
     };
   }
 
   private void insert(WriteTx tx, List<PreparedCall> together) {
-    for (int from = 0, to; from < together.size(); from = to) {
-      long size = together.get(from).bytes().length;
-      for (to = from + 1; to < together.size() && to - from < SEGMENT; to++) {
-        size += together.get(to).bytes().length;
-        if (size > SEGMENT_BYTES) {
-          break;
-        }
+    var open = new OpenSegment(0);
+    for (var call : together) {
+      if (!open.fits(call)) {
+        insert(tx, open);
+        open = new OpenSegment(open.length());
       }
-      var last = new long[1];
-      var row = Segment.of(together.subList(from, to), () -> last[0] = nextSequence());
-      calls.insert(tx, key(last[0]), row);
+      open.add(call);
     }
+    insert(tx, open);
+  }
+
+  private void insert(WriteTx tx, OpenSegment open) {
+    var last = new long[1];
+    var row = open.close(() -> last[0] = nextSequence());
+    calls.insert(tx, key(last[0]), row);
   }
 
   /** Appends a change of a resource, in the transaction that makes it. */

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,23 +17,22 @@ final class Segment {
 
   private final List<ApiCall> calls;
   private final byte[] bytes;
+  private @Nullable Set<String> keys;
 
-  /**
-   * A segment.
-   *
-   * @param calls where it is written, those that the index finds, without their contents
-   * @param bytes its encoded form
-   */
   private Segment(List<ApiCall> calls, byte[] bytes) {
     this.calls = calls;
     this.bytes = bytes;
   }
 
-  /** The segment of calls, with the place in the stream that each has got. */
-  static Segment of(List<PreparedCall> calls, LongSupplier places) {
-    return new Segment(
-        calls.stream().map(PreparedCall::found).filter(Objects::nonNull).toList(),
-        SegmentCodec.encode(calls, places));
+  /**
+   * A segment to be written, which does not know its calls.
+   *
+   * @param keys under which the index finds it
+   * @param bytes its encoded form
+   */
+  Segment(Set<String> keys, byte[] bytes) {
+    this(List.of(), bytes);
+    this.keys = keys;
   }
 
   static Segment ofBytes(byte[] bytes) {
@@ -45,7 +43,7 @@ final class Segment {
     return bytes;
   }
 
-  /** Its calls, which know their places where they were read. */
+  /** Its calls, where it was read. */
   List<ApiCall> calls() {
     return calls;
   }
@@ -63,18 +61,26 @@ final class Segment {
 
   /** LookupEvents shows no data events: they are in no index. */
   Set<String> indexKeys() {
-    var keys = new HashSet<String>();
-    ApiCall previous = null;
-    for (var call : calls) {
-      if (call.management() && (previous == null || !isFoundLike(call, previous))) {
-        addKeys(call, keys);
-        previous = call;
+    var known = keys;
+    if (known == null) {
+      known = new HashSet<>();
+      ApiCall previous = null;
+      for (var call : calls) {
+        if (call.management()) {
+          addKeys(call, previous, known);
+          previous = call;
+        }
       }
+      keys = known;
     }
-    return keys;
+    return known;
   }
 
-  private static void addKeys(ApiCall call, Set<String> keys) {
+  /** Adds what a management event is found by, where it is not the same as the one before it. */
+  static void addKeys(ApiCall call, @Nullable ApiCall previous, Set<String> keys) {
+    if (previous != null && isFoundLike(call, previous)) {
+      return;
+    }
     var place = Key.prefix(call.accountId(), call.region());
     keys.add(place);
     for (var attribute : EventStreams.Attribute.values()) {

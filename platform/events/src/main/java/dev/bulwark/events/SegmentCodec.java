@@ -30,6 +30,9 @@ final class SegmentCodec {
   private static final int MAX_TEXT = 0xffff;
   private static final int MAX_SEGMENT = 256 << 20;
 
+  /** What stands before the calls of a segment: how many they are. */
+  static final int HEADER = Integer.BYTES;
+
   private SegmentCodec() {}
 
   // Writing.
@@ -105,28 +108,28 @@ final class SegmentCodec {
     return (byte) (value ? 1 : 0);
   }
 
-  /** A segment of calls, each at the next place. */
-  static byte[] encode(List<PreparedCall> calls, LongSupplier places) {
-    int size = 4;
-    for (var call : calls) {
-      size += call.bytes().length;
+  /**
+   * A segment of calls, each at the next place.
+   *
+   * @param plain the calls, encoded one behind the other after {@link #HEADER} bytes
+   * @param starts where each begins
+   */
+  static byte[] encode(byte[] plain, int length, int[] starts, int count, LongSupplier places) {
+    var out = ByteBuffer.wrap(plain).putInt(0, count);
+    for (var i = 0; i < count; i++) {
+      out.putLong(starts[i], places.getAsLong());
     }
-    var plain = ByteBuffer.allocate(size).putInt(calls.size());
-    for (var call : calls) {
-      int start = plain.position();
-      plain.put(call.bytes()).putLong(start, places.getAsLong());
-    }
-    return compress(plain.array());
+    return compress(plain, length);
   }
 
-  private static byte[] compress(byte[] plain) {
+  private static byte[] compress(byte[] plain, int length) {
     var compressor = new Lz4JavaCompressor();
     var header = 1 + 4;
-    var out = ByteBuffer.allocate(header + compressor.maxCompressedLength(plain.length));
-    out.put((byte) FORMAT).putInt(plain.length);
-    int length =
-        compressor.compress(plain, 0, plain.length, out.array(), header, out.capacity() - header);
-    return Arrays.copyOf(out.array(), header + length);
+    var out = ByteBuffer.allocate(header + compressor.maxCompressedLength(length));
+    out.put((byte) FORMAT).putInt(length);
+    int compressed =
+        compressor.compress(plain, 0, length, out.array(), header, out.capacity() - header);
+    return Arrays.copyOf(out.array(), header + compressed);
   }
 
   // Reading.
