@@ -88,25 +88,16 @@ public record Envelope(String accountId, String keyId, String materialTag) {
   public byte[] header() {
     long account = Long.parseLong(accountId);
     boolean multiRegion = keyId.startsWith(MRK);
-    var header =
-        ByteBuffer.allocate(HEADER)
-            .put(FORMAT)
-            .put(multiRegion ? MULTI_REGION : 0)
-            .put((byte) (account >>> 32))
-            .putInt((int) account);
-    putHex(header, keyId, multiRegion ? MRK.length() : 0);
-    putHex(header, materialTag, 0);
-    return header.array();
-  }
-
-  /** Two digits a byte, without the dashes between them. */
-  private static void putHex(ByteBuffer out, String digits, int from) {
-    for (var i = from; i < digits.length(); i++) {
-      if (digits.charAt(i) != '-') {
-        var high = HexFormat.fromHexDigit(digits.charAt(i));
-        i++;
-        out.put((byte) (high << 4 | HexFormat.fromHexDigit(digits.charAt(i))));
-      }
-    }
+    var id = multiRegion ? keyId.substring(MRK.length()) : keyId.replace("-", "");
+    return ByteBuffer.allocate(HEADER)
+        .put(FORMAT)
+        .put(multiRegion ? MULTI_REGION : 0)
+        .put((byte) (account >>> 32))
+        .putInt((int) account)
+        .putLong(HexFormat.fromHexDigitsToLong(id, 0, 16))
+        .putLong(HexFormat.fromHexDigitsToLong(id, 16, 32))
+        .putLong(HexFormat.fromHexDigitsToLong(materialTag, 0, 16))
+        .putLong(HexFormat.fromHexDigitsToLong(materialTag, 16, 32))
+        .array();
   }
 }

@@ -20,8 +20,6 @@ public final class SymmetricKey implements UsableKey {
   static final int NONCE = 16;
   static final int TAG = 16;
 
-  private static final int MAX_IDLE = 64;
-
   /** What stands before the nonce where keys are derived: the counter, the label, and a zero. */
   private static final byte[] BEFORE_NONCE =
       "\0\0\0\1bulwark ciphertext 1\0".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +33,8 @@ public final class SymmetricKey implements UsableKey {
   /** Each derived key encrypts once, so that the vector need not differ. */
   private static final GCMParameterSpec VECTOR = new GCMParameterSpec(8 * TAG, new byte[12]);
 
-  private static final ConcurrentLinkedQueue<Cipher> IDLE = new ConcurrentLinkedQueue<>();
+  /** No more than were ever in use at once, which are not more than there are processors. */
+  private static final ConcurrentLinkedQueue<Cipher> CIPHERS = new ConcurrentLinkedQueue<>();
 
   /** Never used itself: each use takes a clone, which saves setting up the key. */
   private final Mac keyed;
@@ -72,7 +71,7 @@ public final class SymmetricKey implements UsableKey {
     try {
       var cipher = cipher(Cipher.ENCRYPT_MODE, nonce, aad);
       cipher.doFinal(plaintext, 0, plaintext.length, out, at);
-      release(cipher);
+      CIPHERS.offer(cipher);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot encrypt", e);
     }
@@ -87,7 +86,7 @@ public final class SymmetricKey implements UsableKey {
     try {
       var cipher = cipher(Cipher.DECRYPT_MODE, nonce, aad);
       var plaintext = cipher.doFinal(in, at, in.length - at);
-      release(cipher);
+      CIPHERS.offer(cipher);
       return plaintext;
     } catch (GeneralSecurityException e) {
       throw new CryptographyException(Reason.INVALID_CIPHERTEXT, "not encrypted with this key");
@@ -108,8 +107,8 @@ public final class SymmetricKey implements UsableKey {
   private Cipher cipher(int mode, byte[] nonce, byte[][] aad) throws GeneralSecurityException {
     var derived = derive(nonce);
     try {
-      var idle = IDLE.poll();
-      var cipher = idle == null ? Cipher.getInstance("AES/GCM/NoPadding") : idle;
+      var spare = CIPHERS.poll();
+      var cipher = spare == null ? Cipher.getInstance("AES/GCM/NoPadding") : spare;
       cipher.init(mode, new SecretKeySpec(derived, "AES"), VECTOR);
       for (var part : aad) {
         cipher.updateAAD(part);
@@ -117,12 +116,6 @@ public final class SymmetricKey implements UsableKey {
       return cipher;
     } finally {
       Arrays.fill(derived, (byte) 0);
-    }
-  }
-
-  private static void release(Cipher cipher) {
-    if (IDLE.size() < MAX_IDLE) {
-      IDLE.offer(cipher);
     }
   }
 

@@ -17,7 +17,6 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Seals secrets before they reach the store: AES-256-GCM (NIST SP 800-38D) with a key for each
@@ -35,7 +34,6 @@ public final class Sealer {
   private static final byte ROOT_KEY_NUMBER = 1;
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;
-  private static final int MAX_IDLE_CIPHERS = 64;
   private static final byte[] SALT = "bulwark sealer 1".getBytes(StandardCharsets.US_ASCII);
   private static final String CHECK_PURPOSE = "root key check";
   private static final byte[] CHECK = "bulwark".getBytes(StandardCharsets.US_ASCII);
@@ -43,6 +41,8 @@ public final class Sealer {
 
   private final SecretKey root;
   private final Map<String, SecretKey> keys = new ConcurrentHashMap<>();
+
+  /** No more than were ever in use at once, which are not more than there are processors. */
   private final ConcurrentLinkedQueue<Cipher> ciphers = new ConcurrentLinkedQueue<>();
 
   private Sealer(byte[] root) {
@@ -111,7 +111,7 @@ public final class Sealer {
       cipher.updateAAD(sealed, 0, 2);
       cipher.updateAAD(aad);
       cipher.doFinal(plaintext, 0, plaintext.length, sealed, 2 + NONCE);
-      release(cipher);
+      ciphers.offer(cipher);
       return sealed;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This Java cannot seal", e);
@@ -132,7 +132,7 @@ public final class Sealer {
       cipher.updateAAD(sealed, 0, 2);
       cipher.updateAAD(aad);
       var plaintext = cipher.doFinal(sealed, 2 + NONCE, sealed.length - 2 - NONCE);
-      release(cipher);
+      ciphers.offer(cipher);
       return plaintext;
     } catch (AEADBadTagException e) {
       throw new SealException("The sealed bytes, or what they belong to, have been changed");
@@ -156,20 +156,14 @@ public final class Sealer {
   }
 
   private Cipher cipher(int mode, String purpose, byte[] sealed) throws GeneralSecurityException {
-    @Nullable Cipher idle = ciphers.poll();
-    var cipher = idle != null ? idle : Cipher.getInstance("AES/GCM/NoPadding");
+    var spare = ciphers.poll();
+    var cipher = spare != null ? spare : Cipher.getInstance("AES/GCM/NoPadding");
     var key = keys.get(purpose);
     if (key == null) {
       key = keys.computeIfAbsent(purpose, this::derive);
     }
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, sealed, 2, NONCE));
     return cipher;
-  }
-
-  private void release(Cipher cipher) {
-    if (ciphers.size() < MAX_IDLE_CIPHERS) {
-      ciphers.offer(cipher);
-    }
   }
 
   private SecretKey derive(String purpose) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class KeySeal implements ContentSeal {
   private static final int NONCE = 12;
   private static final int TAG = 16;
-  private static final int MAX_IDLE = 64;
-  private static final ConcurrentLinkedQueue<Cipher> IDLE = new ConcurrentLinkedQueue<>();
+
+  /** No more than were ever in use at once, which are not more than there are processors. */
+  private static final ConcurrentLinkedQueue<Cipher> CIPHERS = new ConcurrentLinkedQueue<>();
 
   private final Supplier<byte[]> source;
   private final boolean shared;
@@ -66,7 +67,7 @@ final class KeySeal implements ContentSeal {
     try {
       var cipher = cipher(Cipher.ENCRYPT_MODE, sealed, form, place);
       cipher.doFinal(plain, 0, plain.length, sealed, NONCE);
-      release(cipher);
+      CIPHERS.offer(cipher);
       return sealed;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This Java cannot seal", e);
@@ -81,7 +82,7 @@ final class KeySeal implements ContentSeal {
     try {
       var cipher = cipher(Cipher.DECRYPT_MODE, sealed, form, place);
       var plain = cipher.doFinal(sealed, NONCE, sealed.length - NONCE);
-      release(cipher);
+      CIPHERS.offer(cipher);
       return plain;
     } catch (AEADBadTagException e) {
       throw new SealException("The sealed bytes, or what they belong to, have been changed");
@@ -92,18 +93,12 @@ final class KeySeal implements ContentSeal {
 
   private Cipher cipher(int mode, byte[] nonce, Form form, byte[] place)
       throws GeneralSecurityException {
-    @Nullable Cipher idle = IDLE.poll();
-    var cipher = idle != null ? idle : Cipher.getInstance("AES/GCM/NoPadding");
+    var spare = CIPHERS.poll();
+    var cipher = spare != null ? spare : Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key(), new GCMParameterSpec(TAG * 8, nonce, 0, NONCE));
     cipher.updateAAD(form.purpose().getBytes(StandardCharsets.US_ASCII));
     cipher.updateAAD(place);
     return cipher;
-  }
-
-  private static void release(Cipher cipher) {
-    if (IDLE.size() < MAX_IDLE) {
-      IDLE.offer(cipher);
-    }
   }
 
   @Override
