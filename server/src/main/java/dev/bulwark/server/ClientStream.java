@@ -24,6 +24,7 @@ final class ClientStream extends InputStream implements MemoryShare {
   private static final long DISCARD_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Supplier<InputStream> source;
+  private final long length;
   private final BodyRoom room;
   private final LongSupplier nanos;
   private @Nullable InputStream begun;
@@ -37,11 +38,13 @@ final class ClientStream extends InputStream implements MemoryShare {
    *
    * @param source asked when reading begins: a client that waits for 100 Continue is then told to
    *     send
+   * @param length -1 where the client did not say
    * @param room for those who keep it in memory
    * @param nanos a clock that runs, as {@link System#nanoTime}
    */
-  ClientStream(Supplier<InputStream> source, BodyRoom room, LongSupplier nanos) {
+  ClientStream(Supplier<InputStream> source, long length, BodyRoom room, LongSupplier nanos) {
     this.source = source;
+    this.length = length;
     this.room = room;
     this.nanos = nanos;
   }
@@ -104,7 +107,8 @@ final class ClientStream extends InputStream implements MemoryShare {
    * @return false where there is more, or it cannot be read
    */
   boolean discardRest(int limit) {
-    var buffer = new byte[8192];
+    // Most bodies are read but for their end.
+    var buffer = new byte[read == length ? 1 : 8192];
     var since = waited;
     try {
       for (var discarded = 0; !ended && discarded <= limit && waited - since <= DISCARD_NANOS; ) {

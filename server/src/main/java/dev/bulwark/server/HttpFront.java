@@ -125,6 +125,8 @@ final class HttpFront implements AutoCloseable {
                     .validateRequestHostHeader(false)
                     // Nor are queries: a bad one is refused in the protocol's own words.
                     .validatePrologue(false)
+                    // HTTP/1.1 keeps connections without being told, and nothing else is spoken.
+                    .sendKeepAliveHeader(false)
                     .addReceiveListener(slowHeads)
                     .build())
             .routing(
@@ -172,7 +174,11 @@ final class HttpFront implements AutoCloseable {
       ServerRequest request, ServerResponse response, Function<HttpRequest, HttpResponse> handler) {
     var incoming =
         hasBody(request)
-            ? new ClientStream(() -> request.content().inputStream(), ROOM, System::nanoTime)
+            ? new ClientStream(
+                () -> request.content().inputStream(),
+                request.headers().contentLength().orElse(-1),
+                ROOM,
+                System::nanoTime)
             : null;
     try {
       exchange(request, incoming, response, handler);
@@ -299,13 +305,22 @@ final class HttpFront implements AutoCloseable {
       response.headers().contentLength(body.length());
     }
     if (body.length() >= 0 && body.length() <= 64 * 1024) {
-      try (var stream = body.stream()) {
-        response.send(stream.readAllBytes());
-      }
+      sendWhole(body, response);
       return;
     }
     try (var out = response.outputStream()) {
       body.writeTo(out);
+    }
+  }
+
+  private static void sendWhole(Body body, ServerResponse response) throws IOException {
+    try (var stream = body.stream()) {
+      var rest = body.rest();
+      if (rest == null) {
+        response.send(stream.readAllBytes());
+      } else {
+        response.send(rest.array(), rest.arrayOffset() + rest.position(), rest.remaining());
+      }
     }
   }
 }

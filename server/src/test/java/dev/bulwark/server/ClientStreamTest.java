@@ -35,6 +35,7 @@ class ClientStreamTest {
                 return Math.min(1, length);
               }
             },
+        -1,
         room,
         nanos::get);
   }

@@ -1,6 +1,7 @@
 package dev.bulwark.wire;
 
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.schema.Body;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Protocol;
 import dev.bulwark.schema.Structure;
@@ -13,8 +14,6 @@ import dev.bulwark.schema.Unit;
  *     description</a>
  */
 final class AwsJson implements WireProtocol {
-  private static final byte[] NOTHING = {};
-
   private final Protocol protocol;
   private final String contentType;
 
@@ -37,7 +36,7 @@ final class AwsJson implements WireProtocol {
   public HttpResponse encode(Operation<?, ?> operation, Structure output, String requestId) {
     var headers = new HttpHeaders().set("x-amzn-requestid", requestId);
     headers.set("content-type", contentType);
-    var body = output instanceof Unit ? NOTHING : TokenWriter.structure(output, false);
+    var body = output instanceof Unit ? Body.empty() : TokenWriter.body(output);
     return Wire.response(operation.http().status(), headers, contentType, body);
   }
 

@@ -1,5 +1,6 @@
 package dev.bulwark.wire;
 
+import dev.bulwark.schema.Body;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int SLACK = 256;
 
   private byte[] bytes;
   private int length;
@@ -79,18 +82,16 @@ public final class JsonText {
   JsonText addBase64(byte[] value) {
     separate();
     var text = Base64.getEncoder().encode(value);
-    append('"');
+    reserve(text.length + 2);
+    bytes[length++] = '"';
     copy(text, 0, text.length);
-    return append('"');
+    bytes[length++] = '"';
+    return this;
   }
 
   /** A property with text; none where the text is null. */
   public JsonText put(String name, @Nullable String value) {
-    if (value != null) {
-      name(name);
-      quoted(value);
-    }
-    return this;
+    return value == null ? this : name(name).value(value);
   }
 
   /** A property that is true or false. */
@@ -107,8 +108,13 @@ public final class JsonText {
 
   /** The name of a property of the program's own, which needs no escapes. */
   JsonText name(String name) {
+    reserve(name.length() + 4);
     separate();
-    return append('"').ascii(name).append('"').append(':');
+    bytes[length++] = '"';
+    ascii(name);
+    bytes[length++] = '"';
+    bytes[length++] = ':';
+    return this;
   }
 
   /** How much is written, in bytes. */
@@ -148,28 +154,39 @@ public final class JsonText {
 
   private JsonText quoted(String value) {
     separate();
+    return value(value);
+  }
+
+  private JsonText value(String value) {
     var utf8 = value.getBytes(StandardCharsets.UTF_8);
     reserve(utf8.length + 2);
     bytes[length++] = '"';
-    var from = 0;
-    for (var special = 0; special < utf8.length; from = special + 1) {
-      special = JsonBytes.nextSpecial(utf8, from, utf8.length);
-      copy(utf8, from, special);
-      if (special < utf8.length) {
-        escape(utf8[special]);
-      }
+    var special = JsonBytes.nextSpecial(utf8, 0, utf8.length);
+    copy(utf8, 0, special);
+    if (special < utf8.length) {
+      escaped(utf8, special);
     }
     return append('"');
   }
 
+  /** The rest of a text, from its first byte on that must be escaped. */
+  private void escaped(byte[] utf8, int first) {
+    for (int special = first, from; special < utf8.length; ) {
+      reserve(utf8.length - special + 6);
+      escape(utf8[special]);
+      from = special + 1;
+      special = JsonBytes.nextSpecial(utf8, from, utf8.length);
+      copy(utf8, from, special);
+    }
+  }
+
+  /** Where there is room. */
   private void copy(byte[] from, int begin, int end) {
-    reserve(end - begin);
     System.arraycopy(from, begin, bytes, length, end - begin);
     length += end - begin;
   }
 
   private void escape(byte c) {
-    reserve(6);
     bytes[length++] = '\\';
     if (c >= ' ') {
       bytes[length++] = c;
@@ -180,13 +197,19 @@ public final class JsonText {
 
   private void reserve(int more) {
     if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
+      // What follows a long value shall not move it once more.
+      bytes = Arrays.copyOf(bytes, Math.max(length + more + SLACK, bytes.length * 2));
     }
   }
 
   /** All that was written. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** All that was written, as a body; nothing can be written any more. */
+  Body toBody() {
+    return Body.of(bytes, length);
   }
 
   @Override

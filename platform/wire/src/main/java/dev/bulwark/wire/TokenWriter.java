@@ -39,9 +39,13 @@ final class TokenWriter {
   }
 
   private static byte[] json(Consumer<TokenWriter> content) {
+    return text(content).toByteArray();
+  }
+
+  private static JsonText text(Consumer<TokenWriter> content) {
     var json = new JsonText(CAPACITY);
     content.accept(new TokenWriter(new JsonTokens(json)));
-    return json.toByteArray();
+    return json;
   }
 
   private static byte[] cbor(Consumer<TokenWriter> content) {
@@ -55,6 +59,11 @@ final class TokenWriter {
   /** A document of one structure. */
   static byte[] structure(Structure structure, boolean cbor) {
     return object(cbor, writer -> writer.members(structure));
+  }
+
+  /** A JSON document of one structure, as a body. */
+  static Body body(Structure structure) {
+    return text(writer -> writer.any(structure)).toBody();
   }
 
   /** A JSON document of one member's value. */

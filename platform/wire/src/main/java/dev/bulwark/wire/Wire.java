@@ -23,10 +23,15 @@ final class Wire {
 
   /** A response in memory, without a body where there are no bytes. */
   static HttpResponse response(int status, HttpHeaders headers, String contentType, byte[] bytes) {
-    if (bytes.length > 0) {
+    return response(status, headers, contentType, Body.of(bytes));
+  }
+
+  /** The same with a body of known length. */
+  static HttpResponse response(int status, HttpHeaders headers, String contentType, Body body) {
+    if (body.length() > 0) {
       headers.set("content-type", contentType);
     }
-    return new HttpResponse(status, headers, Body.of(bytes));
+    return new HttpResponse(status, headers, body);
   }
 
   /** Whether the answer to this request has no body. */
