@@ -40,8 +40,13 @@ public record Envelope(String accountId, String keyId, String materialTag) {
    * @param nonce of {@link #NONCE} random bytes, never the same twice
    */
   public byte[] seal(SymmetricKey key, byte[] context, byte[] plaintext, byte[] nonce) {
+    return seal(header(), key, context, plaintext, nonce);
+  }
+
+  /** The same for a {@link #header} that is at hand. */
+  public static byte[] seal(
+      byte[] header, SymmetricKey key, byte[] context, byte[] plaintext, byte[] nonce) {
     var out = new byte[OVERHEAD + plaintext.length];
-    var header = header();
     System.arraycopy(header, 0, out, 0, HEADER);
     System.arraycopy(nonce, 0, out, HEADER, nonce.length);
     key.encrypt(nonce, new byte[][] {header, context}, plaintext, out, BODY);
@@ -49,13 +54,15 @@ public record Envelope(String accountId, String keyId, String materialTag) {
   }
 
   /**
-   * Decrypts a ciphertext with the key and the material that {@link #of} read from it.
+   * Decrypts a ciphertext with the key and the material that {@link #of} read from it. There is but
+   * one form of what it tells in the clear, so that what is authenticated is what was read.
    *
    * @throws CryptographyException INVALID_CIPHERTEXT where bytes or context differ
    */
-  public byte[] open(SymmetricKey key, byte[] context, byte[] ciphertext) {
+  public static byte[] open(SymmetricKey key, byte[] context, byte[] ciphertext) {
+    var header = Arrays.copyOf(ciphertext, HEADER);
     var nonce = Arrays.copyOfRange(ciphertext, HEADER, BODY);
-    return key.decrypt(nonce, new byte[][] {header(), context}, ciphertext, BODY);
+    return key.decrypt(nonce, new byte[][] {header, context}, ciphertext, BODY);
   }
 
   /**

@@ -22,7 +22,11 @@ public final class Key {
     if (more.length == 0) {
       return first;
     }
-    var key = new StringBuilder(first.length() + 16 * more.length);
+    int length = first.length() + more.length;
+    for (var part : more) {
+      length += part.length();
+    }
+    var key = new StringBuilder(length);
     escape(first, key);
     for (int i = 0; i < more.length; i++) {
       key.append(SEPARATOR);

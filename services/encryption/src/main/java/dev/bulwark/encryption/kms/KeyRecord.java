@@ -1,6 +1,5 @@
 package dev.bulwark.encryption.kms;
 
-import dev.bulwark.cryptography.Envelope;
 import dev.bulwark.cryptography.KeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,11 +158,6 @@ public record KeyRecord(
 
   Optional<MaterialRecord> byId(String materialId) {
     return materials.stream().filter(one -> one.id().equals(materialId)).findFirst();
-  }
-
-  /** What ciphertexts of that material say of themselves. */
-  Envelope envelope(MaterialRecord material) {
-    return new Envelope(accountId(), keyId(), material.id().substring(0, Envelope.TAG_DIGITS));
   }
 
   boolean isPrimary() {

@@ -39,7 +39,15 @@ final class Materials implements KeyBackend, AutoCloseable {
   private final KeyVault vault;
   private final KmsTables tables;
   private final KeyPool pool = new KeyPool(Randomness.secure(), POOLED);
-  private final Cache<MaterialRef, UsableKey> usable =
+
+  /**
+   * Material in use.
+   *
+   * @param header what ciphertexts of it begin with
+   */
+  private record Usable(UsableKey key, byte[] header) {}
+
+  private final Cache<MaterialRef, Usable> usable =
       Caffeine.newBuilder().maximumSize(CACHED).executor(Runnable::run).build();
 
   /** Material comes under the first of these, and is destroyed under the second. */
@@ -151,6 +159,10 @@ final class Materials implements KeyBackend, AutoCloseable {
 
   /** The usable form of a material. */
   UsableKey use(KeyIdentity key, String materialId) {
+    return usable(key, materialId).key();
+  }
+
+  private Usable usable(KeyIdentity key, String materialId) {
     var ref = ref(key, materialId);
     var known = usable.getIfPresent(ref);
     if (known != null) {
@@ -159,11 +171,17 @@ final class Materials implements KeyBackend, AutoCloseable {
     return answering(
         () -> {
           try (var material = vault.get(ref)) {
-            var loaded = UsableKey.of(material);
+            var loaded = new Usable(UsableKey.of(material), header(ref));
             usable.put(ref, loaded);
             return loaded;
           }
         });
+  }
+
+  private static byte[] header(MaterialRef ref) {
+    return new Envelope(
+            ref.accountId(), ref.keyId(), ref.materialId().substring(0, Envelope.TAG_DIGITS))
+        .header();
   }
 
   /** The usable form of the current material, of a kind that the caller has checked. */
@@ -175,13 +193,13 @@ final class Materials implements KeyBackend, AutoCloseable {
   @Override
   public byte[] encrypt(KeyRecord key, Map<String, String> context, byte[] plaintext) {
     var material = key.current().orElseThrow(() -> KmsErrors.pendingImport(key.arn()));
-    var usableKey = (SymmetricKey) use(key.identity(), material.id());
-    return key.envelope(material)
-        .seal(
-            usableKey,
-            EncryptionContext.encode(context),
-            plaintext,
-            Randomness.bytes(Envelope.NONCE));
+    var using = usable(key.identity(), material.id());
+    return Envelope.seal(
+        using.header(),
+        (SymmetricKey) using.key(),
+        EncryptionContext.encode(context),
+        plaintext,
+        Randomness.bytes(Envelope.NONCE));
   }
 
   @Override
@@ -191,7 +209,7 @@ final class Materials implements KeyBackend, AutoCloseable {
       var material = key.byTag(envelope.materialTag()).orElseThrow(KmsErrors::invalidCiphertext);
       var usableKey = (SymmetricKey) use(key.identity(), material.id());
       return new Decrypted(
-          envelope.open(usableKey, EncryptionContext.encode(context), ciphertext), material.id());
+          Envelope.open(usableKey, EncryptionContext.encode(context), ciphertext), material.id());
     } catch (CryptographyException e) {
       throw KmsErrors.invalidCiphertext();
     }
