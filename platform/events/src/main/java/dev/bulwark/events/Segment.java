@@ -99,7 +99,16 @@ final class Segment {
         && call.readOnly() == other.readOnly()
         && call.accountId().equals(other.accountId())
         && call.region().equals(other.region())
-        && call.resources().equals(other.resources());
+        && sameResources(call.resources(), other.resources());
+  }
+
+  /** Without iterators, since this is asked for each call. */
+  private static boolean sameResources(List<ResourceName> some, List<ResourceName> others) {
+    var same = some.size() == others.size();
+    for (var i = 0; same && i < some.size(); i++) {
+      same = some.get(i).equals(others.get(i));
+    }
+    return same;
   }
 
   /** Whether a query asks for a call; one for an id is not checked for it. */

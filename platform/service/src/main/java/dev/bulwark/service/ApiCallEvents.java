@@ -13,7 +13,9 @@ import dev.bulwark.wire.JsonText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,11 +140,11 @@ final class ApiCallEvents {
     var http = facts.http();
     var userAgent = http.headers().first("user-agent");
     var invokedBy = facts.invokedBy();
-    var json = new JsonText(1536).begin().put("eventVersion", VERSION);
+    var json = new JsonText(2048).begin().put("eventVersion", VERSION);
     if (facts.foreign()) {
       putForeign(json, facts.principal(), facts.invokedBy());
     } else {
-      putIdentity(json, facts.principal(), facts.accessKeyId(), facts.invokedBy());
+      json.putJson("userIdentity", identity(facts));
     }
     json.put("eventTime", text(facts.time()))
         .put("eventSource", facts.operation().service().info().eventSource())
@@ -231,12 +233,36 @@ final class ApiCallEvents {
     }
   }
 
-  private static void putIdentity(
-      JsonText json,
-      @Nullable Principal principal,
-      @Nullable String accessKeyId,
-      @Nullable String invokedBy) {
-    json.begin("userIdentity");
+  /** Who called with a key by himself, as JSON: the same for as long as his credential is. */
+  private record Identity(Principal principal, @Nullable String accessKeyId, byte[] json) {
+    boolean is(Principal other, @Nullable String otherKeyId) {
+      // A record with its session is long to compare, and credentials are kept.
+      return principal == other && Objects.equals(accessKeyId, otherKeyId);
+    }
+  }
+
+  private static final AtomicReferenceArray<@Nullable Identity> IDENTITIES =
+      new AtomicReferenceArray<>(256);
+
+  private static byte[] identity(Facts facts) {
+    var principal = facts.principal();
+    if (principal == null || facts.invokedBy() != null) {
+      return identity(principal, facts.accessKeyId(), facts.invokedBy());
+    }
+    int slot = System.identityHashCode(principal) & IDENTITIES.length() - 1;
+    var known = IDENTITIES.get(slot);
+    if (known == null || !known.is(principal, facts.accessKeyId())) {
+      known =
+          new Identity(
+              principal, facts.accessKeyId(), identity(principal, facts.accessKeyId(), null));
+      IDENTITIES.set(slot, known);
+    }
+    return known.json();
+  }
+
+  private static byte[] identity(
+      @Nullable Principal principal, @Nullable String accessKeyId, @Nullable String invokedBy) {
+    var json = new JsonText(512).begin();
     switch (principal) {
       case null -> json.put("type", "Unknown").put("accessKeyId", accessKeyId);
       case Principal.AccountRoot root -> {
@@ -276,7 +302,7 @@ final class ApiCallEvents {
     if (!(principal instanceof Principal.ServicePrincipal)) {
       json.put("invokedBy", invokedBy);
     }
-    json.end();
+    return json.end().toByteArray();
   }
 
   private static void putCommon(

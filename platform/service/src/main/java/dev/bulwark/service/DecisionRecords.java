@@ -21,7 +21,7 @@ final class DecisionRecords {
   private static final byte[] NONE = {};
 
   /** What an allow takes, with some room. */
-  private static final int USUAL = 384;
+  private static final int USUAL = 512;
 
   private static final int MOST_VALUES = 10;
   private static final int LONGEST_VALUE = 300;

@@ -94,6 +94,18 @@ public final class JsonText {
     return value == null ? this : name(name).value(value);
   }
 
+  /**
+   * A property whose value is JSON already.
+   *
+   * @param json in UTF-8
+   */
+  public JsonText putJson(String name, byte[] json) {
+    name(name);
+    reserve(json.length);
+    copy(json, 0, json.length);
+    return this;
+  }
+
   /** A property that is true or false. */
   public JsonText put(String name, boolean value) {
     name(name);
