@@ -30,6 +30,22 @@ final class JsonBytes {
     return i;
   }
 
+  /** Whether all bytes are below 128. */
+  static boolean isAscii(byte[] bytes, int from, int to) {
+    var i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      if (((long) LONGS.get(bytes, i) & HIGHS) != 0) {
+        return false;
+      }
+    }
+    for (; i < to; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isSpecial(byte b) {
     return b == '"' || b == '\\' || (b >= 0 && b < ' ');
   }

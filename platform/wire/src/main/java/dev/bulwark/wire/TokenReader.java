@@ -7,31 +7,25 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.StructureBuilder;
 import dev.bulwark.schema.TimestampFormat;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamFactory;
 
 /**
  * Reads JSON or CBOR into structures. Unknown members are skipped; a value of a wrong type is an
  * error, told as AWS tells it.
  */
 final class TokenReader {
-  private final JsonParser parser;
-  private final byte[] document;
+  private final TokenSource source;
   private final boolean cbor;
 
-  private TokenReader(JsonParser parser, byte[] document, boolean cbor) {
-    this.parser = parser;
-    this.document = document;
+  private TokenReader(TokenSource source, boolean cbor) {
+    this.source = source;
     this.cbor = cbor;
   }
 
@@ -77,26 +71,31 @@ final class TokenReader {
     if (document.length == 0) {
       return null;
     }
-    TokenStreamFactory factory = cbor ? Documents.CBOR : Documents.JSON;
-    try (var parser = factory.createParser(ObjectReadContext.empty(), document)) {
-      var reader = new TokenReader(parser, document, cbor);
-      if (parser.nextToken() == null) {
-        throw new DecodeException(null);
-      }
-      var value = action.run(reader);
-      if (parser.nextToken() != null) {
-        throw new DecodeException(null);
-      }
-      return value;
+    if (!cbor) {
+      return new TokenReader(new JsonSource(document), false).read(action);
+    }
+    try (var parser = Documents.CBOR.createParser(ObjectReadContext.empty(), document)) {
+      return new TokenReader(new CborSource(parser), true).read(action);
     } catch (JacksonException e) {
       throw new DecodeException(null);
     }
   }
 
+  private @Nullable Object read(Action action) throws DecodeException {
+    if (source.next() == null) {
+      throw new DecodeException(null);
+    }
+    var value = action.run(this);
+    if (source.next() != null) {
+      throw new DecodeException(null);
+    }
+    return value;
+  }
+
   private void expectStructure() throws DecodeException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
+    if (source.current() != JsonToken.START_OBJECT) {
       throw new DecodeException(
-          parser.currentToken() == JsonToken.START_ARRAY
+          source.current() == JsonToken.START_ARRAY
               ? "Start of list found where not expected"
               : "Unexpected field type");
     }
@@ -104,11 +103,11 @@ final class TokenReader {
 
   private void members(Shape shape, StructureBuilder<?> builder) throws DecodeException {
     String name;
-    while ((name = parser.nextName()) != null) {
+    while ((name = source.nextName()) != null) {
       var member = shape.memberOnWire(name);
-      parser.nextToken();
+      source.next();
       if (member == null || member.location() != dev.bulwark.schema.Location.BODY) {
-        parser.skipChildren();
+        source.skipChildren();
       } else {
         builder.member(member.index(), value(member));
       }
@@ -116,7 +115,7 @@ final class TokenReader {
   }
 
   private @Nullable Object value(Member member) throws DecodeException {
-    var token = parser.currentToken();
+    var token = source.current();
     if (token == JsonToken.VALUE_NULL) {
       return null;
     }
@@ -142,15 +141,15 @@ final class TokenReader {
   }
 
   private List<@Nullable Object> list(Shape shape) throws DecodeException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
+    if (source.current() != JsonToken.START_ARRAY) {
       throw new DecodeException(
-          parser.currentToken() == JsonToken.START_OBJECT
+          source.current() == JsonToken.START_OBJECT
               ? "Start of structure or map found where not expected."
               : "Unexpected field type");
     }
     var element = shape.element();
     var list = new ArrayList<@Nullable Object>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
+    while (source.next() != JsonToken.END_ARRAY) {
       list.add(value(element));
     }
     return list;
@@ -161,43 +160,22 @@ final class TokenReader {
     var member = shape.value();
     var map = new LinkedHashMap<String, @Nullable Object>();
     String name;
-    while ((name = parser.nextName()) != null) {
-      parser.nextToken();
-      map.put(whole(name), value(member));
+    while ((name = source.nextName()) != null) {
+      source.next();
+      map.put(name, value(member));
     }
     return map;
   }
 
   private String string() throws DecodeException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+    if (source.current() != JsonToken.VALUE_STRING) {
       throw wrong("String");
     }
-    return whole(parser.getString());
-  }
-
-  /**
-   * A text that has an encoding: an escape can name half of a surrogate pair, which no byte
-   * sequence stands for, so that two texts would be stored, or signed, as one.
-   */
-  private static String whole(String text) throws DecodeException {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        boolean paired =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!paired) {
-          throw new DecodeException(null);
-        }
-        i++;
-      }
-    }
-    return text;
+    return source.string();
   }
 
   private Boolean bool() throws DecodeException {
-    return switch (parser.currentToken()) {
+    return switch (source.current()) {
       case VALUE_TRUE -> Boolean.TRUE;
       case VALUE_FALSE -> Boolean.FALSE;
       default -> throw wrong("Boolean");
@@ -207,16 +185,16 @@ final class TokenReader {
   private Object integer(ShapeType type) throws DecodeException {
     var name = type == ShapeType.INTEGER ? "Integer" : "Long";
     long value;
-    switch (parser.currentToken()) {
+    switch (source.current()) {
       case VALUE_NUMBER_INT -> {
         try {
-          value = parser.getLongValue();
-        } catch (JacksonException e) {
+          value = source.longValue();
+        } catch (ArithmeticException e) {
           throw wrong(name);
         }
       }
       case VALUE_NUMBER_FLOAT -> {
-        var exact = parser.getDoubleValue();
+        var exact = source.doubleValue();
         // AWS cuts fractions off.
         value = (long) exact;
         if (!(Math.abs(exact) < 0x1p63)) {
@@ -237,10 +215,10 @@ final class TokenReader {
   private Object floating(ShapeType type) throws DecodeException {
     var name = type == ShapeType.FLOAT ? "Float" : "Double";
     double value;
-    switch (parser.currentToken()) {
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> value = parser.getDoubleValue();
+    switch (source.current()) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> value = source.doubleValue();
       case VALUE_STRING -> {
-        var special = Scalars.specialFloat(parser.getString());
+        var special = Scalars.specialFloat(source.string());
         if (special == null) {
           throw wrong(name);
         }
@@ -254,16 +232,16 @@ final class TokenReader {
   private Object timestamp(Member member) throws DecodeException {
     var format = Timestamps.format(member, TimestampFormat.UNIX);
     java.time.@Nullable Instant instant;
-    switch (parser.currentToken()) {
+    switch (source.current()) {
       case VALUE_NUMBER_INT ->
-          instant = Timestamps.ofEpoch(new BigDecimal(parser.getNumberValue().toString()));
-      case VALUE_NUMBER_FLOAT -> instant = Timestamps.ofEpoch(parser.getDoubleValue());
+          instant = Timestamps.ofEpoch(new BigDecimal(source.number().toString()));
+      case VALUE_NUMBER_FLOAT -> instant = Timestamps.ofEpoch(source.doubleValue());
       case VALUE_STRING -> {
         if (cbor || format == TimestampFormat.UNIX) {
           throw new DecodeException(
               "STRING_VALUE can not be converted to milliseconds since epoch");
         }
-        instant = Timestamps.parse(parser.getString(), format);
+        instant = Timestamps.parse(source.string(), format);
       }
       default -> throw wrong("Timestamp");
     }
@@ -274,53 +252,39 @@ final class TokenReader {
   }
 
   private byte[] blob(Member member) throws DecodeException {
-    if (parser.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT) {
-      return parser.getBinaryValue();
-    }
-    if (cbor || parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw wrong("Blob");
-    }
+    byte[] bytes;
     try {
-      return base64();
+      bytes = source.blob();
     } catch (IllegalArgumentException e) {
       throw new DecodeException("Invalid base64 in member " + member.wireName());
     }
-  }
-
-  /**
-   * Decodes where the text stands in the document, since the parser has not read it yet; what
-   * escapes are in is left to the parser.
-   */
-  private byte[] base64() {
-    int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
-    int end = JsonBytes.nextSpecial(document, start, document.length);
-    if (end == document.length || document[end] != '"') {
-      return Base64.getDecoder().decode(parser.getString());
+    if (bytes == null) {
+      throw wrong("Blob");
     }
-    return Base64.getDecoder().decode(ByteBuffer.wrap(document, start, end - start)).array();
+    return bytes;
   }
 
   private @Nullable Object any() throws DecodeException {
-    return switch (parser.currentToken()) {
+    return switch (source.current()) {
       case START_OBJECT -> {
         var map = new LinkedHashMap<String, @Nullable Object>();
         String name;
-        while ((name = parser.nextName()) != null) {
-          parser.nextToken();
-          map.put(whole(name), any());
+        while ((name = source.nextName()) != null) {
+          source.next();
+          map.put(name, any());
         }
         yield map;
       }
       case START_ARRAY -> {
         var list = new ArrayList<@Nullable Object>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (source.next() != JsonToken.END_ARRAY) {
           list.add(any());
         }
         yield list;
       }
-      case VALUE_STRING -> whole(parser.getString());
-      case VALUE_NUMBER_INT -> parser.getNumberValue();
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_STRING -> source.string();
+      case VALUE_NUMBER_INT -> source.number();
+      case VALUE_NUMBER_FLOAT -> source.decimal();
       case VALUE_TRUE -> Boolean.TRUE;
       case VALUE_FALSE -> Boolean.FALSE;
       case VALUE_NULL -> null;
@@ -330,7 +294,7 @@ final class TokenReader {
 
   private DecodeException wrong(String target) {
     return new DecodeException(
-        switch (parser.currentToken()) {
+        switch (source.current()) {
           case START_OBJECT -> "Start of structure or map found where not expected.";
           case START_ARRAY -> "Start of list found where not expected";
           case VALUE_STRING -> WireErrors.notConverted("STRING_VALUE", target);
