@@ -72,6 +72,9 @@ public final class EventStreams {
   private static final int SCAN = 20;
   private static final int MOST_WAITING = 20_000;
 
+  /** What a new row's calls get at once, in bytes, however long the last ones were. */
+  private static final int MOST_ROOM = 1 << 20;
+
   /**
    * Calls that come within this time share a row and a commit, which are most of what a record
    * costs.
@@ -167,7 +170,7 @@ public final class EventStreams {
       waiting.add(new OpenSegment(usualLength));
     }
     waiting.getLast().add(call);
-    usualLength = waiting.getLast().length();
+    usualLength = Math.min(waiting.getLast().length(), MOST_ROOM);
   }
 
   private void awaitRoom() {
@@ -184,7 +187,7 @@ public final class EventStreams {
 
   private void recordWaiting() {
     try {
-      store.append(takeWaiting());
+      appendWaiting();
     } catch (StoreException e) {
       // Nothing is lost: the next call tries again. Closing has flushed before, so what comes then
       // has no store to go to.
@@ -202,14 +205,24 @@ public final class EventStreams {
 
   /** Returns when everything is durable that has been appended. */
   public void flush() {
-    store.append(takeWaiting());
+    appendWaiting();
     store.flush();
   }
 
-  /** Appends what waits when it is run; the same again where it has to be run again. */
-  private WriteAction<RuntimeException> takeWaiting() {
-    var taken = new ArrayList<OpenSegment>();
-    return tx -> {
+  private void appendWaiting() {
+    var taken = new Taken();
+    store.append(taken, taken::settled);
+  }
+
+  /**
+   * Appends what waits when it is run; the same again where it has to be run again. There is room
+   * for others once it is durable, so that the heap does not fill while the disk is full.
+   */
+  private final class Taken implements WriteAction<RuntimeException> {
+    private final List<OpenSegment> taken = new ArrayList<>();
+
+    @Override
+    public void apply(WriteTx tx) {
       if (taken.isEmpty()) {
         lock.lock();
         try {
@@ -219,10 +232,13 @@ public final class EventStreams {
         } finally {
           lock.unlock();
         }
-        room.release(taken.stream().mapToInt(OpenSegment::count).sum());
       }
       taken.forEach(open -> insert(tx, open));
-    };
+    }
+
+    void settled() {
+      room.release(taken.stream().mapToInt(OpenSegment::count).sum());
+    }
   }
 
   private void insert(WriteTx tx, List<PreparedCall> together) {
@@ -230,7 +246,7 @@ public final class EventStreams {
     for (var call : together) {
       if (!open.fits(call)) {
         insert(tx, open);
-        open = new OpenSegment(open.length());
+        open = new OpenSegment(Math.min(open.length(), MOST_ROOM));
       }
       open.add(call);
     }
@@ -238,6 +254,9 @@ public final class EventStreams {
   }
 
   private void insert(WriteTx tx, OpenSegment open) {
+    if (open.count() == 0) {
+      return;
+    }
     var last = new long[1];
     var row = open.close(() -> last[0] = nextSequence());
     calls.insert(tx, key(last[0]), row);

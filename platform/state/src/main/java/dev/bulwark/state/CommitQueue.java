@@ -33,19 +33,37 @@ final class CommitQueue {
    */
   private static final int BEGIN_ATTEMPTS = 100;
 
-  /** A function that waits to be run; {@code done} is its caller's, absent where nobody waits. */
-  private record Task(WriteFunction<?, ?> function, @Nullable CompletableFuture<Object> done) {
+  /**
+   * A function that waits to be run.
+   *
+   * @param done its caller's; absent where nobody waits
+   * @param settled called where nobody waits, after its commit or when it is given up
+   */
+  private record Task(
+      WriteFunction<?, ?> function, @Nullable CompletableFuture<Object> done, Runnable settled) {
+
+    void complete(Object result) {
+      if (done != null) {
+        done.complete(result);
+      } else {
+        settled.run();
+      }
+    }
 
     void fail(Throwable failure) {
       if (done != null) {
         done.completeExceptionally(failure);
+      } else {
+        settled.run();
       }
     }
   }
 
+  private static final Runnable NOBODY = () -> {};
+
   private record Ran(Task task, Transaction tx, Object result) {}
 
-  private static final Task STOP = new Task(tx -> false, null);
+  private static final Task STOP = new Task(tx -> false, null, NOBODY);
 
   private final SqlConnection connection;
   private final ThreadLocal<@Nullable Transaction> current;
@@ -83,17 +101,21 @@ final class CommitQueue {
   /** Queues a function; the future completes after its commit, with its result or its exception. */
   CompletableFuture<Object> submit(WriteFunction<?, ?> function) {
     var done = new CompletableFuture<Object>();
-    enqueue(new Task(function, done));
+    enqueue(new Task(function, done, NOBODY));
     return done;
   }
 
-  /** Queues a function that nobody waits for. */
-  void append(WriteFunction<?, ?> function) {
+  /**
+   * Queues a function that nobody waits for.
+   *
+   * @param settled called after its commit, or when it is given up
+   */
+  void append(WriteFunction<?, ?> function, Runnable settled) {
     var reason = heldUp;
     if (reason != null) {
       throw new StoreException(reason.kind(), reason.getMessage() + "", reason);
     }
-    enqueue(new Task(function, null));
+    enqueue(new Task(function, null, settled));
   }
 
   private void enqueue(Task task) {
@@ -335,6 +357,7 @@ final class CommitQueue {
       }
     } else {
       LOG.log(System.Logger.Level.ERROR, "An appended change failed", failure);
+      task.fail(failure);
     }
   }
 
@@ -347,9 +370,7 @@ final class CommitQueue {
       pages += one.tx().pages();
     }
     for (var one : ran) {
-      if (one.task().done() != null) {
-        one.task().done().complete(one.result());
-      }
+      one.task().complete(one.result());
     }
     try {
       afterCommit.accept(pages);

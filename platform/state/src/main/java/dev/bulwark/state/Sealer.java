@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
@@ -42,8 +42,8 @@ public final class Sealer {
   private final SecretKey root;
   private final Map<String, SecretKey> keys = new ConcurrentHashMap<>();
 
-  /** No more than were ever in use at once, which are not more than there are processors. */
-  private final ConcurrentLinkedQueue<Cipher> ciphers = new ConcurrentLinkedQueue<>();
+  /** Spare ones: few, since each holds its last key. */
+  private final ArrayBlockingQueue<Cipher> ciphers = new ArrayBlockingQueue<>(64);
 
   private Sealer(byte[] root) {
     this.root = new SecretKeySpec(root, "HKDF");
@@ -156,12 +156,12 @@ public final class Sealer {
   }
 
   private Cipher cipher(int mode, String purpose, byte[] sealed) throws GeneralSecurityException {
-    var spare = ciphers.poll();
-    var cipher = spare != null ? spare : Cipher.getInstance("AES/GCM/NoPadding");
     var key = keys.get(purpose);
     if (key == null) {
       key = keys.computeIfAbsent(purpose, this::derive);
     }
+    var spare = ciphers.poll();
+    var cipher = spare != null ? spare : Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, sealed, 2, NONCE));
     return cipher;
   }

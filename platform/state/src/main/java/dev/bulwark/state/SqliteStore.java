@@ -260,7 +260,7 @@ final class SqliteStore implements Store {
   }
 
   @Override
-  public void append(WriteAction<?> f) {
+  public void append(WriteAction<?> f, Runnable settled) {
     var outer = current.get();
     if (outer != null && outer.writes()) {
       try {
@@ -268,6 +268,7 @@ final class SqliteStore implements Store {
       } catch (Exception e) {
         throw SqliteStore.<RuntimeException>asIs(e);
       }
+      settled.run();
       return;
     }
     awaitDeclared();
@@ -275,7 +276,8 @@ final class SqliteStore implements Store {
         tx -> {
           f.apply(tx);
           return true;
-        });
+        },
+        settled);
   }
 
   @Override

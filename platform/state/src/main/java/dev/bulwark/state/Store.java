@@ -78,7 +78,17 @@ public interface Store extends AutoCloseable {
    * @throws StoreException if the disk has been failing and as many changes as can be held wait for
    *     it
    */
-  void append(WriteAction<?> f);
+  default void append(WriteAction<?> f) {
+    append(f, () -> {});
+  }
+
+  /**
+   * The same for one who has to know when it is over.
+   *
+   * @param settled called on the writer's thread once the changes are durable, or given up; inside
+   *     of a {@link #write} at once
+   */
+  void append(WriteAction<?> f, Runnable settled);
 
   /** Returns when everything appended before is durable. */
   void flush();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,21 +72,24 @@ class DiskFullTest {
 
   @Test
   void whatWasAppendedWaitsForRoom() {
+    var settled = new AtomicInteger();
     try (var store = (SqliteStore) Store.open(folder)) {
       var table = store.table(SPEC);
       store.flush();
       store.limitPages(200);
       for (int i = 0; i < 3; i++) {
         var key = "event " + i;
-        store.append(tx -> table.put(tx, key, new byte[4 << 20]));
+        store.append(tx -> table.put(tx, key, new byte[4 << 20]), settled::incrementAndGet);
       }
       store.flush();
       assertThat(table.get("event 0")).isNull();
+      assertThat(settled).hasValue(0);
       store.limitPages(1 << 30);
     }
     try (var store = Store.open(folder)) {
       var table = store.table(SPEC);
       store.run(tx -> assertThat(table.count(tx, "event")).isEqualTo(3));
+      assertThat(settled).hasValue(3);
     }
   }
 

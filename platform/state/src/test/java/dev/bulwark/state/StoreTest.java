@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -348,6 +349,20 @@ class StoreTest {
         });
     store.flush();
     assertThat(keys(Scan.all())).hasSize(1000);
+  }
+
+  @Test
+  void whoAppendsLearnsWhenItIsDurableOrGivenUp() {
+    var settled = new ArrayList<String>();
+    store.append(
+        tx -> texts.put(tx, "a", "x"), () -> settled.add("a " + keys(Scan.all()).contains("a")));
+    store.append(
+        tx -> {
+          throw new IllegalStateException("logged, and nobody else's trouble");
+        },
+        () -> settled.add("given up"));
+    store.flush();
+    assertThat(settled).containsExactlyInAnyOrder("a true", "given up");
   }
 
   @Test
