@@ -4,7 +4,7 @@ import dev.bulwark.cryptography.CryptographyException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -33,8 +33,8 @@ public final class SymmetricKey implements UsableKey {
   /** Each derived key encrypts once, so that the vector need not differ. */
   private static final GCMParameterSpec VECTOR = new GCMParameterSpec(8 * TAG, new byte[12]);
 
-  /** No more than were ever in use at once, which are not more than there are processors. */
-  private static final ConcurrentLinkedQueue<Cipher> CIPHERS = new ConcurrentLinkedQueue<>();
+  /** Spare ones: few, since each holds its last key. */
+  private static final ArrayBlockingQueue<Cipher> CIPHERS = new ArrayBlockingQueue<>(64);
 
   /** Never used itself: each use takes a clone, which saves setting up the key. */
   private final Mac keyed;

@@ -50,7 +50,7 @@ final class Materials implements KeyBackend, AutoCloseable {
   private final Cache<MaterialRef, Usable> usable =
       Caffeine.newBuilder().maximumSize(CACHED).executor(Runnable::run).build();
 
-  /** Material comes under the first of these, and is destroyed under the second. */
+  /** Material comes, and is loaded, under the first of these, and is destroyed under the second. */
   private final ReadWriteLock coming = new ReentrantReadWriteLock();
 
   /** By material, for as long as somebody brings it. */
@@ -168,14 +168,21 @@ final class Materials implements KeyBackend, AutoCloseable {
     if (known != null) {
       return known;
     }
-    return answering(
-        () -> {
-          try (var material = vault.get(ref)) {
-            var loaded = new Usable(UsableKey.of(material), header(ref));
-            usable.put(ref, loaded);
-            return loaded;
-          }
-        });
+    // Else it might come into the cache just after it was destroyed and taken from there.
+    coming.readLock().lock();
+    try {
+      return answering(() -> load(ref));
+    } finally {
+      coming.readLock().unlock();
+    }
+  }
+
+  private Usable load(MaterialRef ref) {
+    try (var material = vault.get(ref)) {
+      var loaded = new Usable(UsableKey.of(material), header(ref));
+      usable.put(ref, loaded);
+      return loaded;
+    }
   }
 
   private static byte[] header(MaterialRef ref) {

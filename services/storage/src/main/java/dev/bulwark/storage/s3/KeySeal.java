@@ -4,7 +4,7 @@ import dev.bulwark.base.Randomness;
 import dev.bulwark.state.SealException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -21,8 +21,8 @@ final class KeySeal implements ContentSeal {
   private static final int NONCE = 12;
   private static final int TAG = 16;
 
-  /** No more than were ever in use at once, which are not more than there are processors. */
-  private static final ConcurrentLinkedQueue<Cipher> CIPHERS = new ConcurrentLinkedQueue<>();
+  /** Spare ones: few, since each holds its last key. */
+  private static final ArrayBlockingQueue<Cipher> CIPHERS = new ArrayBlockingQueue<>(64);
 
   private final Supplier<byte[]> source;
   private final boolean shared;
@@ -93,9 +93,11 @@ final class KeySeal implements ContentSeal {
 
   private Cipher cipher(int mode, byte[] nonce, Form form, byte[] place)
       throws GeneralSecurityException {
+    // Before a cipher is taken, for this may ask KMS.
+    var secret = key();
     var spare = CIPHERS.poll();
     var cipher = spare != null ? spare : Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, key(), new GCMParameterSpec(TAG * 8, nonce, 0, NONCE));
+    cipher.init(mode, secret, new GCMParameterSpec(TAG * 8, nonce, 0, NONCE));
     cipher.updateAAD(form.purpose().getBytes(StandardCharsets.US_ASCII));
     cipher.updateAAD(place);
     return cipher;
