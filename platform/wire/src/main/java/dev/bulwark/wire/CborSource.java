@@ -35,7 +35,7 @@ final class CborSource implements TokenSource {
   @Override
   public @Nullable String nextName() throws DecodeException {
     var name = reading(parser::nextName);
-    return name == null ? null : Surrogates.paired(name);
+    return name == null ? null : paired(name);
   }
 
   @Override
@@ -50,14 +50,17 @@ final class CborSource implements TokenSource {
 
   @Override
   public String string() throws DecodeException {
-    return Surrogates.paired(reading(parser::getString));
+    return paired(reading(parser::getString));
+  }
+
+  @Override
+  public boolean isBlob() {
+    return parser.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT;
   }
 
   @Override
   public byte @Nullable [] blob() throws DecodeException {
-    return parser.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT
-        ? reading(parser::getBinaryValue)
-        : null;
+    return reading(parser::getBinaryValue);
   }
 
   @Override
@@ -82,5 +85,26 @@ final class CborSource implements TokenSource {
   @Override
   public BigDecimal decimal() throws DecodeException {
     return reading(parser::getDecimalValue);
+  }
+
+  /**
+   * A text that has an encoding: Jackson lets bytes pass that would be half of a surrogate pair, so
+   * that two texts would be stored, or signed, as one.
+   */
+  private static String paired(String text) throws DecodeException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean paired =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!paired) {
+          throw new DecodeException(null);
+        }
+        i++;
+      }
+    }
+    return text;
   }
 }

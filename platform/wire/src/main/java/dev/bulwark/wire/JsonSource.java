@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
@@ -16,6 +17,9 @@ import tools.jackson.core.JsonToken;
  * often one long string in base64.
  */
 final class JsonSource implements TokenSource {
+  /** How long the escape of a UTF-16 code unit is: a backslash, a {@code u}, four digits. */
+  private static final int UNIT = 6;
+
   /** How many digits fit into a {@code long} whatever they are. */
   private static final int LONG_DIGITS = 18;
 
@@ -96,10 +100,14 @@ final class JsonSource implements TokenSource {
       throw malformed();
     }
     string('"');
-    if (to - from > Documents.MAX_NAME) {
+    // Six bytes may stand for one.
+    if (to - from > (escaped ? 6 : 1) * Documents.MAX_NAME) {
       throw malformed();
     }
     var name = string();
+    if (name.length() > Documents.MAX_NAME) {
+      throw malformed();
+    }
     if (skipSpace() != ':') {
       throw malformed();
     }
@@ -123,13 +131,22 @@ final class JsonSource implements TokenSource {
 
   @Override
   public void skipChildren() throws DecodeException {
+    checkString();
     if (token != JsonToken.START_OBJECT && token != JsonToken.START_ARRAY) {
       return;
     }
     for (int outside = depth - 1; depth > outside; ) {
       if (!inObject() || nextName() != null) {
         next();
+        checkString();
       }
+    }
+  }
+
+  /** Nobody may ask what a string says, but it has to say something. */
+  private void checkString() throws DecodeException {
+    if (token == JsonToken.VALUE_STRING && (escaped || !JsonBytes.isAscii(in, from, to))) {
+      string();
     }
   }
 
@@ -254,7 +271,7 @@ final class JsonSource implements TokenSource {
       whole = false;
     }
     to = at;
-    if (to - from > Documents.MAX_NUMBER) {
+    if (to - first > Documents.MAX_NUMBER) {
       throw malformed();
     }
     several = true;
@@ -277,69 +294,130 @@ final class JsonSource implements TokenSource {
   @Override
   public String string() throws DecodeException {
     if (!escaped) {
-      return utf8(from, to);
+      return utf8(in, from, to);
     }
-    var text = new StringBuilder(to - from);
-    for (int i = from; i < to; ) {
-      int plain = i;
-      i = JsonBytes.nextSpecial(in, i, to);
-      text.append(utf8(plain, i));
-      if (i < to) {
-        i = unescape(i + 1, text);
-      }
-    }
-    return Surrogates.paired(text.toString());
+    var text = unescaped();
+    return utf8(text, 0, text.length);
   }
 
-  /** Reads what stands behind a backslash; gives the place behind that. */
-  private int unescape(int place, StringBuilder text) throws DecodeException {
-    int c = in[place];
-    switch (c) {
-      case '"', '\\', '/' -> text.append((char) c);
-      case 'b' -> text.append('\b');
-      case 'f' -> text.append('\f');
-      case 'n' -> text.append('\n');
-      case 'r' -> text.append('\r');
-      case 't' -> text.append('\t');
-      case 'u' -> {
-        int unit = 0;
-        for (int i = place + 1; i <= place + 4; i++) {
-          int digit = i < to ? Character.digit((char) (in[i] & 0xff), 16) : -1;
-          if (digit < 0) {
-            throw malformed();
-          }
-          unit = unit << 4 | digit;
-        }
-        text.append((char) unit);
-        return place + 5;
-      }
-      default -> throw malformed();
-    }
-    return place + 1;
-  }
-
-  private String utf8(int begin, int end) throws DecodeException {
-    if (JsonBytes.isAscii(in, begin, end)) {
-      return new String(in, begin, end - begin, StandardCharsets.ISO_8859_1);
+  private static String utf8(byte[] bytes, int begin, int end) throws DecodeException {
+    if (JsonBytes.isAscii(bytes, begin, end)) {
+      return new String(bytes, begin, end - begin, StandardCharsets.ISO_8859_1);
     }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
           .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(in, begin, end - begin))
+          .decode(ByteBuffer.wrap(bytes, begin, end - begin))
           .toString();
     } catch (CharacterCodingException e) {
       throw malformed();
     }
   }
 
-  @Override
-  public byte @Nullable [] blob() throws DecodeException {
-    if (token != JsonToken.VALUE_STRING) {
-      return null;
+  /** The string without its escapes, none of which is shorter than what it stands for. */
+  private byte[] unescaped() throws DecodeException {
+    var text = new byte[to - from];
+    int length = 0;
+    for (int i = from; i < to; ) {
+      int special = JsonBytes.nextSpecial(in, i, to);
+      System.arraycopy(in, i, text, length, special - i);
+      length += special - i;
+      i = special;
+      if (i < to) {
+        int c = in[i + 1];
+        if (c == 'u') {
+          int point = codePoint(i);
+          i += Character.charCount(point) * UNIT;
+          length = put(point, text, length);
+        } else {
+          text[length++] = escape(c);
+          i += 2;
+        }
+      }
     }
+    return Arrays.copyOf(text, length);
+  }
+
+  private static byte escape(int c) throws DecodeException {
+    return switch (c) {
+      case '"', '\\', '/' -> (byte) c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      default -> throw malformed();
+    };
+  }
+
+  /**
+   * The character that an escape names, or two of them together. Half of a surrogate pair is none:
+   * no byte sequence stands for it, so that two texts would be stored, or signed, as one.
+   */
+  private int codePoint(int place) throws DecodeException {
+    char first = unit(place);
+    if (!Character.isSurrogate(first)) {
+      return first;
+    }
+    if (Character.isHighSurrogate(first) && peek(place + UNIT) == '\\') {
+      char second = unit(place + UNIT);
+      if (Character.isLowSurrogate(second)) {
+        return Character.toCodePoint(first, second);
+      }
+    }
+    throw malformed();
+  }
+
+  /** What four hexadecimal digits behind a backslash and a {@code u} say. */
+  private char unit(int place) throws DecodeException {
+    if (place + UNIT > to || in[place + 1] != 'u') {
+      throw malformed();
+    }
+    int unit = 0;
+    for (int i = place + 2; i < place + UNIT; i++) {
+      int digit = Character.digit((char) (in[i] & 0xff), 16);
+      if (digit < 0) {
+        throw malformed();
+      }
+      unit = unit << 4 | digit;
+    }
+    return (char) unit;
+  }
+
+  private static int put(int point, byte[] text, int at) {
+    int next = at;
+    if (point < 0x80) {
+      text[next++] = (byte) point;
+    } else if (point < 0x800) {
+      text[next++] = (byte) (0xc0 | point >> 6);
+      text[next++] = continued(point);
+    } else if (point < 0x10000) {
+      text[next++] = (byte) (0xe0 | point >> 12);
+      text[next++] = continued(point >> 6);
+      text[next++] = continued(point);
+    } else {
+      text[next++] = (byte) (0xf0 | point >> 18);
+      text[next++] = continued(point >> 12);
+      text[next++] = continued(point >> 6);
+      text[next++] = continued(point);
+    }
+    return next;
+  }
+
+  private static byte continued(int bits) {
+    return (byte) (0x80 | bits & 0x3f);
+  }
+
+  @Override
+  public boolean isBlob() {
+    return token == JsonToken.VALUE_STRING;
+  }
+
+  @Override
+  public byte[] blob() throws DecodeException {
     return escaped
-        ? Base64.getDecoder().decode(string())
+        ? Base64.getDecoder().decode(unescaped())
         : Base64.getDecoder().decode(ByteBuffer.wrap(in, from, to - from)).array();
   }
 
@@ -358,7 +436,9 @@ final class JsonSource implements TokenSource {
 
   @Override
   public double doubleValue() {
-    return Double.parseDouble(digitsOfNumber());
+    double value = Double.parseDouble(digitsOfNumber());
+    // No whole number is below zero by its sign alone.
+    return token == JsonToken.VALUE_NUMBER_INT ? value + 0.0 : value;
   }
 
   @Override

@@ -251,17 +251,15 @@ final class TokenReader {
     return instant;
   }
 
-  private byte[] blob(Member member) throws DecodeException {
-    byte[] bytes;
+  private byte @Nullable [] blob(Member member) throws DecodeException {
+    if (!source.isBlob()) {
+      throw wrong("Blob");
+    }
     try {
-      bytes = source.blob();
+      return source.blob();
     } catch (IllegalArgumentException e) {
       throw new DecodeException("Invalid base64 in member " + member.wireName());
     }
-    if (bytes == null) {
-      throw wrong("Blob");
-    }
-    return bytes;
   }
 
   private @Nullable Object any() throws DecodeException {

@@ -21,10 +21,13 @@ interface TokenSource {
   /** The text that came last, each character of which can be encoded. */
   String string() throws DecodeException;
 
+  /** Whether what came last may be bytes. */
+  boolean isBlob();
+
   /**
    * The bytes that came last.
    *
-   * @return null where these are none
+   * @return null for what is no value in CBOR
    * @throws IllegalArgumentException where they are in bad base64
    */
   byte @Nullable [] blob() throws DecodeException;

@@ -224,6 +224,39 @@ class JsonSourceTest {
     }
   }
 
+  /** Members that no shape knows are read all the same. */
+  @Test
+  void whatIsSkippedIsLookedAt() throws Exception {
+    for (var bytes :
+        List.of(
+            new byte[] {'"', (byte) 0xff, '"'},
+            new byte[] {'"', '\\', 0, '"'},
+            new byte[] {'"', '\\', '\n', '"'})) {
+      for (var form : List.of("{\"x\":%s}", "{\"x\":[1,{\"y\":[%s]}]}")) {
+        var json = form.formatted(new String(bytes, StandardCharsets.ISO_8859_1));
+        var source = new JsonSource(json.getBytes(StandardCharsets.ISO_8859_1));
+        source.next();
+        source.nextName();
+        assertThatThrownBy(
+                () -> {
+                  source.next();
+                  source.skipChildren();
+                })
+            .isInstanceOf(DecodeException.class);
+      }
+    }
+  }
+
+  @Test
+  void namesAreMeasuredWithoutTheirEscapes() throws Exception {
+    var escapes = "{\"" + "\\u4e2d".repeat(2000) + "\":1}";
+    assertThat(ours(escapes.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(Map.of("中".repeat(2000), 1));
+    var longer = "{\"" + "\\n".repeat(Documents.MAX_NAME + 1) + "\":1}";
+    assertThatThrownBy(() -> ours(longer.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(DecodeException.class);
+  }
+
   @Test
   void aByteOrderMarkIsPassedOver() throws Exception {
     assertThat(ours("\uFEFF{\"a\":1}".getBytes(StandardCharsets.UTF_8))).isEqualTo(Map.of("a", 1));

@@ -152,6 +152,10 @@ class MalformedInputTest {
         "\"x\"",
         "{\"Limit\":",
         "{\"Limit\":1,}",
+        "{\"Unknown\":\"\\q\"}",
+        "{\"Unknown\":\"\\u12\"}",
+        "{\"Unknown\":[{\"a\":\"\\ud800\"}]}",
+        "{\"Unknown\":{\"\\x\":1}}",
         "null"
       })
   void brokenJsonIsASerializationException(String body) {
