@@ -168,10 +168,15 @@ final class Materials implements KeyBackend, AutoCloseable {
     if (known != null) {
       return known;
     }
-    // Else it might come into the cache just after it was destroyed and taken from there.
-    coming.readLock().lock();
-    try {
+    // While some is destroyed nothing comes into the cache, from where it would just have been
+    // taken. Nobody waits for that: it might be the store's writer, for whom the other waits.
+    if (!coming.readLock().tryLock()) {
       return answering(() -> load(ref));
+    }
+    try {
+      var loaded = answering(() -> load(ref));
+      usable.put(ref, loaded);
+      return loaded;
     } finally {
       coming.readLock().unlock();
     }
@@ -179,9 +184,7 @@ final class Materials implements KeyBackend, AutoCloseable {
 
   private Usable load(MaterialRef ref) {
     try (var material = vault.get(ref)) {
-      var loaded = new Usable(UsableKey.of(material), header(ref));
-      usable.put(ref, loaded);
-      return loaded;
+      return new Usable(UsableKey.of(material), header(ref));
     }
   }
 
