@@ -2,6 +2,7 @@ package dev.bulwark.server;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** The commands about what guards the keys of KMS; they talk to a Bulwark that runs. */
 final class SealCommands {
+  private static final Pattern SET = Pattern.compile("\"set\":\"([0-9a-f]+)\"");
+
   private SealCommands() {}
 
   @Command(
@@ -52,13 +55,32 @@ final class SealCommands {
               : pkcs11 != null
                   ? (makeKey ? "make-key " : "") + pkcs11
                   : keyFile ? Seals.KEY_FILE : rotate ? "rotate" : null;
-      print(
-          spec,
+      var answer =
           change == null
               ? send(data.resolved(), "GET", "seal", "")
-              : send(data.resolved(), "POST", "seal", change));
+              : send(data.resolved(), "POST", "seal", change);
+      print(spec, answer);
+      if (shares != null) {
+        use(answer);
+      }
       if (pkcs11 != null) {
         print(spec, "From now on, start Bulwark with --seal or BULWARK_SEAL: " + pkcs11);
+      }
+    }
+
+    /** The shares guard the keys only now, when whoever asked for them has them. */
+    private void use(String answer) {
+      var set = SET.matcher(answer);
+      if (spec.commandLine().getOut().checkError() || !set.find()) {
+        throw new StartException(
+            "the shares could not be shown, so the seal stays as it was; they open nothing");
+      }
+      try {
+        print(spec, send(data.resolved(), "POST", "seal", "use-shares " + set.group(1)));
+      } catch (StartException e) {
+        throw new StartException(
+            "the shares may not be in use: look with bulwark seal, and keep them until you know\n"
+                + e.getMessage());
       }
     }
   }

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What guards the keys of KMS, over HTTP: how it is ({@code GET seal}), shares that open it ({@code
  * POST unseal}, open to whoever holds shares), and its change ({@code POST seal}, signed by the
- * account's root user).
+ * account's root user). New shares guard the keys once {@code use-shares} says that they arrived.
  */
 final class SealRoutes implements LocalRoute {
   private static final int MAX_BODY = 4096;
   private static final Pattern SHARES = Pattern.compile("shares (\\d{1,3}) (\\d{1,3})");
+  private static final Pattern USE_SHARES = Pattern.compile("use-shares ([0-9a-f]{8})");
   private static final Pattern TOKEN = Pattern.compile("(make-key )?(pkcs11:.*)");
 
   private final KeyVault vault;
@@ -58,13 +59,20 @@ final class SealRoutes implements LocalRoute {
     var shares = SHARES.matcher(wanted);
     if (shares.matches()) {
       var made =
-          vault.resealWithShares(
+          vault.proposeShares(
               Integer.parseInt(shares.group(1)), Integer.parseInt(shares.group(2)));
       return answer(
           200,
-          made.stream()
+          made.shares().stream()
               .map(share -> "\"" + share + "\"")
-              .collect(Collectors.joining(",", "{\"shares\":[", "]}")));
+              .collect(
+                  Collectors.joining(
+                      ",", "{\"set\":\"" + made.set() + "\",\"shares\":[", "]}")));
+    }
+    var use = USE_SHARES.matcher(wanted);
+    if (use.matches()) {
+      vault.useShares(use.group(1));
+      return answer(200, status());
     }
     var token = TOKEN.matcher(wanted);
     if (token.matches()) {
@@ -81,7 +89,7 @@ final class SealRoutes implements LocalRoute {
       case "rotate" -> vault.rotateRoot(seals.ofKind(vault.status().seal()));
       default ->
           throw new IllegalArgumentException(
-              "send key-file, rotate, shares N T, or a pkcs11: URI, which make-key may precede");
+              "send key-file, rotate, shares N T, use-shares SET, or a pkcs11: URI, which make-key may precede");
     }
     return answer(200, status());
   }

@@ -47,6 +47,15 @@ public final class KeyVault implements AutoCloseable {
    */
   public record Status(boolean sealed, String seal, int given, int threshold, int materials) {}
 
+  /**
+   * Shares that do not guard the root key yet.
+   *
+   * @param set what all of them have in common, which is no secret
+   */
+  public record ProposedShares(String set, List<String> shares) {}
+
+  private record Proposal(String set, SealFile file) {}
+
   private final Path folder;
   private final Path mirrorFolder;
   private final SecureRandom random;
@@ -54,6 +63,10 @@ public final class KeyVault implements AutoCloseable {
   private final KeyLog log;
   private final List<String> findings;
   private final Shares.Collection shares = new Shares.Collection();
+
+  /** What guards the root key once somebody has the shares; guarded by {@link #sealing}. */
+  private @Nullable Proposal proposed;
+
   private final Object sealing = new Object();
   private final Object makingDomains = new Object();
 
@@ -164,8 +177,7 @@ public final class KeyVault implements AutoCloseable {
       throws IOException {
     var root = RootKeys.generate(random);
     var sealFile =
-        new SealFile(
-            seal.kind(), 0, 0, List.of(new SealFile.Wrapped(root.check(), seal.wrap(root.root()))));
+        SealFile.of(seal, List.of(new SealFile.Wrapped(root.check(), seal.wrap(root.root()))));
     sealFile.write(mirrorFolder, durable);
     sealFile.write(folder, durable);
     var log =
@@ -306,27 +318,20 @@ public final class KeyVault implements AutoCloseable {
   /**
    * Takes a share of the unseal key; with enough of them the vault opens.
    *
-   * @throws CryptographyException INVALID_KEY where it is no share, belongs to another set, or the
-   *     shares together do not open the vault; then all shares have to be given again
+   * @throws CryptographyException INVALID_KEY where it is no share of this vault's, or the shares
+   *     together do not open the vault; then all shares have to be given again
    */
   public Status unseal(String share) {
     synchronized (sealing) {
       if (root == null) {
-        shares.add(share);
+        shares.add(share, sealFile.digests());
         if (shares.isComplete()) {
           var key = shares.key();
+          var digests = shares.digests(sealFile.shares());
           shares.clear();
-          try {
-            var unsealKey = SymmetricKey.of(key);
-            adopt(wrapped -> SealedBytes.open(unsealKey, SealedBytes.utf8("root"), wrapped));
-          } catch (CryptographyException e) {
-            if (e.reason() == Reason.INVALID_CIPHERTEXT) {
-              throw new CryptographyException(
-                  Reason.INVALID_KEY, "these shares do not unseal this vault");
-            }
-            throw e;
-          } finally {
-            Arrays.fill(key, (byte) 0);
+          unsealBy(key);
+          if (sealFile.digests().isEmpty()) {
+            knowShares(digests);
           }
         }
       }
@@ -334,26 +339,46 @@ public final class KeyVault implements AutoCloseable {
     }
   }
 
+  private void unsealBy(byte[] key) {
+    try {
+      var unsealKey = SymmetricKey.of(key);
+      adopt(wrapped -> SealedBytes.open(unsealKey, SealedBytes.utf8("root"), wrapped));
+    } catch (CryptographyException e) {
+      if (e.reason() == Reason.INVALID_CIPHERTEXT) {
+        throw new CryptographyException(
+            Reason.INVALID_KEY, "these shares do not unseal this vault");
+      }
+      throw e;
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  /** From the next start on no share is taken that is not one of these. */
+  private void knowShares(List<String> digests) {
+    try {
+      keep(sealFile.withDigests(digests));
+    } catch (CryptographyException e) {
+      LOG.log(System.Logger.Level.WARNING, "the next start does not know its shares", e);
+    }
+  }
+
   /** Guards the root key by another seal from now on; keys stay in use meanwhile. */
   public void reseal(Seal seal) {
     synchronized (sealing) {
       var keys = requireRoot();
-      keep(
-          new SealFile(
-              seal.kind(),
-              0,
-              0,
-              List.of(new SealFile.Wrapped(keys.check(), seal.wrap(keys.root())))));
+      keep(SealFile.of(seal, List.of(new SealFile.Wrapped(keys.check(), seal.wrap(keys.root())))));
     }
   }
 
   /**
-   * Guards the root key by shares from now on, which only the caller gets to see; keys stay in use
-   * meanwhile.
+   * Makes shares that can guard the root key, which only the caller gets to see. They do not yet:
+   * were their answer lost, nobody could ever open the vault again.
    *
    * @param threshold how many of them unseal the vault at a start
+   * @see #useShares
    */
-  public List<String> resealWithShares(int count, int threshold) {
+  public ProposedShares proposeShares(int count, int threshold) {
     synchronized (sealing) {
       var keys = requireRoot();
       var unsealKey = bytes(random, ROOT_BYTES);
@@ -362,16 +387,39 @@ public final class KeyVault implements AutoCloseable {
         var wrapped =
             SealedBytes.seal(
                 SymmetricKey.of(unsealKey), SealedBytes.utf8("root"), keys.root(), random);
-        keep(
-            new SealFile(
-                SealFile.SHARES,
-                count,
-                threshold,
-                List.of(new SealFile.Wrapped(keys.check(), wrapped))));
-        return split;
+        var digests = split.stream().map(Shares::digest).toList();
+        var set = Shares.set(split.getFirst());
+        proposed =
+            new Proposal(
+                set,
+                new SealFile(
+                    SealFile.SHARES,
+                    count,
+                    threshold,
+                    digests,
+                    List.of(new SealFile.Wrapped(keys.check(), wrapped))));
+        return new ProposedShares(set, split);
       } finally {
         Arrays.fill(unsealKey, (byte) 0);
       }
+    }
+  }
+
+  /**
+   * Guards the root key by the shares that were made last from now on, as people have them; keys
+   * stay in use meanwhile.
+   *
+   * @param set names them
+   * @throws IllegalArgumentException where others were made last, or the seal was changed since
+   */
+  public void useShares(String set) {
+    synchronized (sealing) {
+      var wanted = proposed;
+      if (wanted == null || !wanted.set().equals(set)) {
+        throw new IllegalArgumentException(
+            "these shares wait for nothing: they are in use, or others were made since, or the seal was changed");
+      }
+      keep(wanted.file());
     }
   }
 
@@ -393,9 +441,9 @@ public final class KeyVault implements AutoCloseable {
       // Both keys are in the file until the log is under the new one, wherever a crash may come.
       var both = new ArrayList<>(sealFile.roots());
       both.add(wrapped);
-      keep(new SealFile(seal.kind(), 0, 0, List.copyOf(both)));
+      keep(SealFile.of(seal, List.copyOf(both)));
       rewrite(next);
-      keep(new SealFile(seal.kind(), 0, 0, List.of(wrapped)));
+      keep(SealFile.of(seal, List.of(wrapped)));
       old.close();
     }
   }
@@ -405,6 +453,7 @@ public final class KeyVault implements AutoCloseable {
       changed.write(mirrorFolder, durable);
       changed.write(folder, durable);
       sealFile = changed;
+      proposed = null;
     } catch (IOException e) {
       throw new CryptographyException(Reason.DAMAGED, "the seal could not be written", e);
     }

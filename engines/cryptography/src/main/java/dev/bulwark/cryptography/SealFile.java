@@ -19,8 +19,9 @@ import java.util.Properties;
  *
  * @param kind of the seal that wrapped them
  * @param threshold how many shares unseal; 0 where no people are needed
+ * @param digests of the shares, so that no other is taken for one; none in files of before
  */
-record SealFile(String kind, int shares, int threshold, List<Wrapped> roots) {
+record SealFile(String kind, int shares, int threshold, List<String> digests, List<Wrapped> roots) {
   static final String FILE = "keys.seal";
   static final String SHARES = "shares";
 
@@ -31,10 +32,22 @@ record SealFile(String kind, int shares, int threshold, List<Wrapped> roots) {
    */
   record Wrapped(byte[] check, byte[] bytes) {}
 
+  /** Of a seal that needs no people. */
+  static SealFile of(Seal seal, List<Wrapped> roots) {
+    return new SealFile(seal.kind(), 0, 0, List.of(), roots);
+  }
+
+  SealFile withDigests(List<String> made) {
+    return new SealFile(kind, shares, threshold, made, roots);
+  }
+
   void write(Path folder, boolean durable) throws IOException {
     var text = new StringBuilder("# The root key of Bulwark's keys, wrapped. Do not edit.\n");
     text.append("format=1\nkind=").append(kind).append('\n');
     text.append("shares=").append(shares).append("\nthreshold=").append(threshold).append('\n');
+    for (int i = 0; i < digests.size(); i++) {
+      text.append("share.").append(i).append('=').append(digests.get(i)).append('\n');
+    }
     for (int i = 0; i < roots.size(); i++) {
       var root = roots.get(i);
       text.append("root.").append(i).append('=').append(HexFormat.of().formatHex(root.check()));
@@ -77,11 +90,7 @@ record SealFile(String kind, int shares, int threshold, List<Wrapped> roots) {
       throw new IllegalArgumentException("another format");
     }
     List<Wrapped> roots = new ArrayList<>();
-    for (int i = 0; ; i++) {
-      var root = values.getProperty("root." + i);
-      if (root == null) {
-        break;
-      }
+    for (var root : numbered("root.", values)) {
       int colon = root.indexOf(':');
       roots.add(
           new Wrapped(
@@ -95,6 +104,15 @@ record SealFile(String kind, int shares, int threshold, List<Wrapped> roots) {
         values.getProperty("kind", ""),
         Integer.parseInt(values.getProperty("shares", "0")),
         Integer.parseInt(values.getProperty("threshold", "0")),
+        numbered("share.", values),
         List.copyOf(roots));
+  }
+
+  private static List<String> numbered(String prefix, Properties values) {
+    List<String> found = new ArrayList<>();
+    for (int i = 0; values.getProperty(prefix + i) instanceof String value; i++) {
+      found.add(value);
+    }
+    return List.copyOf(found);
   }
 }

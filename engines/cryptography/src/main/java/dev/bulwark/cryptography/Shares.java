@@ -2,12 +2,12 @@ package dev.bulwark.cryptography;
 
 import dev.bulwark.cryptography.CryptographyException.Reason;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -53,18 +53,48 @@ final class Shares {
     Arrays.fill(coefficients, (byte) 0);
     List<String> shares = new ArrayList<>(count);
     for (int place = 1; place <= count; place++) {
-      var bytes =
-          ByteBuffer.allocate(HEADER + key.length)
-              .put(FORMAT)
-              .put(set)
-              .put((byte) threshold)
-              .put((byte) place)
-              .put(values[place - 1])
-              .array();
+      var bytes = encode(set, threshold, place, values[place - 1]);
       shares.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
       Arrays.fill(values[place - 1], (byte) 0);
     }
     return List.copyOf(shares);
+  }
+
+  /** Tells a share apart from all others, and nothing of what it is: its bytes are random. */
+  static String digest(String share) {
+    return digest(decode(share));
+  }
+
+  private static String digest(byte[] share) {
+    return HexFormat.of().formatHex(SealedBytes.sha256().digest(share));
+  }
+
+  /** What all shares of a key have in common, which is no secret. */
+  static String set(String share) {
+    return HexFormat.of().formatHex(decode(share), 1, 5);
+  }
+
+  private static byte[] decode(String share) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getUrlDecoder().decode(share.strip());
+    } catch (IllegalArgumentException e) {
+      bytes = new byte[0];
+    }
+    if (bytes.length != LENGTH || bytes[0] != FORMAT || (bytes[5] & 0xff) < 2 || bytes[6] == 0) {
+      throw new CryptographyException(Reason.INVALID_KEY, "this is no share of an unseal key");
+    }
+    return bytes;
+  }
+
+  private static byte[] encode(byte[] set, int threshold, int place, byte[] value) {
+    return ByteBuffer.allocate(HEADER + value.length)
+        .put(FORMAT)
+        .put(set)
+        .put((byte) threshold)
+        .put((byte) place)
+        .put(value)
+        .array();
   }
 
   /** Collects shares of one set; not thread-safe. */
@@ -76,56 +106,68 @@ final class Shares {
     /**
      * Takes a share; the same one again changes nothing.
      *
-     * @throws CryptographyException INVALID_KEY where it is no share, or one of another set
+     * @param genuine the digests of all shares of the key; where none are known anything is taken
+     *     that looks like a share, and one of another set makes a new beginning
+     * @throws CryptographyException INVALID_KEY where it is no share, or not one of these
      */
-    void add(String share) {
-      byte[] bytes;
-      try {
-        bytes = Base64.getUrlDecoder().decode(share.strip());
-      } catch (IllegalArgumentException e) {
-        bytes = new byte[0];
-      }
-      if (bytes.length != LENGTH || bytes[0] != FORMAT || bytes[5] < 2 || bytes[6] == 0) {
-        throw new CryptographyException(Reason.INVALID_KEY, "this is no share of an unseal key");
+    void add(String share, List<String> genuine) {
+      var bytes = decode(share);
+      if (!genuine.isEmpty() && !genuine.contains(digest(bytes))) {
+        throw new CryptographyException(
+            Reason.INVALID_KEY, "this share belongs to another unseal key");
       }
       var from = Arrays.copyOfRange(bytes, 1, 5);
-      if (!values.isEmpty() && !MessageDigest.isEqual(set, from)) {
-        throw new CryptographyException(
-            Reason.INVALID_KEY, "this share belongs to another unseal key than the ones before");
+      if (!Arrays.equals(set, from) || threshold != (bytes[5] & 0xff)) {
+        clear();
       }
       set = from;
-      threshold = bytes[5];
+      threshold = bytes[5] & 0xff;
       values.put(bytes[6] & 0xff, Arrays.copyOfRange(bytes, HEADER, LENGTH));
+      Arrays.fill(bytes, (byte) 0);
     }
 
     int count() {
       return values.size();
     }
 
-    int threshold() {
-      return threshold;
-    }
-
     boolean isComplete() {
       return threshold > 0 && values.size() >= threshold;
     }
 
-    /** The key: the polynomial at zero, by Lagrange's interpolation. */
+    /** The key. */
     byte[] key() {
-      var key = new byte[KeyVault.ROOT_BYTES];
+      return at(0);
+    }
+
+    /** The digests of all shares, from as many as restore the key. */
+    List<String> digests(int count) {
+      List<String> digests = new ArrayList<>(count);
+      for (int place = 1; place <= count; place++) {
+        var value = at(place);
+        var share = encode(set, threshold, place, value);
+        digests.add(digest(share));
+        Arrays.fill(share, (byte) 0);
+        Arrays.fill(value, (byte) 0);
+      }
+      return List.copyOf(digests);
+    }
+
+    /** The polynomial there, by Lagrange's interpolation. */
+    private byte[] at(int x) {
+      var result = new byte[KeyVault.ROOT_BYTES];
       values.forEach(
           (place, value) -> {
             int weight = 1;
             for (int other : values.keySet()) {
               if (other != place) {
-                weight = multiply(weight, multiply(other, inverse(other ^ place)));
+                weight = multiply(weight, multiply(other ^ x, inverse(other ^ place)));
               }
             }
-            for (int i = 0; i < key.length; i++) {
-              key[i] ^= (byte) multiply(value[i] & 0xff, weight);
+            for (int i = 0; i < result.length; i++) {
+              result[i] ^= (byte) multiply(value[i] & 0xff, weight);
             }
           });
-      return key;
+      return result;
     }
 
     void clear() {

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -379,7 +380,7 @@ final class VaultTest {
     List<String> shares;
     try (var vault = open()) {
       kept = fill(vault, 2);
-      shares = vault.resealWithShares(5, 3);
+      shares = resealWithShares(vault, 5, 3);
       assertHolds(vault, kept);
     }
     try (var vault = open()) {
@@ -400,11 +401,11 @@ final class VaultTest {
   void sharesOfAnotherVaultAreRefused() {
     List<String> others;
     try (var other = open(root.resolve("x"), root.resolve("y"))) {
-      others = other.resealWithShares(3, 2);
+      others = resealWithShares(other, 3, 2);
     }
     List<String> shares;
     try (var vault = open()) {
-      shares = vault.resealWithShares(3, 2);
+      shares = resealWithShares(vault, 3, 2);
     }
     try (var vault = open()) {
       vault.unseal(shares.get(0));
@@ -412,11 +413,96 @@ final class VaultTest {
       assertThat(vault.unseal(shares.get(1)).sealed()).isFalse();
     }
     try (var vault = open()) {
-      vault.unseal(others.get(0));
-      assertFails(Reason.INVALID_KEY, () -> vault.unseal(others.get(1)));
-      assertThat(vault.status().given()).isZero();
+      assertFails(Reason.INVALID_KEY, () -> vault.unseal(others.get(0)));
       vault.unseal(shares.get(0));
       assertThat(vault.unseal(shares.get(2)).sealed()).isFalse();
     }
+  }
+
+  private static List<String> resealWithShares(KeyVault vault, int count, int threshold) {
+    var made = vault.proposeShares(count, threshold);
+    vault.useShares(made.set());
+    return made.shares();
+  }
+
+  /** It has the set of genuine ones, which is no secret, and a place of its own. */
+  @Test
+  void aForgedShareSpoilsNothing() {
+    List<String> shares;
+    try (var vault = open()) {
+      shares = resealWithShares(vault, 3, 2);
+    }
+    try (var vault = open()) {
+      assertFails(Reason.INVALID_KEY, () -> vault.unseal(forged(shares.get(0))));
+      vault.unseal(shares.get(0));
+      assertFails(Reason.INVALID_KEY, () -> vault.unseal(forged(shares.get(1))));
+      assertThat(vault.unseal(shares.get(1)).sealed()).isFalse();
+    }
+  }
+
+  private static String forged(String share) {
+    var bytes = Base64.getUrlDecoder().decode(share);
+    bytes[bytes.length - 1] ^= 1;
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Seals of before tell nothing of their shares, until these have opened them once. */
+  @Test
+  void aSealWithoutDigestsTakesSharesAgainAndLearnsThem() throws IOException {
+    List<String> others;
+    try (var other = open(root.resolve("x"), root.resolve("y"))) {
+      others = resealWithShares(other, 3, 2);
+    }
+    List<String> shares;
+    try (var vault = open()) {
+      shares = resealWithShares(vault, 3, 2);
+    }
+    for (var one : List.of(folder, mirror)) {
+      var file = one.resolve(SealFile.FILE);
+      Files.write(
+          file,
+          Files.readAllLines(file).stream().filter(line -> !line.startsWith("share.")).toList());
+    }
+    try (var vault = open()) {
+      vault.unseal(others.get(0));
+      vault.unseal(shares.get(0));
+      assertFails(Reason.INVALID_KEY, () -> vault.unseal(forged(shares.get(1))));
+      vault.unseal(shares.get(1));
+      assertThat(vault.unseal(shares.get(2)).sealed()).isFalse();
+    }
+    try (var vault = open()) {
+      assertFails(Reason.INVALID_KEY, () -> vault.unseal(others.get(0)));
+      assertFails(Reason.INVALID_KEY, () -> vault.unseal(forged(shares.get(0))));
+      vault.unseal(shares.get(0));
+      assertThat(vault.unseal(shares.get(2)).sealed()).isFalse();
+    }
+  }
+
+  @Test
+  void asManySharesAsThereCanBeUnseal() {
+    List<String> shares;
+    try (var vault = open()) {
+      shares = resealWithShares(vault, 255, 255);
+    }
+    try (var vault = open()) {
+      shares.subList(0, 254).forEach(vault::unseal);
+      assertThat(vault.isSealed()).isTrue();
+      assertThat(vault.unseal(shares.getLast()).sealed()).isFalse();
+    }
+  }
+
+  @Test
+  void sharesGuardNothingBeforeSomebodyHasThem() {
+    try (var vault = open()) {
+      var lost = vault.proposeShares(3, 2);
+      var made = vault.proposeShares(3, 2);
+      assertThatThrownBy(() -> vault.useShares(lost.set()))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(vault.status().seal()).isEqualTo("test");
+      vault.rotateRoot(new TestSeal(1));
+      assertThatThrownBy(() -> vault.useShares(made.set()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    open().close();
   }
 }
