@@ -3,6 +3,7 @@ package dev.bulwark.encryption.kms;
 import dev.bulwark.api.kms.CreateKeyRequest;
 import dev.bulwark.api.kms.DescribeKeyRequest;
 import dev.bulwark.api.kms.DisableKeyRequest;
+import dev.bulwark.api.kms.EnableKeyRotationRequest;
 import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.api.kms.ReplicateKeyRequest;
 import dev.bulwark.api.kms.ScheduleKeyDeletionRequest;
@@ -240,12 +241,7 @@ final class KeyOperations {
   private void addRotations(ServiceTable.Builder lines) {
     lines
         .on(KmsApi.ENABLE_KEY_ROTATION)
-        .permissions(
-            key(
-                "kms:EnableKeyRotation",
-                in -> in.keyId(),
-                (in, context) ->
-                    context.put("kms:RotationPeriodInDays", in.rotationPeriodInDays())))
+        .permissions(this::enablingRotation)
         .handle(handlers.rotations()::enable);
     lines
         .on(KmsApi.DISABLE_KEY_ROTATION)
@@ -263,6 +259,17 @@ final class KeyOperations {
         .on(KmsApi.ROTATE_KEY_ON_DEMAND)
         .permissions(key("kms:RotateKeyOnDemand", in -> in.keyId()))
         .handle(handlers.rotations()::now);
+  }
+
+  /** Policies on the period see the one that it will be, said or not. */
+  private List<Permission> enablingRotation(EnableKeyRotationRequest in, Call call) {
+    var key = handlers.finder().byId(in.keyId(), call);
+    var context =
+        handlers
+            .access()
+            .context(key, call)
+            .put("kms:RotationPeriodInDays", Rotations.wantedPeriod(in, key.record()));
+    return List.of(handlers.access().permission("kms:EnableKeyRotation", key.key(), call, context));
   }
 
   private void addImportsAndRegions(ServiceTable.Builder lines) {
@@ -319,10 +326,13 @@ final class KeyOperations {
                 key.key(),
                 call,
                 handlers.access().context(key, call).put("kms:ReplicaRegion", in.replicaRegion())));
+    // The replica is made in its own Region, where it takes the permission.
     var context =
         handlers
             .access()
             .context(key, call)
+            .put("aws:RequestedRegion", in.replicaRegion())
+            .put("kms:MultiRegionKeyType", "REPLICA")
             .put(
                 "kms:BypassPolicyLockoutSafetyCheck",
                 Boolean.TRUE.equals(in.bypassPolicyLockoutSafetyCheck()))
@@ -347,7 +357,10 @@ final class KeyOperations {
     return both;
   }
 
-  /** It takes the permission on the key that is the primary, and on the one that is to be. */
+  /**
+   * It takes the permission on the key that is the primary, and on the one that is to be, each in
+   * its Region.
+   */
   private Permission movingPrimary(KeyFinder.Found key, UpdatePrimaryRegionRequest in, Call call) {
     return handlers
         .access()
@@ -355,6 +368,10 @@ final class KeyOperations {
             "kms:UpdatePrimaryRegion",
             key.key(),
             call,
-            handlers.access().context(key, call).put("kms:PrimaryRegion", in.primaryRegion()));
+            handlers
+                .access()
+                .context(key, call)
+                .put("aws:RequestedRegion", key.record().region())
+                .put("kms:PrimaryRegion", in.primaryRegion()));
   }
 }

@@ -57,12 +57,20 @@ final class Rotations {
     this.pages = pages;
   }
 
+  /** The period that EnableKeyRotation gives a key: said, or the one that it has, or a year. */
+  static int wantedPeriod(EnableKeyRotationRequest in, KeyRecord key) {
+    if (in.rotationPeriodInDays() != null) {
+      return in.rotationPeriodInDays();
+    }
+    return key.rotation().enabled() ? key.rotation().periodInDays() : DEFAULT_PERIOD;
+  }
+
   Unit enable(EnableKeyRotationRequest in, Call call) {
-    int period = in.rotationPeriodInDays() == null ? DEFAULT_PERIOD : in.rotationPeriodInDays();
     return keys.change(
         in.keyId(),
         call,
         key -> {
+          int period = wantedPeriod(in, key);
           requireAutomatic(key);
           requireOwnSchedule(key);
           KeyStates.requireUsable(key, call.time());

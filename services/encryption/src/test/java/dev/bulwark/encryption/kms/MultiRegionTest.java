@@ -113,4 +113,46 @@ final class MultiRegionTest {
       assertThat(small.vault.status().materials()).isEqualTo(2);
     }
   }
+
+  /** Both make a key somewhere else than where they are called. */
+  @Test
+  void replicasAndNewPrimariesTakeThePermissionInTheirRegion() {
+    var bob = lab.user("Bob");
+    var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata().keyId();
+    kms.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3"));
+    var here = "{\"StringEquals\": {\"aws:RequestedRegion\": \"us-east-1\"}}";
+    lab.allow("Bob", "kms:*", here);
+    assertCode(
+        "AccessDeniedException",
+        () -> bob.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-1")));
+    assertCode(
+        "AccessDeniedException",
+        () -> bob.updatePrimaryRegion(r -> r.keyId(primary).primaryRegion("eu-west-3")));
+    lab.allow(
+        "Bob",
+        "kms:*",
+        "{\"StringEquals\": {\"aws:RequestedRegion\": [\"us-east-1\", \"eu-west-1\", \"eu-west-3\"]}}");
+    bob.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-1"));
+    bob.updatePrimaryRegion(r -> r.keyId(primary).primaryRegion("eu-west-3"));
+  }
+
+  @Test
+  void policiesOnMakingKeysTellReplicasFromPrimaries() {
+    var bob = lab.user("Bob");
+    var primary =
+        kms.createKey(
+                r ->
+                    r.multiRegion(true)
+                        .policy(policy(statement("Allow", arn("Bob"), "kms:ReplicateKey", "{}"))))
+            .keyMetadata()
+            .keyId();
+    lab.allow(
+        "Bob", "kms:CreateKey", "{\"StringEquals\": {\"kms:MultiRegionKeyType\": \"PRIMARY\"}}");
+    assertCode(
+        "AccessDeniedException",
+        () -> bob.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3")));
+    lab.allow(
+        "Bob", "kms:CreateKey", "{\"StringEquals\": {\"kms:MultiRegionKeyType\": \"REPLICA\"}}");
+    bob.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3"));
+  }
 }

@@ -73,4 +73,19 @@ final class RotationTest {
     assertThat(kms.getKeyRotationStatus(r -> r.keyId(arn)).nextRotationDate())
         .isEqualTo(rotations.get(1).rotationDate().plus(Duration.ofDays(90)));
   }
+
+  /** A policy on the period is not evaded by leaving it out. */
+  @Test
+  void policiesSeeThePeriodThatIsLeftOut() {
+    var key = lab.key();
+    var bob = lab.user("Bob");
+    lab.allow(
+        "Bob",
+        "kms:EnableKeyRotation",
+        "{\"NumericLessThanEqualsIfExists\": {\"kms:RotationPeriodInDays\": \"180\"}}");
+    assertCode("AccessDeniedException", () -> bob.enableKeyRotation(r -> r.keyId(key)));
+    bob.enableKeyRotation(r -> r.keyId(key).rotationPeriodInDays(180));
+    bob.enableKeyRotation(r -> r.keyId(key));
+    assertThat(kms.getKeyRotationStatus(r -> r.keyId(key)).rotationPeriodInDays()).isEqualTo(180);
+  }
 }
