@@ -146,23 +146,34 @@ public final class PolicyEvaluator {
   }
 
   /**
-   * A grant to the requester, or to the role or user that its session comes from; in the latter
-   * case a boundary and session policies limit it, as they limit a resource's policy that names
-   * that role. AWS does not say whether they do.
+   * What a grant settles by itself: one to the requester, or to the role or user that its session
+   * comes from; in the latter case a boundary and session policies limit it, as they limit a
+   * resource's policy that names that role.
    */
   private @Nullable Decision granted() {
+    boolean limited = false;
     for (var grant : policies.grants) {
       var reach = grant.reach(query);
-      if (reach == Reach.DIRECT || (reach == Reach.ISSUER && implicitLimit() == null)) {
-        return new Decision(
-            Outcome.ALLOW,
-            request.action(),
-            resourceType(),
-            new PolicySource(grant.name(), resourceType()),
-            null);
+      if (reach.compareTo(Reach.ISSUER) >= 0) {
+        boolean binding = reach == Reach.ISSUER && implicitLimit() != null;
+        if (!binding && speaksForRequester(grant)) {
+          return new Decision(
+              Outcome.ALLOW,
+              request.action(),
+              resourceType(),
+              new PolicySource(grant.name(), resourceType()),
+              null);
+        }
+        limited |= binding;
       }
     }
-    return null;
+    var limit = limited && grantOfResource(Reach.DIRECT) == null ? implicitLimit() : null;
+    return limit == null ? null : implicitDeny(limit);
+  }
+
+  /** Whether a grant stands for what the requester's own account would have to allow. */
+  private boolean speaksForRequester(Grant grant) {
+    return !hasAccount || isSameAccount() || grant.issuer().equals(requester.accountId());
   }
 
   /**
@@ -178,7 +189,7 @@ public final class PolicyEvaluator {
     if (granting == null
         && policies.resourcePolicyMustAllow
         && grantOfResource(Reach.ACCOUNT) == null
-        && !isGrantedToAccount()) {
+        && !isGranted()) {
       return implicitDeny(resourceType());
     }
     if (granting == null && !hasFullIdentity()) {
@@ -205,15 +216,18 @@ public final class PolicyEvaluator {
       return implicitDeny(limit);
     }
     var shared = grantOfResource(Reach.ACCOUNT);
-    return shared == null && !isGrantedToAccount()
+    return shared == null && !isGranted()
         ? implicitDeny(resourceType())
         : allow(granting == null ? shared : granting);
   }
 
-  /** Whether a grant is made to the account as a whole, which leaves the rest to its policies. */
-  private boolean isGrantedToAccount() {
+  /**
+   * Whether a grant stands for what the resource's policy would have to allow: also one to the
+   * account as a whole, which leaves the rest to its policies.
+   */
+  private boolean isGranted() {
     for (var grant : policies.grants) {
-      if (grant.reach(query) == Reach.ACCOUNT) {
+      if (grant.reach(query) != Reach.NONE) {
         return true;
       }
     }

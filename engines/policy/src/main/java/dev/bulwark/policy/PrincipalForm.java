@@ -65,7 +65,7 @@ final class PrincipalForm {
     if (isAccountId(value)) {
       return new Principal.Account(value);
     }
-    if (isUniqueId(value)) {
+    if (isUniqueId(value) || isSessionId(value)) {
       return new Principal.UniqueId(value);
     }
     var parts = value.split(":", 6);
@@ -103,6 +103,17 @@ final class PrincipalForm {
         && text.length() <= 128
         && text.charAt(0) == 'A'
         && text.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+  }
+
+  /** The unique id of a role session: {@code AROA…:session}. */
+  private static boolean isSessionId(String text) {
+    int colon = text.indexOf(':');
+    return colon > 0
+        && text.startsWith("AROA")
+        && isUniqueId(text.substring(0, colon))
+        && colon < text.length() - 1
+        && text.indexOf('/') < 0
+        && !hasWildcard(text);
   }
 
   private static boolean isName(String text) {

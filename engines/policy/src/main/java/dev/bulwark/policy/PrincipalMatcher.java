@@ -42,6 +42,9 @@ final class PrincipalMatcher {
   /** ARNs, unique ids, services, providers and canonical users; their forms do not overlap. */
   private final Set<String> names;
 
+  /** Whether unique ids of role sessions are among the names. */
+  private final boolean sessionIds;
+
   private PrincipalMatcher(
       Effect effect,
       boolean negated,
@@ -55,6 +58,8 @@ final class PrincipalMatcher {
     this.iamOnly = iamOnly;
     this.accounts = accounts;
     this.names = names;
+    this.sessionIds =
+        names.stream().anyMatch(name -> name.startsWith("AROA") && name.indexOf(':') > 0);
   }
 
   static PrincipalMatcher of(@Nullable Principals principals, Effect effect, PolicyKind kind) {
@@ -102,7 +107,7 @@ final class PrincipalMatcher {
                   ? Reach.DIRECT
                   : Reach.NONE;
           case RoleSession session ->
-              names.contains(session.sessionArn())
+              listsSession(session)
                   ? Reach.DIRECT
                   : names.contains(session.roleArn()) || names.contains(session.roleId())
                       ? Reach.ISSUER
@@ -146,12 +151,17 @@ final class PrincipalMatcher {
       case RoleSession session ->
           listsAccount(session, context)
               && (names.contains(session.roleArn()) || names.contains(session.roleId()))
-              && names.contains(session.sessionArn());
+              && listsSession(session);
       case FederatedUser user -> listsAccount(user, context) && names.contains(user.arn());
       case WebIdentity identity -> names.contains(identity.provider());
       case ServicePrincipal service -> names.contains(service.name());
       case Anonymous() -> false;
     };
+  }
+
+  private boolean listsSession(RoleSession session) {
+    return names.contains(session.sessionArn())
+        || (sessionIds && names.contains(session.sessionId()));
   }
 
   private boolean listsIssuer(FederatedUser user) {

@@ -23,7 +23,7 @@ public record Principals(boolean negated, List<Principal> values) {
     /** A user, role, role session or federated user session, by ARN. */
     record Arn(String arn) implements Principal {}
 
-    /** A user or role by unique id: {@code AIDA…}, {@code AROA…}. */
+    /** A user, role or role session by unique id: {@code AIDA…}, {@code AROA…}, {@code AROA…:s}. */
     record UniqueId(String id) implements Principal {}
 
     /** An AWS service, as in {@code cloudtrail.amazonaws.com}. */

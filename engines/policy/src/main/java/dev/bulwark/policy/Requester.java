@@ -54,6 +54,11 @@ public sealed interface Requester {
     public String arn() {
       return sessionArn;
     }
+
+    /** The session's unique id: {@code AROA…:session}. */
+    public String sessionId() {
+      return roleId + ":" + sessionArn.substring(sessionArn.lastIndexOf('/') + 1);
+    }
   }
 
   /**

@@ -104,7 +104,8 @@ class EvaluationCasesTest {
       grants.add(
           new Grant(
               "grant",
-              name.startsWith("arn:") ? new Principal.Arn(name) : new Principal.Account(name)));
+              name.startsWith("arn:") ? new Principal.Arn(name) : new Principal.Account(name),
+              row.has("issuer") ? Policies.OTHER_ACCOUNT : Policies.ACCOUNT));
     }
     return grants;
   }

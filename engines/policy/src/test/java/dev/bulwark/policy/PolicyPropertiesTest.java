@@ -138,7 +138,8 @@ class PolicyPropertiesTest {
     var before = PolicyEvaluator.evaluate(scene.request, policies.build());
     var after =
         PolicyEvaluator.evaluate(
-            scene.request, policies.grants(List.of(new Grant("g", grantee))).build());
+            scene.request,
+            policies.grants(List.of(new Grant("g", grantee, Policies.ACCOUNT))).build());
     assertThat(before.allowed() && !after.allowed()).isFalse();
     if (before.outcome() == Outcome.EXPLICIT_DENY
         || before.decidedBy() == PolicyType.SERVICE_CONTROL) {

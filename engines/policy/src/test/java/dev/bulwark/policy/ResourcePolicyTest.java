@@ -57,6 +57,8 @@ class ResourcePolicyTest {
           role      | {'AWS':'arn:aws:iam::111122223333:role/app/worker'}                 | true  | false | false
           role      | {'AWS':'AROAEXAMPLEWORKER001'}                                      | true  | false | false
           role      | {'AWS':'arn:aws:sts::111122223333:assumed-role/worker/job-1'}       | true  | true  | true
+          role      | {'AWS':'AROAEXAMPLEWORKER001:job-1'}                                | true  | true  | true
+          role      | {'AWS':'AROAEXAMPLEWORKER001:job-2'}                                | false | false | false
           role      | {'AWS':'111122223333'}                                              | false | false | false
           role      | {'AWS':'*'}                                                         | true  | true  | true
           federated | {'AWS':'arn:aws:sts::111122223333:federated-user/bob'}              | true  | true  | true
@@ -162,6 +164,7 @@ class ResourcePolicyTest {
           user    | arn:aws:iam::111122223333:root + arn:aws:iam::111122223333:user/dev/bob   | true
           user    | arn:aws:iam::111122223333:user/dev/alice                                  | true
           role    | 111122223333 + arn:aws:iam::111122223333:role/app/worker + arn:aws:sts::111122223333:assumed-role/worker/job-1 | false
+          role    | 111122223333 + AROAEXAMPLEWORKER001 + AROAEXAMPLEWORKER001:job-1          | false
           role    | 111122223333 + arn:aws:iam::111122223333:role/app/worker                  | true
           root    | 111122223333                                                              | false
           root    | 444455556666                                                              | true

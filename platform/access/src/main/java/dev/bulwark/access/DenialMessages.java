@@ -38,7 +38,7 @@ final class DenialMessages {
       Supplier<@Nullable String> encoded) {
     var family = AuthFamily.of(service);
     var reason =
-        isHidden(principal, target, decision)
+        isHidden(principal, target) && decision.decidedBy() == PolicyType.RESOURCE_BASED
             ? HIDDEN
             : within ? decision.denialReasonWithPolicy() : decision.denialReason();
     return switch (family) {
@@ -63,12 +63,11 @@ final class DenialMessages {
     };
   }
 
-  private static boolean isHidden(
-      Principal principal, AuthorizationTarget target, Decision decision) {
+  /** KMS names no keys of other accounts, to those who may perhaps not know of them. */
+  private static boolean isHidden(Principal principal, AuthorizationTarget target) {
     return target.action().startsWith("kms:")
         && target.resourceAccount() != null
-        && !target.resourceAccount().equals(principal.accountId())
-        && decision.decidedBy() == PolicyType.RESOURCE_BASED;
+        && !target.resourceAccount().equals(principal.accountId());
   }
 
   private static String mark(@Nullable String encoded) {
@@ -101,7 +100,7 @@ final class DenialMessages {
     }
     var who = principal instanceof Principal.Anonymous ? "anonymous" : principal.arn();
     var where =
-        reason.equals(HIDDEN)
+        isHidden(principal, target)
             ? " on this resource"
             : target.resourceArn().equals("*") && !nameAny
                 ? ""

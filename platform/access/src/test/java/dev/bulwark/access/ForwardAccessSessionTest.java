@@ -104,7 +104,7 @@ class ForwardAccessSessionTest {
         Authorizations.policy(
             PolicyKind.RESOURCE,
             "{'Effect':'Allow','Principal':{'AWS':'999999999999'},'Action':'*','Resource':'*'}");
-    var grant = new Grant("grant-1", new Principals.Principal.Arn(ALICE.arn()));
+    var grant = new Grant("grant-1", new Principals.Principal.Arn(ALICE.arn()), ACCOUNT);
     var authorizations = new Authorizations();
     var without =
         new AuthorizationTarget(

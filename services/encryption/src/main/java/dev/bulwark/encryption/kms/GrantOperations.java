@@ -1,7 +1,9 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.cryptography.KeySpec;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What grants can be about.
@@ -23,24 +25,31 @@ final class GrantOperations {
           "ReEncryptFrom",
           "ReEncryptTo");
 
-  private static final Set<String> ANY_KEY = Set.of("CreateGrant", "DescribeKey", "RetireGrant");
+  private static final List<String> ANY_KEY = List.of("CreateGrant", "RetireGrant", "DescribeKey");
+  private static final List<String> CIPHERTEXTS =
+      List.of("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo");
+  private static final List<String> DATA_KEYS =
+      List.of(
+          "GenerateDataKey",
+          "GenerateDataKeyWithoutPlaintext",
+          "GenerateDataKeyPair",
+          "GenerateDataKeyPairWithoutPlaintext");
 
   private GrantOperations() {}
 
-  /** Whether a grant on such a key can be about an operation. */
-  static boolean fit(KeySpec spec, KeyUsage usage, String operation) {
-    if (ANY_KEY.contains(operation)) {
-      return true;
-    }
-    return switch (usage) {
-      case ENCRYPT_DECRYPT ->
-          spec == KeySpec.SYMMETRIC_DEFAULT
-              ? HAVE_CONTEXT.contains(operation)
-              : Set.of("Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo", "GetPublicKey")
-                  .contains(operation);
-      case SIGN_VERIFY -> Set.of("Sign", "Verify", "GetPublicKey").contains(operation);
-      case GENERATE_VERIFY_MAC -> Set.of("GenerateMac", "VerifyMac").contains(operation);
-      case KEY_AGREEMENT -> Set.of("DeriveSharedSecret", "GetPublicKey").contains(operation);
-    };
+  /** What a grant on such a key can be about, in the order in which refusals name it. */
+  static List<String> fitting(KeySpec spec, KeyUsage usage) {
+    var own =
+        switch (usage) {
+          case ENCRYPT_DECRYPT -> CIPHERTEXTS;
+          case SIGN_VERIFY -> List.of("Sign", "Verify");
+          case GENERATE_VERIFY_MAC -> List.of("GenerateMac", "VerifyMac");
+          case KEY_AGREEMENT -> List.of("DeriveSharedSecret");
+        };
+    var more =
+        spec == KeySpec.SYMMETRIC_DEFAULT
+            ? DATA_KEYS
+            : spec.isPair() ? List.of("GetPublicKey") : List.<String>of();
+    return Stream.of(ANY_KEY, own, more).flatMap(List::stream).toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.bulwark.encryption.kms;
 import dev.bulwark.access.Principal.ServicePrincipal;
 import dev.bulwark.base.AccountId;
 import dev.bulwark.base.Arn;
+import dev.bulwark.policy.Grant;
 import dev.bulwark.policy.Principals.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,24 @@ record GrantRecord(
     operations = List.copyOf(operations);
     contextEquals = contextEquals == null ? null : Map.copyOf(contextEquals);
     contextSubset = contextSubset == null ? null : Map.copyOf(contextSubset);
+  }
+
+  /** The same between these principals, as they are stored. */
+  GrantRecord between(String newGrantee, @Nullable String newRetiring) {
+    return new GrantRecord(
+        accountId,
+        region,
+        keyId,
+        grantId,
+        name,
+        newGrantee,
+        newRetiring,
+        issuingAccount,
+        operations,
+        contextEquals,
+        contextSubset,
+        sourceArn,
+        created);
   }
 
   /**
@@ -121,6 +140,11 @@ record GrantRecord(
   /** The key's ARN. */
   String keyArn() {
     return "arn:aws:kms:" + region + ":" + accountId + ":key/" + keyId;
+  }
+
+  /** What it is for decisions, where it is to be for that stored principal. */
+  Grant to(String principal) {
+    return new Grant(grantId, principal(principal), issuingAccount);
   }
 
   /** A stored principal as policies know it. */

@@ -1,7 +1,5 @@
 package dev.bulwark.encryption.kms;
 
-import dev.bulwark.access.Authorizer;
-import dev.bulwark.access.Principal;
 import dev.bulwark.api.kms.CreateGrantRequest;
 import dev.bulwark.api.kms.CreateGrantResponse;
 import dev.bulwark.api.kms.GrantConstraints;
@@ -12,15 +10,15 @@ import dev.bulwark.api.kms.ListRetirableGrantsRequest;
 import dev.bulwark.api.kms.RetireGrantRequest;
 import dev.bulwark.api.kms.RevokeGrantRequest;
 import dev.bulwark.base.Arn;
-import dev.bulwark.policy.Principals;
-import dev.bulwark.policy.Requester;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +55,7 @@ final class Grants {
   List<Permission> creating(CreateGrantRequest in, Caller caller) {
     tokens.check(in.grantTokens());
     var key = keys.finder().byId(in.keyId(), caller);
-    var wanted = WantedGrant.of(in, key.record(), caller, principals);
+    var wanted = WantedGrant.asked(in, key.record(), caller);
     var context =
         constraints(describe(access.context(key, caller), caller), wanted)
             .putAll("kms:GrantOperations", wanted.operations())
@@ -139,7 +137,7 @@ final class Grants {
     }
     var grantee = in.granteePrincipal();
     var stored =
-        grantee == null ? in.granteeServicePrincipal() : principals.bind(grantee).orElse(grantee);
+        grantee == null ? in.granteeServicePrincipal() : WantedGrant.bind(grantee, principals);
     var tables = keys.tables();
     var page =
         tables
@@ -272,24 +270,32 @@ final class Grants {
   }
 
   /**
-   * The retiring principal needs no permission, nor does a grantee whom the grant lets retire it,
-   * nor the root user of the account that made it.
+   * The grant itself permits its retirement: to the retiring principal, to a grantee whom it lets
+   * retire it, and to the account that made it, whose IAM policies delegate that as those of the
+   * key's account do. Those can deny it to anybody; the key policy has no say.
+   *
+   * @see <a href="https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html">Retiring
+   *     and revoking grants</a>
    */
   List<Permission> retiring(RetireGrantRequest in, Caller caller) {
     var grant = named(in, caller);
-    if (isFor(grant.retiring(), caller)
-        || (grant.operations().contains("RetireGrant") && isFor(grant.grantee(), caller))
-        || isFor(grant.issuingAccount(), caller)) {
-      return List.of();
+    var eligible = new ArrayList<String>(3);
+    eligible.add(grant.issuingAccount());
+    if (grant.retiring() != null) {
+      eligible.add(grant.retiring());
+    }
+    if (grant.operations().contains("RetireGrant")) {
+      eligible.add(grant.grantee());
     }
     var key = keys.finder().byId(grant.keyArn(), caller);
     return List.of(
-        access.permission(
+        new Permission(
             "kms:RetireGrant",
-            key.key(),
-            caller,
-            constraints(access.context(key, caller), grant),
-            other -> false));
+            Resource.of(grant.keyArn())
+                .ownedBy(grant.accountId())
+                .withTags(key.record().tags())
+                .withGrants(eligible.stream().map(grant::to).toList()),
+            constraints(access.context(key, caller), grant).toContext()));
   }
 
   private GrantRecord named(RetireGrantRequest in, Caller call) {
@@ -303,31 +309,6 @@ final class Grants {
           "You must specify either a grant token, or both a key ID and a grant ID.");
     }
     return require(keys.finder().byId(in.keyId(), call).record(), in.grantId());
-  }
-
-  private static boolean isFor(@Nullable String stored, Caller call) {
-    if (stored == null) {
-      return false;
-    }
-    var requester = Authorizer.requester(call.principal());
-    return switch (GrantRecord.principal(stored)) {
-      case Principals.Principal.UniqueId id ->
-          switch (requester) {
-            case Requester.IamUser user -> user.userId().equals(id.id());
-            case Requester.RoleSession session -> session.roleId().equals(id.id());
-            default -> false;
-          };
-      case Principals.Principal.Arn arn ->
-          arn.arn().equals(call.principal().arn())
-              || arn.arn().equals(call.principal().principalArn());
-      case Principals.Principal.Account account ->
-          call.principal() instanceof Principal.AccountRoot root
-              && root.accountId().equals(account.accountId());
-      case Principals.Principal.Service service ->
-          call.principal() instanceof Principal.ServicePrincipal one
-              && one.service().equals(service.name());
-      default -> false;
-    };
   }
 
   Unit retire(RetireGrantRequest in, Call call) {

@@ -98,7 +98,7 @@ final class KeyAccess {
     return grants.stream()
         .filter(covering)
         .filter(fitting)
-        .map(grant -> new Grant(grant.grantId(), GrantRecord.principal(grant.grantee())))
+        .map(grant -> grant.to(grant.grantee()))
         .toList();
   }
 }

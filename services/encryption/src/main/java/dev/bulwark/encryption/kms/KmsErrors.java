@@ -39,6 +39,7 @@ import dev.bulwark.api.kms.XksProxyUriInUseException;
 import dev.bulwark.api.kms.XksProxyVpcEndpointServiceNotFoundException;
 import dev.bulwark.cryptography.AttestationDocument;
 import dev.bulwark.schema.ApiException;
+import java.util.List;
 
 /** KMS's errors in AWS's words; where AWS's words are not known, in its manner. */
 final class KmsErrors {
@@ -258,6 +259,20 @@ final class KmsErrors {
     return new InvalidArnException("ARN does not refer to a valid principal: " + arn);
   }
 
+  static ApiException malformedPrincipal(String arn) {
+    return new InvalidArnException("ARN is not valid: " + arn);
+  }
+
+  static ApiException grantOperations(List<String> others, KeyRecord key, List<String> fitting) {
+    return validation(
+        "Operations [%s] are not supported when creating a grant for %s KMS key with key usage %s. Valid operations are [%s]"
+            .formatted(
+                String.join(", ", others),
+                key.spec().isPair() ? "an asymmetric" : "a symmetric",
+                key.usage(),
+                String.join(", ", fitting)));
+  }
+
   static ApiException invalidGrantToken() {
     return new InvalidGrantTokenException("The grant token is not valid.");
   }
@@ -279,7 +294,7 @@ final class KmsErrors {
   }
 
   static ApiException invalidMarker() {
-    return new InvalidMarkerException("The marker is not valid.");
+    return new InvalidMarkerException(null);
   }
 
   static ApiException noSuchKeyStore(String id) {
@@ -293,8 +308,7 @@ final class KmsErrors {
   }
 
   static ApiException invalidImportToken() {
-    return new InvalidImportTokenException(
-        "The import token is invalid or is associated with a different KMS key.");
+    return new InvalidImportTokenException(null);
   }
 
   static ApiException incorrectMaterial() {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulwark.schema.ApiException;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +139,96 @@ final class GrantsTest {
   }
 
   @Test
+  void policiesOfIdentitiesDenyRetiringAndAllowTheKeysAccountTo() {
+    var alice = lab.user("Alice");
+    var key =
+        kms.createKey(
+                r ->
+                    r.policy(
+                        Lab.policy(
+                            Lab.statement("Deny", arn("Alice"), "kms:RetireGrant", "{}"),
+                            Lab.statement("Allow", arn("Bob"), "kms:RetireGrant", "{}"))))
+            .keyMetadata()
+            .arn();
+    var grant =
+        kms.createGrant(
+            r ->
+                r.keyId(key)
+                    .granteePrincipal(arn("Bob"))
+                    .retiringPrincipal(arn("Alice"))
+                    .operationsWithStrings("Encrypt"));
+    lab.deny("Alice", "kms:RetireGrant");
+    assertFails(
+        "AccessDeniedException: User: %s is not authorized to perform: kms:RetireGrant on resource: %s with an explicit deny in an identity-based policy"
+            .formatted(arn("Alice"), key),
+        () -> alice.retireGrant(r -> r.grantToken(grant.grantToken())));
+    lab.allow("Alice", "s3:*");
+    alice.retireGrant(r -> r.grantToken(grant.grantToken()));
+
+    var other =
+        kms.createGrant(
+            r -> r.keyId(key).granteePrincipal(arn("Bob")).operationsWithStrings("Encrypt"));
+    assertFails(
+        "AccessDeniedException: User: %s is not authorized to perform: kms:RetireGrant on resource: %s because no identity-based policy allows the kms:RetireGrant action"
+            .formatted(arn("Bob"), key),
+        () -> bob.retireGrant(r -> r.grantToken(other.grantToken())));
+    lab.allow("Bob", "kms:RetireGrant");
+    bob.retireGrant(r -> r.grantToken(other.grantToken()));
+  }
+
+  @Test
+  void aRoleThatIsMadeAnewInheritsNoGrantToSessions() {
+    var key = lab.key();
+    var iam = lab.iam();
+    var session = "arn:aws:sts::" + ACCOUNT + ":assumed-role/App/one";
+    assertFails(
+        "InvalidArnException: ARN does not refer to a valid principal: " + session,
+        () -> grant(key, session));
+    var id = lab.role("App").roleId();
+    assertFails(
+        "InvalidArnException: ARN is not valid: arn:aws:sts::123456789012:assumed-role/a/App/one",
+        () -> grant(key, "arn:aws:sts::123456789012:assumed-role/a/App/one"));
+    grant(key, session);
+    assertThat(kms.listGrants(r -> r.keyId(key)).grants().getFirst().granteePrincipal())
+        .isEqualTo(session);
+    encrypt(lab.assume("App", "one"), key, Map.of());
+    assertCode("AccessDeniedException", () -> encrypt(lab.assume("App", "two"), key, Map.of()));
+
+    kms.putKeyPolicy(
+        r ->
+            r.keyId(key)
+                .policy(Lab.policy(Lab.statement("Allow", session, "kms:DescribeKey", "{}"))));
+    lab.assume("App", "one").describeKey(r -> r.keyId(key));
+    iam.deleteRole(r -> r.roleName("App"));
+    assertThat(kms.listGrants(r -> r.keyId(key)).grants().getFirst().granteePrincipal())
+        .isEqualTo(id + ":one");
+    lab.role("App");
+    assertCode("AccessDeniedException", () -> encrypt(lab.assume("App", "one"), key, Map.of()));
+    assertCode(
+        "AccessDeniedException", () -> lab.assume("App", "one").describeKey(r -> r.keyId(key)));
+    grant(key, session);
+    encrypt(lab.assume("App", "one"), key, Map.of());
+  }
+
+  private String grant(String key, String grantee) {
+    return kms.createGrant(
+            r -> r.keyId(key).granteePrincipal(grantee).operationsWithStrings("Encrypt"))
+        .grantId();
+  }
+
+  @Test
+  void aGrantToARoleIsLimitedByASessionPolicy() {
+    var key = lab.key();
+    lab.role("App");
+    grant(key, "arn:aws:iam::" + ACCOUNT + ":role/App");
+    encrypt(lab.assume("App", "one"), key, Map.of());
+    assertFails(
+        "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/App/one is not authorized to perform: kms:Encrypt on resource: %s because no session policy allows the kms:Encrypt action"
+            .formatted(key),
+        () -> encrypt(lab.assume("App", "one", "s3:*"), key, Map.of()));
+  }
+
+  @Test
   void aGrantFitsTheKeyItIsOn() {
     var key = kms.createKey().keyMetadata().arn();
     assertCode(
@@ -145,6 +236,33 @@ final class GrantsTest {
         () ->
             kms.createGrant(
                 r -> r.keyId(key).granteePrincipal(arn("Bob")).operationsWithStrings("Sign")));
+    var mac = lab.key("HMAC_256", "GENERATE_VERIFY_MAC");
+    assertFails(
+        "ValidationException: Operations [Encrypt] are not supported when creating a grant for a symmetric KMS key with key usage GENERATE_VERIFY_MAC. Valid operations are [CreateGrant, RetireGrant, DescribeKey, GenerateMac, VerifyMac]",
+        () -> grant(mac, arn("Bob")));
+    for (var other : List.of(mac, lab.key("RSA_2048", "ENCRYPT_DECRYPT"))) {
+      assertFails(
+          "ValidationException: EncryptionContext is supported only when creating a grant for a symmetric encryption KMS key.",
+          () ->
+              kms.createGrant(
+                  r ->
+                      r.keyId(other)
+                          .granteePrincipal(arn("Bob"))
+                          .operationsWithStrings("DescribeKey")
+                          .constraints(c -> c.encryptionContextSubset(Map.of("a", "1")))));
+    }
+  }
+
+  @Test
+  void whoMayMakeNoGrantsLearnsOfNoPrincipals() {
+    var key = lab.key();
+    for (var grantee : List.of(arn("Bob"), arn("Nobody"))) {
+      assertCode(
+          "AccessDeniedException",
+          () ->
+              bob.createGrant(
+                  r -> r.keyId(key).granteePrincipal(grantee).operationsWithStrings("Encrypt")));
+    }
   }
 
   @Test

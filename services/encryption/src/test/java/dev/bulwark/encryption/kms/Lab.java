@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -57,7 +58,9 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.sts.StsClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -84,6 +87,7 @@ public final class Lab implements AutoCloseable {
   private final Identity identity;
   private final Pipeline pipeline;
   private final OtherService otherService = new OtherService();
+  private @Nullable AwsCredentials assuming;
 
   public Lab() {
     this(KmsQuotas.AWS);
@@ -306,6 +310,14 @@ public final class Lab implements AutoCloseable {
   }
 
   void allow(String userName, String action, String condition) {
+    policy("Allow", userName, action, condition);
+  }
+
+  void deny(String userName, String action) {
+    policy("Deny", userName, action, "{}");
+  }
+
+  private void policy(String effect, String userName, String action, String condition) {
     iam()
         .putUserPolicy(
             r ->
@@ -313,9 +325,53 @@ public final class Lab implements AutoCloseable {
                     .policyName("p")
                     .policyDocument(
                         """
-                        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "%s", "Resource": "*", "Condition": %s}]}\
+                        {"Version": "2012-10-17", "Statement": [{"Effect": "%s", "Action": "%s", "Resource": "*", "Condition": %s}]}\
                         """
-                            .formatted(action, condition)));
+                            .formatted(effect, action, condition)));
+  }
+
+  /** A new role that users of the account can assume. */
+  Role role(String name) {
+    return iam()
+        .createRole(
+            r ->
+                r.roleName(name)
+                    .assumeRolePolicyDocument(
+                        """
+                        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"}, "Action": "sts:AssumeRole"}]}\
+                        """
+                            .formatted(ACCOUNT)))
+        .role();
+  }
+
+  /** A session of a role. */
+  KmsClient assume(String role, String session) {
+    return assume(role, session, "*");
+  }
+
+  /** The same, which its session policy limits to some actions. */
+  KmsClient assume(String role, String session, String actions) {
+    if (assuming == null) {
+      assuming = newUser("assuming");
+      allow("assuming", "sts:AssumeRole");
+    }
+    var credentials =
+        client(StsClient.builder(), assuming, Region.US_EAST_1)
+            .assumeRole(
+                r ->
+                    r.roleArn("arn:aws:iam::" + ACCOUNT + ":role/" + role)
+                        .roleSessionName(session)
+                        .policy(
+                            """
+                            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "%s", "Resource": "*"}]}\
+                            """
+                                .formatted(actions)))
+            .credentials();
+    return client(
+        KmsClient.builder(),
+        AwsSessionCredentials.create(
+            credentials.accessKeyId(), credentials.secretAccessKey(), credentials.sessionToken()),
+        Region.US_EAST_1);
   }
 
   IamClient iam() {

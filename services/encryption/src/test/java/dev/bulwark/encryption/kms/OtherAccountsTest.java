@@ -163,8 +163,8 @@ final class OtherAccountsTest {
     for (var key : List.of(closed, none)) {
       allowBob("iam:*", "*");
       assertFails(
-          "AccessDeniedException: User: arn:aws:iam::%s:user/Bob is not authorized to perform: kms:DescribeKey on resource: %s because no identity-based policy allows the kms:DescribeKey action"
-              .formatted(account, key),
+          "AccessDeniedException: User: arn:aws:iam::%s:user/Bob is not authorized to perform: kms:DescribeKey on this resource because no identity-based policy allows the kms:DescribeKey action"
+              .formatted(account),
           () -> theirs.describeKey(r -> r.keyId(key)));
       allowBob("kms:*", key);
       assertFails(
@@ -194,7 +194,45 @@ final class OtherAccountsTest {
         .containsExactly(grant.grantId());
     assertCode(
         "InvalidArnException", () -> kms.listRetirableGrants(r -> r.retiringPrincipal(bobsArn)));
+    assertFails(
+        "AccessDeniedException: User: %s is not authorized to perform: kms:RetireGrant on this resource because no identity-based policy allows the kms:RetireGrant action"
+            .formatted(bobsArn),
+        () -> theirs.retireGrant(r -> r.keyId(key).grantId(grant.grantId())));
+    allowBob("kms:RetireGrant", key);
     theirs.retireGrant(r -> r.keyId(key).grantId(grant.grantId()));
     assertThat(kms.listGrants(r -> r.keyId(key)).grants()).isEmpty();
+  }
+
+  /** The owner's grant stands for the key policy, and not for what their account has to allow. */
+  @Test
+  void aGrantOfTheOwnerLeavesOthersToTheirOwnPolicies() {
+    var key = kms.createKey().keyMetadata().arn();
+    var bobsArn = "arn:aws:iam::" + account + ":user/Bob";
+    kms.createGrant(
+        r -> r.keyId(key).granteePrincipal(bobsArn).operationsWithStrings("DescribeKey"));
+    assertFails(
+        "AccessDeniedException: User: %s is not authorized to perform: kms:DescribeKey on this resource because no identity-based policy allows the kms:DescribeKey action"
+            .formatted(bobsArn),
+        () -> theirs.describeKey(r -> r.keyId(key)));
+    allowBob("kms:DescribeKey", key);
+    assertThat(theirs.describeKey(r -> r.keyId(key)).keyMetadata().arn()).isEqualTo(key);
+  }
+
+  @Test
+  void aGrantOfTheirOwnAccountIsEnough() {
+    var key = key("arn:aws:iam::" + account + ":root");
+    allowBob("kms:CreateGrant", key);
+    iam.createUser(r -> r.userName("Carl"));
+    var carlsArn = "arn:aws:iam::" + account + ":user/Carl";
+    var access = iam.createAccessKey(r -> r.userName("Carl")).accessKey();
+    var carl =
+        lab.client(
+            KmsClient.builder(),
+            AwsBasicCredentials.create(access.accessKeyId(), access.secretAccessKey()),
+            Region.US_EAST_1);
+    assertCode("AccessDeniedException", () -> carl.describeKey(r -> r.keyId(key)));
+    theirs.createGrant(
+        r -> r.keyId(key).granteePrincipal(carlsArn).operationsWithStrings("DescribeKey"));
+    assertThat(carl.describeKey(r -> r.keyId(key)).keyMetadata().arn()).isEqualTo(key);
   }
 }

@@ -39,10 +39,36 @@ public final class PrincipalDirectory {
     };
   }
 
-  /** The ARN of the user ({@code AIDA…}) or role ({@code AROA…}) that has this unique id. */
+  /**
+   * The unique id of the role session that has this ARN, {@code AROA…:session}, where its role
+   * exists: the session need not have begun.
+   */
+  public Optional<String> sessionId(Arn session) {
+    var parts = session.resource().split("/", -1);
+    return parts.length != 3 || parts[2].isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(tables.entity(tx, EntityKind.ROLE, session.account(), parts[1]))
+            .filter(role -> role.name().equals(parts[1]))
+            .map(role -> role.id() + ":" + parts[2]);
+  }
+
+  /**
+   * The ARN of the user ({@code AIDA…}), role ({@code AROA…}) or session of a role ({@code
+   * AROA…:session}) that has this unique id.
+   */
   public Optional<String> arn(String uniqueId) {
+    int colon = uniqueId.indexOf(':');
+    if (colon >= 0) {
+      return tables
+          .roleById(tx, uniqueId.substring(0, colon))
+          .map(role -> sessionArn(role, uniqueId.substring(colon + 1)));
+    }
     return uniqueId.startsWith("AROA")
         ? tables.roleById(tx, uniqueId).map(Entity::arn)
         : tables.userById(tx, uniqueId).map(Entity::arn);
+  }
+
+  private static String sessionArn(Entity role, String session) {
+    return "arn:aws:sts::%s:assumed-role/%s/%s".formatted(role.accountId(), role.name(), session);
   }
 }

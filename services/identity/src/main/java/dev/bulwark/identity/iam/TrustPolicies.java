@@ -9,10 +9,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Policies that name principals. Role trust policies, and key policies likewise, name users and
- * roles by ARN, but are stored with their unique ids, so that a user who is deleted and made anew
- * under the same name does not inherit the trust. On reading ids become ARNs again, where their
- * owner still exists.
+ * Policies that name principals. Role trust policies, and key policies likewise, name users, roles
+ * and their sessions by ARN, but are stored with their unique ids, so that a user who is deleted
+ * and made anew under the same name does not inherit the trust. On reading ids become ARNs again,
+ * where their owner still exists.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html">The
@@ -73,9 +73,10 @@ public final class TrustPolicies {
     if (arn.service().equals("iam")) {
       return directory.uniqueId(principal).orElseThrow(() -> IamErrors.invalidPrincipal(principal));
     }
-    if (arn.service().equals("sts")
-        && (arn.resourceType().equals("assumed-role")
-            || arn.resourceType().equals("federated-user"))) {
+    if (arn.service().equals("sts") && arn.resourceType().equals("assumed-role")) {
+      return directory.sessionId(arn).orElseThrow(() -> IamErrors.invalidPrincipal(principal));
+    }
+    if (arn.service().equals("sts") && arn.resourceType().equals("federated-user")) {
       return principal;
     }
     throw IamErrors.invalidPrincipal(principal);

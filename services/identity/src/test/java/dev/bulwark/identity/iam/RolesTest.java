@@ -90,7 +90,11 @@ final class RolesTest {
   void aPrincipalThatDoesNotExistIsRefused() {
     for (var arn :
         new String[] {
-          Lab.ARN + "user/nobody", Lab.ARN + "role/nothing", Lab.ARN + "group/staff", "bob"
+          Lab.ARN + "user/nobody",
+          Lab.ARN + "role/nothing",
+          Lab.ARN + "group/staff",
+          "arn:aws:sts::123456789012:assumed-role/nothing/s",
+          "bob"
         }) {
       assertThatThrownBy(() -> role("App", Lab.trust(arn)))
           .isInstanceOf(MalformedPolicyDocumentException.class)
@@ -101,17 +105,19 @@ final class RolesTest {
 
   @Test
   void anAccountIsItsRootAndOtherTextStaysAsItIs() {
+    role("Other", Lab.trust(ROOT));
     role(
         "App",
         """
         { "Version" : "2012-10-17",
           "Statement" : [ { "Sid":"one","Effect":"Allow",
-            "Principal": {"AWS": ["123456789012", "arn:aws:sts::123456789012:assumed-role/App/s"],
+            "Principal": {"AWS": ["123456789012", "arn:aws:sts::123456789012:assumed-role/Other/s"],
                           "Service":"ec2.amazonaws.com"},
             "Action":"sts:AssumeRole",
             "Condition":{"StringEquals":{"aws:PrincipalAccount":"123456789012"}} } ] }""");
     assertThat(trustOf("App"))
-        .contains("{\"AWS\": [\"" + ROOT + "\", \"arn:aws:sts::")
+        .contains(
+            "{\"AWS\": [\"" + ROOT + "\", \"arn:aws:sts::123456789012:assumed-role/Other/s\"]")
         .contains("{\"aws:PrincipalAccount\":\"123456789012\"}");
   }
 
