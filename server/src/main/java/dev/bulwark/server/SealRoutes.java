@@ -59,15 +59,13 @@ final class SealRoutes implements LocalRoute {
     var shares = SHARES.matcher(wanted);
     if (shares.matches()) {
       var made =
-          vault.proposeShares(
-              Integer.parseInt(shares.group(1)), Integer.parseInt(shares.group(2)));
+          vault.proposeShares(Integer.parseInt(shares.group(1)), Integer.parseInt(shares.group(2)));
       return answer(
           200,
           made.shares().stream()
               .map(share -> "\"" + share + "\"")
               .collect(
-                  Collectors.joining(
-                      ",", "{\"set\":\"" + made.set() + "\",\"shares\":[", "]}")));
+                  Collectors.joining(",", "{\"set\":\"" + made.set() + "\",\"shares\":[", "]}")));
     }
     var use = USE_SHARES.matcher(wanted);
     if (use.matches()) {
