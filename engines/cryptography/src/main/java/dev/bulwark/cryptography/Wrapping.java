@@ -31,7 +31,10 @@ public enum Wrapping {
   /** Whether material of that kind can come in this form under a wrapping key of that kind. */
   public boolean carries(KeySpec material, KeySpec wrappingKey) {
     if (twoSteps) {
-      return true;
+      return switch (material.family()) {
+        case RSA, NIST_CURVE, SECG_CURVE, EDWARDS_CURVE -> true;
+        case SYMMETRIC, HMAC, ML_DSA -> false;
+      };
     }
     // A private key of P-521 is longer than what OAEP takes under 2048 bits.
     return material.family() != KeySpec.Family.RSA

@@ -44,9 +44,11 @@ public final class ClusterUsers {
    *
    * @param active whether it has users, and serves them while it has HSMs
    * @param trustAnchor PEM; null until it was initialized
+   * @param certificate PEM, signed by the owner; null until it was initialized
    * @param zones in how many Availability Zones it has HSMs
    */
-  public record View(boolean active, @Nullable String trustAnchor, int zones) {}
+  public record View(
+      boolean active, @Nullable String trustAnchor, @Nullable String certificate, int zones) {}
 
   /** An admin, or whoever changes their own password. */
   public record Login(String name, String password) {}
@@ -59,6 +61,7 @@ public final class ClusterUsers {
                 new View(
                     cluster.state() == State.ACTIVE,
                     cluster.certificates() == null ? null : cluster.certificates().trustAnchor(),
+                    cluster.certificates() == null ? null : cluster.certificates().cluster(),
                     (int) cluster.hsms().stream().map(hsm -> hsm.zone()).distinct().count()));
   }
 
@@ -132,11 +135,6 @@ public final class ClusterUsers {
           hsm.delete(List.of(label));
           return hsm;
         });
-  }
-
-  /** A user's token, for KMS. */
-  public Token logIn(String clusterId, String name, String password) {
-    return logIn(clusterId, new Login(name, password), HsmOrigin.KMS).token();
   }
 
   /** Whether a session may go on: its user is there, with the password that began it. */

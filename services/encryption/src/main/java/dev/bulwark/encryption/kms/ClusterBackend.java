@@ -4,14 +4,14 @@ import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.CryptographyException;
 import dev.bulwark.cryptography.EncryptionContext;
 import dev.bulwark.cryptography.Envelope;
-import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.hsm.HsmException;
 import dev.bulwark.hsm.KeySpec;
 import dev.bulwark.hsm.Token;
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.service.Call;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +23,16 @@ final class ClusterBackend implements KeyBackend {
   private static final String NO_MATERIAL = "0".repeat(Envelope.TAG_DIGITS);
   private static final int NONCE_FIELD = Envelope.OVERHEAD - Envelope.HEADER - Token.TAG;
 
+  private static final System.Logger LOG = System.getLogger(ClusterBackend.class.getName());
+
   private final CustomKeyStores stores;
-  private final ClusterUsers clusters;
+  private final ClusterLogins logins;
+  private final KeyStoreTables tables;
 
-  /** Logins that were right, by store and the sealed password that was: hashing takes long. */
-  private final Map<String, Login> logins = new ConcurrentHashMap<>();
-
-  private record Login(String clusterId, byte[] password, Token token) {}
-
-  ClusterBackend(CustomKeyStores stores, ClusterUsers clusters) {
+  ClusterBackend(CustomKeyStores stores, ClusterLogins logins, KeyStoreTables tables) {
     this.stores = stores;
-    this.clusters = clusters;
+    this.logins = logins;
+    this.tables = tables;
   }
 
   private static Envelope envelope(KeyRecord key) {
@@ -50,7 +49,7 @@ final class ClusterBackend implements KeyBackend {
       System.arraycopy(sealed, 0, whole, head.length, sealed.length);
       return whole;
     } catch (HsmException e) {
-      throw failed(e);
+      throw failed(key, e);
     }
   }
 
@@ -87,35 +86,95 @@ final class ClusterBackend implements KeyBackend {
       if (e.kind() == HsmException.Kind.BAD_DATA) {
         throw KmsErrors.invalidCiphertext();
       }
-      throw failed(e);
+      throw failed(key, e);
     }
   }
 
-  private ApiException failed(HsmException e) {
-    // Whoever made the cluster's user anew gave it another token.
-    logins.clear();
-    System.getLogger(ClusterBackend.class.getName())
-        .log(System.Logger.Level.ERROR, "a token failed", e);
-    return KmsErrors.vaultFailed();
+  /** What others see of a token's failure; one key's is no matter of other keys. */
+  private ApiException failed(KeyRecord key, HsmException e) {
+    var storeId = key.identity().keyStoreId();
+    if (e.kind() == HsmException.Kind.FAILED && storeId != null) {
+      logins.forget(storeId);
+    }
+    LOG.log(System.Logger.Level.ERROR, "a token failed", e);
+    return switch (e.kind()) {
+      case NOT_FOUND, REFUSED -> KmsErrors.unavailable(key.arn());
+      case NOT_INSTALLED, BAD_DATA, FAILED -> KmsErrors.vaultFailed();
+    };
   }
 
-  /** Makes the key of a record. */
-  void make(CustomKeyStoreRecord store, String keyId) {
+  /**
+   * Makes the key of a record.
+   *
+   * @return where it is
+   * @throws ApiException CustomKeyStoreInvalidStateException, LimitExceededException
+   */
+  Token make(CustomKeyStoreRecord store, String keyId) {
+    return inStore(
+        store,
+        token -> {
+          token.generate(keyId, KeySpec.AES_256);
+          return token;
+        });
+  }
+
+  /** Random bytes of a store's cluster. */
+  byte[] random(String storeId, int count, Call call) {
+    return inStore(stores.connected(storeId, call), token -> token.random(count));
+  }
+
+  private <T> T inStore(CustomKeyStoreRecord store, Function<Token, T> work) {
     try {
-      logIn(store).generate(keyId, KeySpec.AES_256);
+      return work.apply(logIn(store));
+    } catch (ClusterLoginException e) {
+      throw KmsErrors.keyStoreFailed(store.id(), e.connectionErrorCode());
     } catch (HsmException e) {
-      throw failed(e);
+      LOG.log(System.Logger.Level.ERROR, "a token failed", e);
+      throw e.kind() == HsmException.Kind.REFUSED
+          ? KmsErrors.limit(
+              "The cluster " + store.clusterId() + " takes no further key: " + e.getMessage() + ".")
+          : KmsErrors.vaultFailed();
     }
   }
 
-  /** Destroys the key of a record that came to nothing, or is gone; tries, and no more. */
-  void destroy(CustomKeyStoreRecord store, String keyId) {
+  /** Destroys the key of a record that came to nothing; tries, and no more. */
+  void undo(Token made, String keyId) {
+    try {
+      made.destroy(keyId);
+    } catch (HsmException e) {
+      LOG.log(System.Logger.Level.WARNING, "a key was left in its cluster", e);
+    }
+  }
+
+  /**
+   * Destroys what keys that are gone have left in clusters, those of earlier runs included. What a
+   * store cannot reach waits until it is connected; what is in a cluster whose store is gone stays
+   * there, as at AWS.
+   */
+  void destroyNoted() {
+    for (var orphan : tables.orphans()) {
+      var store = stores.find(orphan.accountId(), orphan.region(), orphan.storeId());
+      boolean reachable = store != null && store.state() == CustomKeyStoreRecord.State.CONNECTED;
+      if (store == null || (reachable && tryToDestroy(store, orphan.keyId()))) {
+        tables.destroyed(orphan);
+      }
+    }
+  }
+
+  /** Whether the key is there no more. */
+  private boolean tryToDestroy(CustomKeyStoreRecord store, String keyId) {
     try {
       logIn(store).destroy(keyId);
-    } catch (HsmException | ApiException e) {
-      System.getLogger(ClusterBackend.class.getName())
-          .log(System.Logger.Level.WARNING, "a key was left in its cluster", e);
+      return true;
+    } catch (HsmException e) {
+      if (e.kind() == HsmException.Kind.NOT_FOUND) {
+        return true;
+      }
+      LOG.log(System.Logger.Level.WARNING, "a key was left in its cluster", e);
+    } catch (ClusterLoginException e) {
+      LOG.log(System.Logger.Level.WARNING, "a key was left in its cluster", e);
     }
+    return false;
   }
 
   /** Whether keys of that store can be used now. */
@@ -136,25 +195,39 @@ final class ClusterBackend implements KeyBackend {
     }
     try {
       return logIn(store);
-    } catch (ApiException e) {
+    } catch (ClusterLoginException e) {
       throw KmsErrors.unavailable(key.arn());
     }
   }
 
+  /**
+   * The token of a connected store. Where its password is refused the store has failed, and nobody
+   * tries that password again: the user would be locked out.
+   */
   private Token logIn(CustomKeyStoreRecord store) {
-    var view = clusters.view(store.accountId(), store.region(), store.clusterId());
-    if (view.isEmpty() || !view.get().active() || view.get().zones() < 1) {
-      throw KmsErrors.clusterNotActive(store.clusterId());
+    var lasting = logins.lasting(store);
+    if (lasting.isPresent()) {
+      return lasting.get();
     }
-    var known = logins.get(store.id());
-    if (known != null
-        && known.clusterId().equals(store.clusterId())
-        && Arrays.equals(known.password(), store.password())
-        && clusters.exists(store.clusterId(), CustomKeyStores.USER)) {
-      return known.token();
+    synchronized (logins) {
+      // Who has waited finds what came of the other's login.
+      var now = stores.find(store.accountId(), store.region(), store.id());
+      if (now == null || now.state() != CustomKeyStoreRecord.State.CONNECTED) {
+        throw new ClusterLoginException(
+            now == null || now.error() == null ? "DISCONNECTED" : now.error());
+      }
+      return logins.lasting(now).orElseGet(() -> begin(now));
     }
-    var token = clusters.logIn(store.clusterId(), CustomKeyStores.USER, stores.password(store));
-    logins.put(store.id(), new Login(store.clusterId(), store.password(), token));
-    return token;
+  }
+
+  private Token begin(CustomKeyStoreRecord store) {
+    try {
+      return logins.begin(store, stores.password(store));
+    } catch (ClusterLoginException e) {
+      if (e.isRefused()) {
+        stores.fail(store, e.connectionErrorCode());
+      }
+      throw e;
+    }
   }
 }

@@ -83,6 +83,9 @@ final class Cryptography {
     var key = encrypting(keys.byName(in.keyId(), call), "Encrypt", call.time());
     var algorithm = algorithm(in.encryptionAlgorithm());
     requireEncrypts(key, algorithm, in.plaintext());
+    if (algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+      requireNoContext(in.encryptionContext());
+    }
     refuseDryRun(in.dryRun());
     return EncryptResponse.builder()
         .keyId(key.arn())
@@ -111,6 +114,14 @@ final class Cryptography {
     }
   }
 
+  /** The same where the work has been done, whose secret result nobody gets. */
+  static void refuseDryRun(@Nullable Boolean dryRun, byte[] secret) {
+    if (Boolean.TRUE.equals(dryRun)) {
+      Arrays.fill(secret, (byte) 0);
+      throw KmsErrors.dryRun();
+    }
+  }
+
   private byte[] encrypt(
       KeyRecord key,
       EncryptionAlgorithm algorithm,
@@ -122,58 +133,77 @@ final class Cryptography {
           .of(key, call, call.operation().name())
           .encrypt(key, context == null ? Map.of() : context, plaintext);
     }
-    requireNoContext(context);
     return materials.current(key, KeyPair.class).encrypt(algorithm, plaintext);
   }
 
   private static void requireNoContext(@Nullable Map<String, String> context) {
     if (context != null && !context.isEmpty()) {
       throw KmsErrors.validation(
-          "An encryption context is valid for symmetric encryption keys only.");
+          "EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.");
     }
   }
 
   // Decrypt
 
   /**
-   * The key that decrypts: of a symmetric ciphertext the one that it names, which a request may
-   * only confirm; else the one that the request names.
+   * The key that a request to decrypt is about, and that it takes the permission for: the one that
+   * it names, or else the one that the ciphertext names. Whether that one decrypts is asked
+   * afterwards, by {@link #requireDecrypts}.
    */
   private KeyFinder.Found decrypting(
       @Nullable String named, EncryptionAlgorithm algorithm, byte[] ciphertext, Caller caller) {
-    var found = named == null ? null : keys.finder().byName(named, caller);
-    if (found != null && found.record().spec() != KeySpec.SYMMETRIC_DEFAULT) {
-      if (found.record().usage() == KeyUsage.ENCRYPT_DECRYPT
-          && algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
-        return found;
+    if (named != null) {
+      if (isElsewhere(named, caller)) {
+        throw KmsErrors.incorrectKey();
       }
-      throw KmsErrors.incorrectKey();
+      return keys.finder().byName(named, caller);
     }
     if (algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
-      if (found == null) {
-        throw KmsErrors.validation(
-            "You must specify a KeyId to decrypt with the algorithm " + algorithm + ".");
-      }
-      throw KmsErrors.wrongAlgorithm(algorithm.name(), found.record());
-    }
-    if (found != null && KeyBackends.isCustom(found.record())) {
-      return found;
+      throw KmsErrors.validation("KeyId must not be null");
     }
     var envelope = envelope(ciphertext);
-    if (found == null) {
-      var key =
-          keys.finder()
-              .ofCiphertext(envelope.accountId(), caller.region(), envelope.keyId(), caller.time());
-      if (key == null) {
-        throw KmsErrors.ciphertextOfUnknownKey();
-      }
-      return new KeyFinder.Found(key, null);
+    var key =
+        keys.finder()
+            .ofCiphertext(envelope.accountId(), caller.region(), envelope.keyId(), caller.time());
+    if (key == null) {
+      throw KmsErrors.ciphertextOfUnknownKey();
     }
-    if (!envelope.keyId().equals(found.record().keyId())
-        || !envelope.accountId().equals(found.record().accountId())) {
+    return new KeyFinder.Found(key, null);
+  }
+
+  /** Whether a name is the ARN of a multi-Region key in another Region than the request's. */
+  private static boolean isElsewhere(String named, Caller caller) {
+    return named.startsWith("arn:")
+        && named.contains(":key/mrk-")
+        && !named.startsWith("arn:aws:kms:" + caller.region() + ":");
+  }
+
+  /** Demands that a key decrypts by that algorithm, and has made the ciphertext. */
+  private static void requireDecrypts(
+      KeyRecord key,
+      boolean named,
+      EncryptionAlgorithm algorithm,
+      byte[] ciphertext,
+      String operation) {
+    if (key.usage() != KeyUsage.ENCRYPT_DECRYPT) {
+      throw KmsErrors.wrongUsage(key, operation);
+    }
+    if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+      if (algorithm == EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+        throw KmsErrors.invalidCiphertext();
+      }
+      return;
+    }
+    if (algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+      throw KmsErrors.wrongAlgorithm(algorithm.name(), key);
+    }
+    if (!named || KeyBackends.isCustom(key)) {
+      return;
+    }
+    var envelope = envelope(ciphertext);
+    if (!envelope.keyId().equals(key.keyId()) || !envelope.accountId().equals(key.accountId())) {
       throw KmsErrors.incorrectKey();
     }
-    return found;
   }
 
   private static Envelope envelope(byte[] ciphertext) {
@@ -255,9 +285,13 @@ final class Cryptography {
     var algorithm = algorithm(in.encryptionAlgorithm());
     var key = KeyStore.noted(source(in, algorithm, call).present().record(), call);
     KeyStates.requireUsable(key, call.time());
-    refuseDryRun(in.dryRun());
-    var opened =
-        decrypt(key, algorithm, in.encryptionContext(), required(in.ciphertextBlob()), call);
+    if (ignoresCiphertext(in.dryRun(), in.dryRunModifiers())) {
+      throw KmsErrors.dryRun();
+    }
+    var ciphertext = required(in.ciphertextBlob());
+    requireDecrypts(key, in.keyId() != null, algorithm, ciphertext, "Decrypt");
+    var opened = decrypt(key, algorithm, in.encryptionContext(), ciphertext, call);
+    refuseDryRun(in.dryRun(), opened.plaintext());
     var answer =
         DecryptResponse.builder()
             .keyId(key.arn())
@@ -335,11 +369,18 @@ final class Cryptography {
     KeyStates.requireUsable(source, call.time());
     var target = encrypting(keys.byName(in.destinationKeyId(), call), "ReEncryptTo", call.time());
     requireFits(target, to);
-    refuseDryRun(in.dryRun());
-    var opened =
-        decrypt(source, from, in.sourceEncryptionContext(), required(in.ciphertextBlob()), call);
+    if (to != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
+      requireNoContext(in.destinationEncryptionContext());
+    }
+    if (ignoresCiphertext(in.dryRun(), in.dryRunModifiers())) {
+      throw KmsErrors.dryRun();
+    }
+    var ciphertext = required(in.ciphertextBlob());
+    requireDecrypts(source, in.sourceKeyId() != null, from, ciphertext, "ReEncryptFrom");
+    var opened = decrypt(source, from, in.sourceEncryptionContext(), ciphertext, call);
     try {
       requireEncrypts(target, to, opened.plaintext());
+      refuseDryRun(in.dryRun());
       var answer =
           ReEncryptResponse.builder()
               .ciphertextBlob(

@@ -1,11 +1,14 @@
 package dev.bulwark.encryption.kms;
 
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A custom key store on a CloudHSM cluster, as stored.
  *
+ * @param certificate of the cluster, which those that are made from its backups have, too; null in
+ *     stores of before this was kept
  * @param password of the cluster's crypto user {@code kmsuser}, sealed for the store's id
  * @param error why it could not be connected; null in other states
  */
@@ -16,6 +19,7 @@ record CustomKeyStoreRecord(
     String name,
     String clusterId,
     String trustAnchor,
+    @Nullable String certificate,
     Instant created,
     byte[] password,
     State state,
@@ -28,12 +32,25 @@ record CustomKeyStoreRecord(
     FAILED
   }
 
+  /** Whether KMS would log in to the same cluster, by the same password. */
+  boolean logsInAs(CustomKeyStoreRecord other) {
+    return clusterId.equals(other.clusterId) && Arrays.equals(password, other.password);
+  }
+
   CustomKeyStoreRecord with(State newState, @Nullable String newError) {
-    return new CustomKeyStoreRecord(
-        accountId, region, id, name, clusterId, trustAnchor, created, password, newState, newError);
+    return changed(name, clusterId, password, newState, newError);
   }
 
   CustomKeyStoreRecord with(String newName, String newClusterId, byte[] newPassword) {
+    return changed(newName, newClusterId, newPassword, state, error);
+  }
+
+  private CustomKeyStoreRecord changed(
+      String newName,
+      String newClusterId,
+      byte[] newPassword,
+      State newState,
+      @Nullable String newError) {
     return new CustomKeyStoreRecord(
         accountId,
         region,
@@ -41,9 +58,10 @@ record CustomKeyStoreRecord(
         newName,
         newClusterId,
         trustAnchor,
+        certificate,
         created,
         newPassword,
-        state,
-        error);
+        newState,
+        newError);
   }
 }

@@ -14,7 +14,7 @@ import dev.bulwark.api.kms.UpdateCustomKeyStoreResponse;
 import dev.bulwark.base.Ids;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers;
 import dev.bulwark.encryption.kms.CustomKeyStoreRecord.State;
-import dev.bulwark.schema.ApiException;
+import dev.bulwark.hsm.HsmException;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
@@ -30,21 +30,25 @@ import org.jspecify.annotations.Nullable;
  *     CloudHSM key stores</a>
  */
 final class CustomKeyStores {
-  /** The crypto user of the cluster as whom KMS logs in. */
-  static final String USER = "kmsuser";
-
   private static final String PASSWORD = "kms/key-store-password";
   static final String CLUSTER_TYPE = "AWS_CLOUDHSM";
 
   private final KmsTables keys;
   private final KeyStoreTables tables;
   private final ClusterUsers clusters;
+  private final ClusterLogins logins;
   private final Sealer sealer;
 
-  CustomKeyStores(KmsTables keys, KeyStoreTables tables, ClusterUsers clusters, Sealer sealer) {
+  CustomKeyStores(
+      KmsTables keys,
+      KeyStoreTables tables,
+      ClusterUsers clusters,
+      ClusterLogins logins,
+      Sealer sealer) {
     this.keys = keys;
     this.tables = tables;
     this.clusters = clusters;
+    this.logins = logins;
     this.sealer = sealer;
   }
 
@@ -94,6 +98,7 @@ final class CustomKeyStores {
             in.customKeyStoreName(),
             clusterId,
             anchor,
+            cluster.certificate(),
             Keys.now(call),
             sealer.sealText(PASSWORD, password, id),
             State.DISCONNECTED,
@@ -174,25 +179,44 @@ final class CustomKeyStores {
       throw KmsErrors.clusterConfiguration(
           "The cluster " + store.clusterId() + " must have at least one active HSM.");
     }
-    var error = logIn(store);
+    var error = trouble(store);
     return change(
         store.id(),
         call,
-        (tx, before) -> before.with(error == null ? State.CONNECTED : State.FAILED, error),
+        (tx, before) -> {
+          // What was tried counts for that cluster and password alone.
+          if (before.state() == State.FAILED || !before.logsInAs(store)) {
+            throw KmsErrors.keyStoreState(before.id(), before.state());
+          }
+          return before.with(error == null ? State.CONNECTED : State.FAILED, error);
+        },
         ConnectCustomKeyStoreResponse.builder().build());
   }
 
-  /** Tries the user's password; the API's code where it fails. */
-  private @Nullable String logIn(CustomKeyStoreRecord store) {
-    if (!clusters.exists(store.clusterId(), USER)) {
-      return "USER_NOT_FOUND";
-    }
+  /** Logs in, and looks into the token; the API's code where that fails. */
+  private @Nullable String trouble(CustomKeyStoreRecord store) {
     try {
-      clusters.logIn(store.clusterId(), USER, password(store)).names();
+      logins.begin(store, password(store)).names();
       return null;
-    } catch (ApiException e) {
-      return clusters.isLocked(store.clusterId(), USER) ? "USER_LOCKED_OUT" : "INVALID_CREDENTIALS";
+    } catch (ClusterLoginException e) {
+      return e.connectionErrorCode();
+    } catch (HsmException e) {
+      System.getLogger(CustomKeyStores.class.getName())
+          .log(System.Logger.Level.ERROR, "a token failed", e);
+      return "INTERNAL_ERROR";
     }
+  }
+
+  /** A connected store has failed: its user or the password is not the cluster's any more. */
+  void fail(CustomKeyStoreRecord store, String connectionErrorCode) {
+    keys.store()
+        .run(
+            tx -> {
+              var now = tables.clusters.get(tx, key(store));
+              if (now != null && now.state() == State.CONNECTED && now.logsInAs(store)) {
+                tables.clusters.put(tx, key(store), now.with(State.FAILED, connectionErrorCode));
+              }
+            });
   }
 
   DisconnectCustomKeyStoreResponse disconnect(DisconnectCustomKeyStoreRequest in, Call call) {
@@ -203,6 +227,7 @@ final class CustomKeyStores {
           if (before.state() == State.DISCONNECTED) {
             throw KmsErrors.keyStoreState(before.id(), before.state());
           }
+          logins.forget(before.id());
           return before.with(State.DISCONNECTED, null);
         },
         DisconnectCustomKeyStoreResponse.builder().build());
@@ -217,12 +242,8 @@ final class CustomKeyStores {
     }
     var known = named(in.customKeyStoreId(), call);
     var clusterId = in.cloudHsmClusterId() == null ? known.clusterId() : in.cloudHsmClusterId();
-    if (!clusterId.equals(known.clusterId())
-        && !known
-            .trustAnchor()
-            .strip()
-            .equals(String.valueOf(fit(clusterId, call).trustAnchor()).strip())) {
-      throw KmsErrors.clusterNotRelated(clusterId);
+    if (!clusterId.equals(known.clusterId())) {
+      requireRelated(known, clusterId, call);
     }
     var password =
         in.keyStorePassword() == null
@@ -241,6 +262,22 @@ final class CustomKeyStores {
           return after;
         },
         UpdateCustomKeyStoreResponse.builder().build());
+  }
+
+  /** Clusters that were made from backups of one cluster have its certificate. */
+  private void requireRelated(CustomKeyStoreRecord store, String clusterId, Call call) {
+    var certificate = store.certificate();
+    if (certificate == null) {
+      // Of before that was stored.
+      certificate =
+          clusters
+              .view(store.accountId(), store.region(), store.clusterId())
+              .map(ClusterUsers.View::certificate)
+              .orElse(null);
+    }
+    if (certificate == null || !certificate.equals(fit(clusterId, call).certificate())) {
+      throw KmsErrors.clusterNotRelated(clusterId);
+    }
   }
 
   DeleteCustomKeyStoreResponse delete(DeleteCustomKeyStoreRequest in, Call call) {
@@ -277,20 +314,17 @@ final class CustomKeyStores {
 
   /** The store in which a key is to be made: connected, on a cluster that is fit for it. */
   CustomKeyStoreRecord forNewKey(String id, Call call) {
-    var store = named(id, call);
-    if (store.state() != State.CONNECTED) {
-      throw KmsErrors.keyStoreState(store.id(), store.state());
-    }
+    var store = connected(id, call);
     fit(store.clusterId(), call);
     return store;
   }
 
-  /** Random bytes of a store's cluster. */
-  byte[] random(String id, int count, Call call) {
+  /** A store of the call's account and Region that is connected. */
+  CustomKeyStoreRecord connected(String id, Call call) {
     var store = named(id, call);
     if (store.state() != State.CONNECTED) {
       throw KmsErrors.keyStoreState(store.id(), store.state());
     }
-    return clusters.logIn(store.clusterId(), USER, password(store)).random(count);
+    return store;
   }
 }

@@ -31,7 +31,6 @@ final class DataKeys {
   private final Materials materials;
   private final Cryptography cryptography;
   private final GrantTokens tokens;
-  private final CustomKeyStores keyStores;
   private final ExternalKeyStores externalStores;
   private final KeyBackends backends;
   private final Recipients recipients;
@@ -42,7 +41,6 @@ final class DataKeys {
       Materials materials,
       Cryptography cryptography,
       GrantTokens tokens,
-      CustomKeyStores keyStores,
       ExternalKeyStores externalStores,
       KeyBackends backends,
       Recipients recipients) {
@@ -51,7 +49,6 @@ final class DataKeys {
     this.materials = materials;
     this.cryptography = cryptography;
     this.tokens = tokens;
-    this.keyStores = keyStores;
     this.externalStores = externalStores;
     this.backends = backends;
     this.recipients = recipients;
@@ -171,9 +168,18 @@ final class DataKeys {
     return KeySpec.valueOf(name);
   }
 
+  /** Keys of custom key stores seal no pairs. */
+  private KeyRecord usableForPairs(String keyId, String operation, Call call) {
+    var key = usable(keys.byName(keyId, call), operation, call.time());
+    if (KeyBackends.isCustom(key)) {
+      throw KmsErrors.wrongOrigin(key);
+    }
+    return key;
+  }
+
   GenerateDataKeyPairResponse generatePair(GenerateDataKeyPairRequest in, Call call) {
     var spec = pairSpec(in.keyPairSpec());
-    var key = usable(keys.byName(in.keyId(), call), "GenerateDataKeyPair", call.time());
+    var key = usableForPairs(in.keyId(), "GenerateDataKeyPair", call);
     Cryptography.refuseDryRun(in.dryRun());
     try (var pair = materials.make(spec)) {
       var secret = pair.copySecret();
@@ -195,8 +201,7 @@ final class DataKeys {
   GenerateDataKeyPairWithoutPlaintextResponse generateSealedPair(
       GenerateDataKeyPairWithoutPlaintextRequest in, Call call) {
     var spec = pairSpec(in.keyPairSpec());
-    var key =
-        usable(keys.byName(in.keyId(), call), "GenerateDataKeyPairWithoutPlaintext", call.time());
+    var key = usableForPairs(in.keyId(), "GenerateDataKeyPairWithoutPlaintext", call);
     Cryptography.refuseDryRun(in.dryRun());
     try (var pair = materials.make(spec)) {
       var secret = pair.copySecret();
@@ -230,8 +235,8 @@ final class DataKeys {
         throw KmsErrors.unsupported(
             "External key stores make no random bytes: " + in.customKeyStoreId() + ".");
       }
-      return random(
-          in, keyStores.random(in.customKeyStoreId(), in.numberOfBytes(), call), call.time());
+      var bytes = backends.clusters().random(in.customKeyStoreId(), in.numberOfBytes(), call);
+      return random(in, bytes, call.time());
     }
     return random(in, RandomBytes.of(in.numberOfBytes()), call.time());
   }

@@ -46,10 +46,6 @@ final class Departures {
     for (var key : leaving) {
       if (key.isGone(now)) {
         tables.store().run(tx -> remove(tx, key, now));
-        var keyStore = key.origin() == KeyOrigin.AWS_CLOUDHSM ? clusterKeys.store(key) : null;
-        if (keyStore != null) {
-          clusterKeys.destroy(keyStore, key.keyId());
-        }
       }
     }
     for (var key : tables.due(now)) {
@@ -59,6 +55,7 @@ final class Departures {
       }
     }
     materials.destroyNoted();
+    clusterKeys.destroyNoted();
   }
 
   private void expire(WriteTx tx, KeyRecord seen, Instant now) {
@@ -70,7 +67,9 @@ final class Departures {
     var after = key;
     for (var material : key.materials()) {
       if (material.present() && !material.isUsable(now)) {
-        after = after.withMaterial(material.id(), MaterialRecord::deleted);
+        after =
+            after.withMaterial(
+                material.id(), one -> one.isPending() ? one.expired() : one.deleted());
         materials.giveUp(tx, key.identity(), material.id());
         events.expired(tx, key, now);
       }

@@ -17,7 +17,9 @@ import dev.bulwark.state.WriteTx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +61,12 @@ final class Imports {
       throw KmsErrors.unsupported("SM2 is available in China Regions only.");
     }
     if (in.wrappingAlgorithm().equals("RSAES_PKCS1_V1_5")) {
-      throw KmsErrors.unsupported(
-          "The RSAES_PKCS1_V1_5 wrapping algorithm is no longer supported.");
+      throw KmsErrors.wrapping(in.wrappingAlgorithm(), in.wrappingKeySpec(), key);
     }
     var wrapping = Wrapping.valueOf(in.wrappingAlgorithm());
     var wrappingSpec = KeySpec.valueOf(in.wrappingKeySpec());
     if (!wrapping.carries(key.spec(), wrappingSpec)) {
-      throw KmsErrors.validation(
-          "The wrapping algorithm %s with the wrapping key spec %s is not valid for key material of %s."
-              .formatted(wrapping, wrappingSpec, key.spec()));
+      throw KmsErrors.wrapping(in.wrappingAlgorithm(), in.wrappingKeySpec(), key);
     }
     var validTo = Keys.now(call).plus(TOKEN_LIFETIME);
     try (var wrappingKey = materials.make(wrappingSpec)) {
@@ -82,19 +81,16 @@ final class Imports {
 
   ImportKeyMaterialResponse importMaterial(ImportKeyMaterialRequest in, Call call) {
     var key = importing(in.keyId(), call);
+    requireFitting(in, key);
     var expiry = expiry(in, call.time());
     var token = tokens.read(key, in.importToken());
     if (!token.validTo().isAfter(call.time())) {
       throw KmsErrors.expiredImportToken();
     }
-    if (NEW.equals(in.importType()) && key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
-      throw KmsErrors.unsupported(
-          "New key material can be imported for symmetric encryption keys only.");
-    }
     try (var material = unwrap(key, token, in.encryptedKeyMaterial())) {
       var id = materials.identify(key.identity(), material);
       if (in.keyMaterialId() != null && !in.keyMaterialId().equals(id)) {
-        throw KmsErrors.incorrectMaterial();
+        throw KmsErrors.incorrectMaterial(in.keyMaterialId());
       }
       // Whether it fits is known before the vault takes it, and asked again in the transaction.
       merged(key, in, id, expiry, material);
@@ -103,6 +99,38 @@ final class Imports {
           id,
           material,
           () -> call.write(tx -> merge(tx, call, key, in, id, expiry, material)));
+    }
+  }
+
+  /** What can be said of the material is said of symmetric keys only, and of new material once. */
+  private static void requireFitting(ImportKeyMaterialRequest in, KeyRecord key) {
+    if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+      requireAbsent("importType", in.importType(), key);
+      requireAbsent("keyMaterialId", in.keyMaterialId(), key);
+      requireAbsent("keyMaterialDescription", in.keyMaterialDescription(), key);
+    }
+    boolean isNew = NEW.equals(in.importType());
+    if (isNew && in.keyMaterialId() != null) {
+      throw KmsErrors.validation(
+          "Input parameter keyMaterialId cannot be used with NEW_KEY_MATERIAL importType.");
+    }
+    if (key.multiRegion() == null || key.isPrimary()) {
+      return;
+    }
+    if (isNew) {
+      throw KmsErrors.validation(
+          "Input parameter ImportType NEW_KEY_MATERIAL cannot be used on replica Multi-Region"
+              + " keys");
+    }
+    if (in.keyMaterialDescription() != null) {
+      throw KmsErrors.validation(
+          "Key material description can only be specified on primary Multi-Region keys");
+    }
+  }
+
+  private static void requireAbsent(String parameter, @Nullable String value, KeyRecord key) {
+    if (value != null) {
+      throw KmsErrors.onlyOfSymmetricImports(parameter, key);
     }
   }
 
@@ -115,13 +143,15 @@ final class Imports {
     if (!expires) {
       if (in.validTo() != null) {
         throw KmsErrors.validation(
-            "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE");
+            "A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE");
       }
       return null;
     }
-    if (!in.validTo().isAfter(now) || in.validTo().isAfter(now.plus(LONGEST))) {
-      throw KmsErrors.validation(
-          "The validTo date must be in the future, and no more than 365 days away.");
+    if (!in.validTo().isAfter(now)) {
+      throw KmsErrors.validation("ValidTo must be in the future");
+    }
+    if (in.validTo().isAfter(now.plus(LONGEST))) {
+      throw KmsErrors.validation("ValidTo must be less than 365 days in the future");
     }
     return in.validTo();
   }
@@ -161,18 +191,20 @@ final class Imports {
       KeyMaterial material) {
     if (key.byId(id).isPresent()) {
       if (NEW.equals(in.importType())) {
-        throw KmsErrors.validation(
-            "The key material is already associated with " + key.arn() + ".");
+        throw KmsErrors.materialNotNew(id, key.arn());
       }
-      return key.withMaterial(id, one -> one.imported(expiry, in.keyMaterialDescription()));
+      // As at AWS, a key that was disabled is enabled by that.
+      return key.withMaterial(id, one -> one.imported(expiry, in.keyMaterialDescription()))
+          .withEnabled(true);
     }
     boolean first = key.materials().isEmpty();
     boolean replica = key.multiRegion() != null && !key.isPrimary();
     if ((!first && !NEW.equals(in.importType())) || replica) {
-      throw KmsErrors.incorrectMaterial();
+      throw KmsErrors.incorrectMaterial(expectedId(key));
     }
-    if (key.pending().isPresent()) {
-      throw KmsErrors.conflict(key.arn() + " already has key material that is pending rotation.");
+    var pending = key.pending();
+    if (pending.isPresent()) {
+      throw KmsErrors.otherMaterialPending(id, key.arn(), pending.get().id());
     }
     var status =
         first
@@ -194,6 +226,16 @@ final class Imports {
     return key.withMaterials(all);
   }
 
+  /** What a key lacks, or else what it has. */
+  private static String expectedId(KeyRecord key) {
+    return key.materials().stream()
+        .filter(one -> !one.present())
+        .findFirst()
+        .or(key::current)
+        .map(MaterialRecord::id)
+        .orElse("");
+  }
+
   /**
    * New material of a multi-Region key begins at the primary; replicas then know of it and wait for
    * their own import. Once all have it, it waits for the rotation only.
@@ -204,12 +246,7 @@ final class Imports {
     if (multi == null || (!material.isPending() && multi.replicas().isEmpty())) {
       return;
     }
-    var table = keys.tables().keys;
-    var everywhere =
-        MultiRegionKeys.everywhere(key).stream()
-            .map(identity -> table.get(tx, KmsTables.key(identity)))
-            .filter(Objects::nonNull)
-            .toList();
+    var everywhere = everywhere(tx, key);
     for (var one : everywhere) {
       if (one.byId(id).isEmpty()) {
         var all = new ArrayList<>(one.materials());
@@ -227,36 +264,79 @@ final class Imports {
     }
   }
 
+  private List<KeyRecord> everywhere(WriteTx tx, KeyRecord key) {
+    return MultiRegionKeys.everywhere(key).stream()
+        .map(identity -> keys.tables().keys.get(tx, KmsTables.key(identity)))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
   DeleteImportedKeyMaterialResponse delete(DeleteImportedKeyMaterialRequest in, Call call) {
     var key = keys.byId(in.keyId(), call);
     if (key.origin() != KeyOrigin.EXTERNAL) {
       throw KmsErrors.wrongOrigin(key);
     }
-    var id =
-        in.keyMaterialId() == null
-            ? key.current().map(MaterialRecord::id).orElse(null)
-            : in.keyMaterialId();
-    if (in.keyMaterialId() != null && key.byId(in.keyMaterialId()).isEmpty()) {
-      throw KmsErrors.noSuchMaterial(in.keyMaterialId());
-    }
-    if (id == null) {
-      return DeleteImportedKeyMaterialResponse.builder().keyId(key.arn()).build();
-    }
     var done =
         call.write(
             tx -> {
-              keys.change(
-                  tx,
-                  key.identity(),
-                  call,
-                  current -> current.withMaterial(id, MaterialRecord::deleted));
-              materials.giveUp(tx, key.identity(), id);
-              return DeleteImportedKeyMaterialResponse.builder()
-                  .keyId(key.arn())
-                  .keyMaterialId(Cryptography.shown(key, id))
-                  .build();
+              var current = keys.require(tx, key.identity(), call);
+              var answer = DeleteImportedKeyMaterialResponse.builder().keyId(key.arn());
+              named(current, in.keyMaterialId())
+                  .ifPresent(
+                      material -> {
+                        forget(tx, call, current, material);
+                        answer.keyMaterialId(Cryptography.shown(key, material.id()));
+                      });
+              return answer.build();
             });
     materials.destroyNoted();
     return done;
+  }
+
+  /** The material that a request names, or the current one; none before the first import. */
+  private static Optional<MaterialRecord> named(KeyRecord key, @Nullable String materialId) {
+    if (materialId == null) {
+      return key.current();
+    }
+    var named = key.byId(materialId);
+    if (named.isEmpty()) {
+      throw KmsErrors.neverImported(materialId, key.arn());
+    }
+    return named;
+  }
+
+  /**
+   * Material that was current is missed until it comes back. What no ciphertext needs yet goes
+   * without a trace, and from the replicas too, so that other material can come in its place; where
+   * a replica gives it up, the rotation waits for that one's import again.
+   */
+  private void forget(WriteTx tx, Call call, KeyRecord key, MaterialRecord material) {
+    var id = material.id();
+    if (!material.isPending()) {
+      keys.put(tx, call, key, key.withMaterial(id, MaterialRecord::deleted));
+      materials.giveUp(tx, key.identity(), id);
+      return;
+    }
+    boolean replica = key.multiRegion() != null && !key.isPrimary();
+    for (var one : everywhere(tx, key)) {
+      if (!replica) {
+        keys.put(tx, call, one, one.withoutMaterial(id));
+        materials.giveUp(tx, one.identity(), id);
+      } else {
+        keys.put(
+            tx,
+            call,
+            one,
+            one.withMaterial(id, m -> waiting(m, one.region().equals(key.region()))));
+      }
+    }
+    if (replica) {
+      materials.giveUp(tx, key.identity(), id);
+    }
+  }
+
+  private static MaterialRecord waiting(MaterialRecord material, boolean here) {
+    var waiting = material.withStatus(Status.PENDING_MULTI_REGION_IMPORT_AND_ROTATION);
+    return here ? waiting.deleted() : waiting;
   }
 }

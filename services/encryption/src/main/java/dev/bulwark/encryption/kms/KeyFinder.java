@@ -62,8 +62,8 @@ final class KeyFinder {
   private Found find(String name, Caller caller, boolean aliases) {
     var account = caller.principal().accountId();
     if (!name.startsWith("arn:")) {
-      return aliases && name.startsWith(ALIAS)
-          ? ofAlias(account, caller.region(), name, caller)
+      return name.startsWith(ALIAS)
+          ? ofAlias(account, caller.region(), name, aliases, caller)
           : new Found(ofId(account, caller.region(), name, caller), null);
     }
     var arn = Arn.tryParse(name).orElseThrow(() -> KmsErrors.invalidArn(name));
@@ -75,17 +75,16 @@ final class KeyFinder {
     }
     return switch (arn.resourceType()) {
       case "key" -> new Found(ofId(arn.account(), arn.region(), arn.resourceId(), caller), null);
-      case "alias" -> {
-        if (!aliases) {
-          throw KmsErrors.invalidArn(name);
-        }
-        yield ofAlias(arn.account(), arn.region(), arn.resource(), caller);
-      }
+      case "alias" -> ofAlias(arn.account(), arn.region(), arn.resource(), aliases, caller);
       default -> throw KmsErrors.invalidArn(name);
     };
   }
 
-  private Found ofAlias(String account, String region, String name, Caller caller) {
+  private Found ofAlias(
+      String account, String region, String name, boolean aliases, Caller caller) {
+    if (!aliases) {
+      throw KmsErrors.noAliases();
+    }
     var alias = tables.findAlias(account, region, name);
     if (alias == null) {
       throw KmsErrors.noSuchAlias(AliasRecord.arn(account, region, name));

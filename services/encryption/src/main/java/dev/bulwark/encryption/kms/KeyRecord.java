@@ -228,6 +228,11 @@ public record KeyRecord(
             .toList());
   }
 
+  /** The same as if one material had never come. */
+  KeyRecord withoutMaterial(String materialId) {
+    return withMaterials(materials.stream().filter(one -> !one.id().equals(materialId)).toList());
+  }
+
   /** The same with a material that takes over from the current one. */
   KeyRecord rotatedTo(MaterialRecord next) {
     var all = new ArrayList<MaterialRecord>();

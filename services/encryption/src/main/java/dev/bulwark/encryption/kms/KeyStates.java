@@ -17,14 +17,16 @@ final class KeyStates {
       case ENABLED -> {}
       case DISABLED -> throw KmsErrors.disabled(key.arn());
       case PENDING_IMPORT -> throw KmsErrors.pendingImport(key.arn());
-      case PENDING_DELETION, PENDING_REPLICA_DELETION -> throw KmsErrors.pendingDeletion(key.arn());
+      case PENDING_DELETION, PENDING_REPLICA_DELETION -> requireNotLeaving(key, now);
     }
   }
 
   /** Whatever the state, but for keys that are to be deleted. */
   static void requireNotLeaving(KeyRecord key, Instant now) {
-    if (key.state(now).isDeletion()) {
-      throw KmsErrors.pendingDeletion(key.arn());
+    switch (key.state(now)) {
+      case PENDING_DELETION -> throw KmsErrors.pendingDeletion(key.arn());
+      case PENDING_REPLICA_DELETION -> throw KmsErrors.pendingReplicaDeletion(key.arn());
+      case ENABLED, DISABLED, PENDING_IMPORT -> {}
     }
   }
 

@@ -70,7 +70,12 @@ final class KeyStore {
     return after;
   }
 
-  private KeyRecord require(WriteTx tx, KeyIdentity identity, Call call) {
+  /**
+   * A key as it is in the transaction.
+   *
+   * @throws dev.bulwark.schema.ApiException NotFoundException
+   */
+  KeyRecord require(WriteTx tx, KeyIdentity identity, Call call) {
     var key = tables.keys.get(tx, KmsTables.key(identity));
     if (key == null || key.isGone(call.time())) {
       throw KmsErrors.noSuchKey(identity.arn());

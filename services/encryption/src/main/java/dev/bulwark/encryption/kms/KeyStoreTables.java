@@ -17,16 +17,22 @@ import org.jspecify.annotations.Nullable;
 final class KeyStoreTables {
   private static final int MOST = 10;
 
+  private final Store store;
   final Table<CustomKeyStoreRecord> clusters;
   final Table<ExternalStoreRecord> external;
 
   /** By key store and external key: the KMS key that has it. */
   private final Table<String> externalKeys;
 
+  /** Keys in clusters that are still to be destroyed: their KMS keys are gone. */
+  private final Table<String> orphans;
+
   KeyStoreTables(Store store) {
     clusters = store.table(TableSpec.json("kms_key_stores", CustomKeyStoreRecord.class));
     external = store.table(TableSpec.json("kms_external_key_stores", ExternalStoreRecord.class));
     externalKeys = store.table(TableSpec.of("kms_external_keys", Codec.string()));
+    orphans = store.table(TableSpec.of("kms_cluster_orphans", Codec.string()));
+    this.store = store;
   }
 
   static <T> List<T> all(Table<T> table, ReadTx tx, Call call) {
@@ -64,11 +70,57 @@ final class KeyStoreTables {
     }
   }
 
-  /** The KMS key is gone. */
+  /** The KMS key is gone; what it had in a cluster is an orphan until it is destroyed. */
   void release(WriteTx tx, KeyIdentity key) {
     var row = externalKey(key);
     if (row != null) {
       externalKeys.delete(tx, row);
+    }
+    if (key.origin() == KeyOrigin.AWS_CLOUDHSM && key.keyStoreId() != null) {
+      orphans.put(tx, Key.of(key.accountId(), key.region(), key.keyStoreId(), key.keyId()), "");
+    }
+  }
+
+  /** A key in the cluster of a store, by the name that it has there. */
+  record Orphan(String accountId, String region, String storeId, String keyId) {}
+
+  List<Orphan> orphans() {
+    return store.read(
+        tx ->
+            orphans.keys(tx, Scan.all()).stream()
+                .map(key -> Key.split(key, 4))
+                .map(p -> new Orphan(p.get(0), p.get(1), p.get(2), p.get(3)))
+                .toList());
+  }
+
+  /** It is no more. */
+  void destroyed(Orphan orphan) {
+    store.append(
+        tx ->
+            orphans.delete(
+                tx, Key.of(orphan.accountId(), orphan.region(), orphan.storeId(), orphan.keyId())));
+  }
+
+  /**
+   * Demands that the store of a new key is still there, and connected.
+   *
+   * @throws dev.bulwark.schema.ApiException CustomKeyStoreNotFoundException,
+   *     CustomKeyStoreInvalidStateException
+   */
+  void requireConnected(ReadTx tx, KeyIdentity key) {
+    var id = key.keyStoreId();
+    if (id == null) {
+      return;
+    }
+    var row = Key.of(key.accountId(), key.region(), id);
+    var cluster = clusters.get(tx, row);
+    var proxied = external.get(tx, row);
+    var state = cluster != null ? cluster.state() : proxied != null ? proxied.state() : null;
+    if (state == null) {
+      throw KmsErrors.noSuchKeyStore(id);
+    }
+    if (state != CustomKeyStoreRecord.State.CONNECTED) {
+      throw KmsErrors.keyStoreState(id, state);
     }
   }
 

@@ -107,11 +107,11 @@ final class Keys {
       return call.write(tx -> insert(tx, call, key));
     }
     if (cluster != null) {
-      clusterKeys.make(cluster, key.keyId());
+      var token = clusterKeys.make(cluster, key.keyId());
       try {
         return call.write(tx -> insert(tx, call, key));
       } catch (RuntimeException e) {
-        clusterKeys.destroy(cluster, key.keyId());
+        clusterKeys.undo(token, key.keyId());
         throw e;
       }
     }
@@ -145,6 +145,7 @@ final class Keys {
 
   private CreateKeyResponse insert(WriteTx tx, Call call, KeyRecord key) {
     keys.requireRoom(tx, key.identity(), quotas);
+    keyStoreTables.requireConnected(tx, key.identity());
     keyStoreTables.claim(tx, key.identity());
     keys.put(tx, call, null, key);
     return CreateKeyResponse.builder().keyMetadata(view(key, call)).build();

@@ -114,9 +114,10 @@ public final class Kms implements KeyService, AutoCloseable {
     var keyEvents = new KeyEvents(events);
     var rotations = new Rotations(keys, materials, regions, keyEvents, quotas, pages);
     var keyStoreTables = new KeyStoreTables(store);
-    var keyStores = new CustomKeyStores(tables, keyStoreTables, clusters, sealer);
+    var logins = new ClusterLogins(clusters);
+    var keyStores = new CustomKeyStores(tables, keyStoreTables, clusters, logins, sealer);
     var externalStores = new ExternalKeyStores(tables, keyStoreTables, sealer, new XksProxy(xks));
-    var clusterKeys = new ClusterBackend(keyStores, clusters);
+    var clusterKeys = new ClusterBackend(keyStores, logins, keyStoreTables);
     var backends =
         new KeyBackends(materials, clusterKeys, new ExternalKeys(externalStores, materials));
     managed = new ManagedKeys(tables, materials);
@@ -125,15 +126,7 @@ public final class Kms implements KeyService, AutoCloseable {
         new Cryptography(keys, access, materials, backends, rotations, tokens, recipients);
     dataKeys =
         new DataKeys(
-            keys,
-            access,
-            materials,
-            cryptography,
-            tokens,
-            keyStores,
-            externalStores,
-            backends,
-            recipients);
+            keys, access, materials, cryptography, tokens, externalStores, backends, recipients);
     grants = new Grants(keys, access, principals, tokens, quotas, pages);
     departures =
         new Departures(tables, materials, clusterKeys, keyStoreTables, uses, rotations, keyEvents);

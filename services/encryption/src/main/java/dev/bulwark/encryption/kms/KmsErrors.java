@@ -67,16 +67,16 @@ final class KmsErrors {
     return new InvalidArnException("Invalid arn " + arn);
   }
 
+  static ApiException noAliases() {
+    return new InvalidArnException("Key Aliases are not supported for this operation.");
+  }
+
   static ApiException noSuchAlias(String arn) {
     return new NotFoundException("Alias " + arn + " is not found.");
   }
 
   static ApiException noSuchGrant(String grantId) {
     return new NotFoundException("Grant ID " + grantId + " not found");
-  }
-
-  static ApiException noSuchMaterial(String materialId) {
-    return new NotFoundException("Key material " + materialId + " is not found.");
   }
 
   /** Says the same of a key that is not there and of one that the caller may not know of. */
@@ -98,6 +98,10 @@ final class KmsErrors {
     return new KMSInvalidStateException(arn + " is pending deletion.");
   }
 
+  static ApiException pendingReplicaDeletion(String arn) {
+    return new KMSInvalidStateException(arn + " is pending replica deletion.");
+  }
+
   static ApiException notPendingDeletion(String arn) {
     return new KMSInvalidStateException(arn + " is not pending deletion.");
   }
@@ -111,8 +115,14 @@ final class KmsErrors {
   }
 
   static ApiException nothingPending(String arn) {
-    return validation(
-        "No key material is pending rotation for " + arn + ": import new key material first.");
+    return new KMSInvalidStateException(
+        "No available key material pending rotation for the key: " + arn + ".");
+  }
+
+  static ApiException replicasNotReady() {
+    return new KMSInvalidStateException(
+        "Cannot perform key material rotation: Key material has not been imported for replicas of"
+            + " the Multi-Region key.");
   }
 
   static ApiException sealed() {
@@ -229,10 +239,6 @@ final class KmsErrors {
     return new AlreadyExistsException("An alias with the name " + arn + " already exists");
   }
 
-  static ApiException replicaExists(String arn) {
-    return new AlreadyExistsException("Key " + arn + " already exists");
-  }
-
   static ApiException aliasPrefix() {
     return validation(
         "Alias must start with the prefix \"alias/\". Please see"
@@ -301,6 +307,41 @@ final class KmsErrors {
     return new CustomKeyStoreNotFoundException("The custom key store " + id + " is not found.");
   }
 
+  // Multi-Region keys
+
+  static ApiException replicaExists() {
+    return new AlreadyExistsException(
+        "You can create only one replica of each primary key in each AWS Region.");
+  }
+
+  static ApiException primaryIsThere(String region) {
+    return validation(region + " cannot have a replica because it contains the primary.");
+  }
+
+  static ApiException otherPartition() {
+    return validation(
+        "The replica key Region must be in the same AWS partition as the primary key Region.");
+  }
+
+  static ApiException noSuchRegion(String region) {
+    return validation(
+        "Region %s is not a valid Region or multi-Region keys are not supported in Region %s."
+            .formatted(region, region));
+  }
+
+  static ApiException notPrimary(String arn) {
+    return new KMSInvalidStateException(arn + " is not a multi-Region primary key.");
+  }
+
+  static ApiException noReplica(String keyId) {
+    return validation(keyId + " does not have a replica key in the specified Region.");
+  }
+
+  static ApiException replica(String arn, String operation) {
+    return unsupported(
+        arn + " is a multi-region replica key which is not valid for " + operation + ".");
+  }
+
   // Imports
 
   static ApiException expiredImportToken() {
@@ -311,10 +352,39 @@ final class KmsErrors {
     return new InvalidImportTokenException(null);
   }
 
-  static ApiException incorrectMaterial() {
+  static ApiException incorrectMaterial(String expectedId) {
     return new IncorrectKeyMaterialException(
-        "The key material in the request is not the key material that was previously imported into"
-            + " this KMS key.");
+        "Imported key material does not have the expected identifier (" + expectedId + ").");
+  }
+
+  static ApiException materialNotNew(String materialId, String arn) {
+    return new IncorrectKeyMaterialException(
+        "Key material (id: %s) being imported as NEW_KEY_MATERIAL is already associated with KMS key %s."
+            .formatted(materialId, arn));
+  }
+
+  static ApiException otherMaterialPending(String newId, String arn, String pendingId) {
+    return new KMSInvalidStateException(
+        "New key material (id: %s) cannot be imported into KMS key %s, because another key material (id: %s) is pending rotation."
+            .formatted(newId, arn, pendingId));
+  }
+
+  static ApiException neverImported(String materialId, String arn) {
+    return validation(
+        "Key material (id: %s) has never been imported into KMS key %s."
+            .formatted(materialId, arn));
+  }
+
+  static ApiException wrapping(String algorithm, String wrappingKeySpec, KeyRecord key) {
+    return validation(
+        "Wrapping algorithm %s and wrapping key spec %s cannot be used to import a %s key."
+            .formatted(algorithm, wrappingKeySpec, key.spec()));
+  }
+
+  static ApiException onlyOfSymmetricImports(String parameter, KeyRecord key) {
+    return validation(
+        "Input parameter %s cannot be used with %s imported keys."
+            .formatted(parameter, key.spec()));
   }
 
   // Custom key stores
@@ -330,6 +400,11 @@ final class KmsErrors {
             + " is in state "
             + state
             + ", in which this operation is not possible.");
+  }
+
+  static ApiException keyStoreFailed(String id, String connectionErrorCode) {
+    return new CustomKeyStoreInvalidStateException(
+        "The custom key store " + id + " cannot be used: " + connectionErrorCode + ".");
   }
 
   static ApiException keyStoreNameInUse(String name) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param status whether new ciphertexts are made with it
  * @param rotated when it became current; null for a key's first
  * @param rotation {@code AUTOMATIC} or {@code ON_DEMAND}; null for a key's first
- * @param present false where imported material was deleted
+ * @param present false where imported material was deleted, or has expired
  * @param validTo when imported material expires; null where it does not
  * @param description of imported material
  * @param publicKey of a pair, DER
@@ -66,6 +66,15 @@ record MaterialRecord(
   MaterialRecord imported(@Nullable Instant expiry, @Nullable String text) {
     return new MaterialRecord(
         id, status, rotated, rotation, true, expiry, text == null ? description : text, publicKey);
+  }
+
+  /**
+   * Pending material that has expired: the secret is gone, and AWS still takes it for imported
+   * until a rotation makes it current.
+   */
+  MaterialRecord expired() {
+    return new MaterialRecord(
+        id, status, rotated, rotation, false, validTo, description, publicKey);
   }
 
   MaterialRecord deleted() {

@@ -10,6 +10,7 @@ import dev.bulwark.service.Call;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -41,13 +42,18 @@ final class MultiRegionKeys {
     requirePrimary(primary);
     KeyStates.requireUsable(primary, call.time());
     var region = in.replicaRegion();
-    if (!Region.isKnown(region) || !Region.of(region).partition().equals(call.partition())) {
-      throw KmsErrors.unsupported("The Region " + region + " is not available.");
+    if (!Region.isKnown(region)) {
+      throw KmsErrors.noSuchRegion(region);
+    }
+    if (!Region.of(region).partition().equals(call.partition())) {
+      throw KmsErrors.otherPartition();
+    }
+    if (region.equals(primary.region())) {
+      throw KmsErrors.primaryIsThere(region);
     }
     var identity = primary.identity().in(region, Keys.now(call));
-    if (region.equals(primary.region())
-        || keys.tables().findKey(identity.accountId(), region, identity.keyId()) != null) {
-      throw KmsErrors.replicaExists(identity.arn());
+    if (keys.tables().findKey(identity.accountId(), region, identity.keyId()) != null) {
+      throw KmsErrors.replicaExists();
     }
     var replica =
         new KeyRecord(
@@ -85,17 +91,16 @@ final class MultiRegionKeys {
         .forEach(one -> materials.note(tx, replica.identity(), one.id()));
     var tables = keys.tables();
     if (tables.keys.contains(tx, KmsTables.key(replica.identity()))) {
-      throw KmsErrors.replicaExists(replica.arn());
+      throw KmsErrors.replicaExists();
     }
     keys.requireRoom(tx, replica.identity(), quotas);
-    var current = tables.keys.get(tx, KmsTables.key(primary.identity()));
-    if (current == null || current.multiRegion() == null) {
-      throw KmsErrors.noSuchKey(primary.arn());
-    }
+    var current = keys.require(tx, primary.identity(), call);
+    requirePrimary(current);
+    KeyStates.requireUsable(current, call.time());
     if (!ids(current).equals(ids(primary))) {
       throw KmsErrors.rotatedMeanwhile(primary.arn());
     }
-    var regions = new TreeSet<>(current.multiRegion().replicas());
+    var regions = new TreeSet<>(Objects.requireNonNull(current.multiRegion()).replicas());
     regions.add(replica.region());
     var all = new KeyRecord.MultiRegion(current.region(), List.copyOf(regions));
     var made = replica.withMultiRegion(all);
@@ -113,37 +118,36 @@ final class MultiRegionKeys {
   }
 
   private static void requirePrimary(KeyRecord key) {
-    if (key.multiRegion() == null) {
-      throw KmsErrors.unsupported(key.arn() + " is not a multi-Region key.");
-    }
     if (!key.isPrimary()) {
-      throw KmsErrors.unsupported(key.arn() + " is not a multi-Region primary key.");
+      throw KmsErrors.unsupported(key.arn() + " is not a multi-region primary key.");
     }
   }
 
   Unit updatePrimary(UpdatePrimaryRegionRequest in, Call call) {
-    var primary = keys.byId(in.keyId(), call);
-    requirePrimary(primary);
-    KeyStates.requireUsable(primary, call.time());
+    var primary = keys.byId(in.keyId(), call).identity();
+    var next = in.primaryRegion();
     return call.write(
         tx -> {
-          var current = keys.tables().keys.get(tx, KmsTables.key(primary.identity()));
-          var regions = current == null ? null : current.multiRegion();
-          if (current == null
-              || regions == null
-              || !regions.replicas().contains(in.primaryRegion())) {
-            throw KmsErrors.noSuchKey(primary.identity().in(in.primaryRegion(), call.time()).arn());
+          var current = keys.require(tx, primary, call);
+          var regions = current.multiRegion();
+          if (regions == null) {
+            throw KmsErrors.unsupported(current.arn() + " is not a multi-Region key.");
           }
-          var next = in.primaryRegion();
-          var replica =
-              keys.tables().keys.get(tx, KmsTables.key(primary.identity().in(next, call.time())));
-          if (replica == null) {
-            throw KmsErrors.noSuchKey(primary.identity().in(next, call.time()).arn());
+          if (!current.isPrimary()) {
+            throw KmsErrors.notPrimary(current.arn());
+          }
+          KeyStates.requireUsable(current, call.time());
+          if (next.equals(current.region())) {
+            return Unit.UNIT;
+          }
+          var replica = keys.tables().keys.get(tx, KmsTables.key(primary.in(next, call.time())));
+          if (replica == null || !regions.replicas().contains(next)) {
+            throw KmsErrors.noReplica(current.keyId());
           }
           KeyStates.requireUsable(replica, call.time());
           var others = new TreeSet<>(regions.replicas());
           others.remove(next);
-          others.add(primary.region());
+          others.add(current.region());
           var changed = new KeyRecord.MultiRegion(next, List.copyOf(others));
           var schedule = current.rotation();
           forEachRegion(

@@ -35,6 +35,12 @@ final class Rotations {
 
   private static final int DEFAULT_PERIOD = 365;
 
+  /**
+   * For how long a rotation that was asked for counts as in progress, so that whoever asks again
+   * gets the same one. At AWS it is in progress for one to three minutes; here it is done at once.
+   */
+  private static final Duration IN_PROGRESS = Duration.ofMinutes(1);
+
   private final KeyStore keys;
   private final Materials materials;
   private final MultiRegionKeys regions;
@@ -72,14 +78,15 @@ final class Rotations {
         key -> {
           int period = wantedPeriod(in, key);
           requireAutomatic(key);
-          requireOwnSchedule(key);
+          requireOwnSchedule(key, call);
           KeyStates.requireUsable(key, call.time());
-          boolean same = key.rotation().periodInDays() == period;
+          var before = key.rotation();
+          boolean same = before.periodInDays() == period;
           return key.withRotation(
               new Rotation(
                   period,
-                  same ? key.rotation().next() : Keys.now(call).plus(Duration.ofDays(period)),
-                  key.rotation().onDemand()));
+                  same ? before.next() : Keys.now(call).plus(Duration.ofDays(period)),
+                  before.onDemand()));
         });
   }
 
@@ -88,8 +95,10 @@ final class Rotations {
         in.keyId(),
         call,
         key -> {
-          requireAutomatic(key);
-          requireOwnSchedule(key);
+          if (key.spec() == KeySpec.SYMMETRIC_DEFAULT) {
+            requireAutomatic(key);
+          }
+          requireOwnSchedule(key, call);
           KeyStates.requireUsable(key, call.time());
           return key.withRotation(new Rotation(0, null, key.rotation().onDemand()));
         });
@@ -109,24 +118,22 @@ final class Rotations {
     }
   }
 
-  private static void requireOwnSchedule(KeyRecord key) {
+  /** Replicas rotate with their primary key. */
+  private static void requireOwnSchedule(KeyRecord key, Call call) {
     if (key.multiRegion() != null && !key.isPrimary()) {
-      throw KmsErrors.unsupported(
-          key.arn() + " is a multi-Region replica key, which rotates with its primary key.");
+      throw KmsErrors.replica(key.arn(), call.operation().name());
     }
   }
 
   GetKeyRotationStatusResponse status(GetKeyRotationStatusRequest in, Call call) {
-    var key = keys.byId(in.keyId(), call);
-    if (key.state(call.time()) == KeyState.PENDING_IMPORT) {
-      throw KmsErrors.wrongOrigin(key);
-    }
     // Of keys that cannot rotate the status is simply false.
-    var current = caughtUp(key, call.time());
-    var schedule = schedule(current);
+    var current = caughtUp(keys.byId(in.keyId(), call), call.time());
+    // Disabled keys show their setting. Those that are to be deleted have it again once that is
+    // cancelled; a primary key that waits for its replicas shows it, as at AWS.
+    var schedule =
+        current.state(call.time()) == KeyState.PENDING_DELETION ? Rotation.NONE : schedule(current);
     return GetKeyRotationStatusResponse.builder()
         .keyId(current.arn())
-        // Keys that are to be deleted, or are disabled, keep their setting.
         .keyRotationEnabled(schedule.enabled())
         .rotationPeriodInDays(schedule.enabled() ? schedule.periodInDays() : null)
         .nextRotationDate(schedule.next())
@@ -145,7 +152,10 @@ final class Rotations {
 
   ListKeyRotationsResponse list(ListKeyRotationsRequest in, Call call) {
     var named = keys.byId(in.keyId(), call);
-    requireSymmetric(named);
+    if (in.includeKeyMaterial() != null && named.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+      throw KmsErrors.validation(
+          "Input parameter includeKeyMaterial can only be used with symmetric keys.");
+    }
     var key = caughtUp(named, call.time());
     boolean all = "ALL_KEY_MATERIAL".equals(in.includeKeyMaterial());
     Map<String, RotationsListEntry> entries = new TreeMap<>();
@@ -181,10 +191,12 @@ final class Rotations {
             .rotationDate(material.rotated())
             .rotationType(material.rotation());
     if (imported) {
+      // AWS takes pending material for imported after it has expired, too.
+      boolean there = usable || (material.isPending() && material.validTo() != null);
       entry
           .keyMaterialDescription(material.description())
-          .importState(usable ? "IMPORTED" : "PENDING_IMPORT");
-      if (usable) {
+          .importState(there ? "IMPORTED" : "PENDING_IMPORT");
+      if (there) {
         entry
             .expirationModel(
                 material.validTo() == null
@@ -200,42 +212,21 @@ final class Rotations {
     var key = caughtUp(keys.byId(in.keyId(), call), call.time());
     KeyStates.requireCustomerManaged(key);
     requireSymmetric(key);
-    requireOwnSchedule(key);
-    KeyStates.requireUsable(key, call.time());
-    if (key.rotation().onDemand() >= quotas.rotationsOnDemand()) {
-      throw KmsErrors.limit(
-          "You have reached the limit of %d on-demand rotations for the key %s."
-              .formatted(quotas.rotationsOnDemand(), key.arn()));
-    }
+    requireOwnSchedule(key, call);
     var answer = RotateKeyOnDemandResponse.builder().keyId(key.arn()).build();
     if (key.origin() == KeyOrigin.EXTERNAL) {
-      var pending = key.pending();
-      if (pending.isEmpty()) {
-        throw KmsErrors.nothingPending(key.arn());
-      }
-      if (pending.get().status() != MaterialRecord.Status.PENDING_ROTATION) {
-        throw KmsErrors.conflict(
-            "The new key material has to be imported into every related multi-Region key first.");
-      }
-      if (!pending.get().isUsable(call.time())) {
-        throw KmsErrors.pendingImport(key.arn());
-      }
       return call.write(
           tx -> {
-            regions.forEachRegion(
-                tx,
-                key,
-                one -> {
-                  events.rotated(tx, one, call.time());
-                  var next = one.pending().orElseThrow(() -> KmsErrors.nothingPending(key.arn()));
-                  return counted(one.rotatedTo(next.becoming(Keys.now(call), ON_DEMAND)));
-                },
-                call);
+            rotateToImported(tx, key, call);
             return answer;
           });
     }
     if (key.origin() != KeyOrigin.AWS_KMS) {
       throw KmsErrors.wrongOrigin(key);
+    }
+    // Whether it rotates is known before material is made for it, and asked again with that.
+    if (!requireRotatable(key, call)) {
+      return answer;
     }
     return rotate(
         key,
@@ -247,6 +238,64 @@ final class Rotations {
                   work.apply(tx, call);
                   return answer;
                 }));
+  }
+
+  /**
+   * Demands that a key can be rotated now.
+   *
+   * @return false where a rotation is in progress, which is the one that is asked for
+   */
+  private boolean requireRotatable(KeyRecord key, Call call) {
+    requireOwnSchedule(key, call);
+    KeyStates.requireUsable(key, call.time());
+    if (isInProgress(key, call.time())) {
+      return false;
+    }
+    requireQuota(key);
+    return true;
+  }
+
+  private void requireQuota(KeyRecord key) {
+    if (key.rotation().onDemand() >= quotas.rotationsOnDemand()) {
+      throw KmsErrors.limit(
+          "You have reached the limit of %d on-demand rotations for the key %s."
+              .formatted(quotas.rotationsOnDemand(), key.arn()));
+    }
+  }
+
+  private static boolean isInProgress(KeyRecord key, Instant now) {
+    return key.current()
+        .filter(material -> ON_DEMAND.equals(material.rotation()))
+        .map(MaterialRecord::rotated)
+        .filter(rotated -> rotated.isAfter(now.minus(IN_PROGRESS)))
+        .isPresent();
+  }
+
+  /** Makes the imported material current that waits for it, expired or not, as AWS does. */
+  private void rotateToImported(WriteTx tx, KeyRecord named, Call call) {
+    var key = keys.require(tx, named.identity(), call);
+    requireOwnSchedule(key, call);
+    KeyStates.requireUsable(key, call.time());
+    var pending = key.pending().orElse(null);
+    if (pending == null) {
+      if (isInProgress(key, call.time())) {
+        return;
+      }
+      throw KmsErrors.nothingPending(key.arn());
+    }
+    if (pending.status() != MaterialRecord.Status.PENDING_ROTATION) {
+      throw KmsErrors.replicasNotReady();
+    }
+    requireQuota(key);
+    regions.forEachRegion(
+        tx,
+        key,
+        one -> {
+          events.rotated(tx, one, call.time());
+          var next = one.pending().orElseThrow(() -> KmsErrors.nothingPending(one.arn()));
+          return counted(one.rotatedTo(next.becoming(Keys.now(call), ON_DEMAND)));
+        },
+        call);
   }
 
   private static KeyRecord counted(KeyRecord key) {
@@ -277,6 +326,11 @@ final class Rotations {
               transaction.run(
                   (tx, call) -> {
                     materials.note(tx);
+                    if (call != null
+                        && !requireRotatable(keys.require(tx, key.identity(), call), call)) {
+                      MultiRegionKeys.everywhere(key).forEach(one -> materials.giveUp(tx, one, id));
+                      return;
+                    }
                     regions.requireSame(tx, key);
                     regions.forEachRegion(
                         tx,

@@ -133,12 +133,12 @@ final class Signatures {
   VerifyResponse verify(VerifyRequest in, Call call) {
     var key = usable(in.keyId(), KeyUsage.SIGN_VERIFY, call);
     var message = message(key, in.signingAlgorithm(), in.messageType(), in.message());
-    Cryptography.refuseDryRun(in.dryRun());
     if (!materials
         .current(key, KeyPair.class)
         .verify(message.algorithm(), message.input(), in.message(), in.signature())) {
       throw KmsErrors.invalidSignature();
     }
+    Cryptography.refuseDryRun(in.dryRun());
     return VerifyResponse.builder()
         .keyId(key.arn())
         .signatureValid(true)
@@ -168,10 +168,10 @@ final class Signatures {
 
   VerifyMacResponse verifyMac(VerifyMacRequest in, Call call) {
     var key = macKey(in.keyId(), in.macAlgorithm(), call);
-    Cryptography.refuseDryRun(in.dryRun());
     if (!materials.current(key, MacKey.class).verify(in.message(), in.mac())) {
       throw KmsErrors.invalidMac();
     }
+    Cryptography.refuseDryRun(in.dryRun());
     return VerifyMacResponse.builder()
         .keyId(key.arn())
         .macValid(true)
@@ -183,7 +183,6 @@ final class Signatures {
 
   DeriveSharedSecretResponse derive(DeriveSharedSecretRequest in, Call call) {
     var key = usable(in.keyId(), KeyUsage.KEY_AGREEMENT, call);
-    Cryptography.refuseDryRun(in.dryRun());
     var answer =
         DeriveSharedSecretResponse.builder()
             .keyId(key.arn())
@@ -191,6 +190,7 @@ final class Signatures {
             .keyOrigin(key.origin().name());
     try {
       var secret = materials.current(key, KeyPair.class).agree(in.publicKey());
+      Cryptography.refuseDryRun(in.dryRun(), secret);
       return in.recipient() == null
           ? answer.sharedSecret(secret).build()
           : answer
@@ -208,8 +208,12 @@ final class Signatures {
       throw KmsErrors.unsupported(
           key.arn() + " key spec is " + key.spec() + " which is not valid for this operation.");
     }
-    KeyStates.requireUsable(key, call.time());
-    var material = key.current().orElseThrow(() -> KmsErrors.pendingImport(key.arn()));
+    // AWS answers for disabled keys, too; its documentation's table of key states says otherwise.
+    KeyStates.requireNotLeaving(key, call.time());
+    var material =
+        key.current()
+            .filter(one -> one.isUsable(call.time()))
+            .orElseThrow(() -> KmsErrors.pendingImport(key.arn()));
     return GetPublicKeyResponse.builder()
         .keyId(key.arn())
         .publicKey(material.publicKey())

@@ -27,6 +27,9 @@ record WantedKey(KeySpec spec, KeyUsage usage, KeyOrigin origin) {
       throw KmsErrors.validation("KeyUsage " + usage + " is not compatible with KeySpec " + kind);
     }
     var origin = in.origin() == null ? KeyOrigin.AWS_KMS : KeyOrigin.valueOf(in.origin());
+    if (origin == KeyOrigin.EXTERNAL && kind.family() == KeySpec.Family.ML_DSA) {
+      throw KmsErrors.validation("KeySpec " + kind + " is not supported for Origin EXTERNAL");
+    }
     requireInOwnPlace(in, kind, origin);
     return new WantedKey(kind, usage, origin);
   }

@@ -150,14 +150,13 @@ final class ClustersTest {
   void cryptoUsersHaveKeysOfTheirOwnThatDoNotLeave() throws Exception {
     var id = active();
     assertThat(describe(id).stateAsString()).isEqualTo("ACTIVE");
-    var users = lab.clusterUsers();
     lab.cryptoUser(id, "other", "other-password");
-    var app = users.logIn(id, "app", "app-password");
+    var app = lab.logIn(id, "app", "app-password");
     app.generate("k", KeySpec.AES_256);
-    assertThat(users.logIn(id, "other", "other-password").names()).isEmpty();
+    assertThat(lab.logIn(id, "other", "other-password").names()).isEmpty();
     assertThatThrownBy(() -> app.extract("k")).isInstanceOf(HsmException.class);
     for (var wrong : List.of("nobody", "app", "admin")) {
-      assertThatThrownBy(() -> users.logIn(id, wrong, "wrong-password"))
+      assertThatThrownBy(() -> lab.logIn(id, wrong, "wrong-password"))
           .isInstanceOf(ApiException.class)
           .hasMessage("The user name or the password is not right.");
     }
@@ -176,7 +175,7 @@ final class ClustersTest {
         .isInstanceOf(ApiException.class)
         .hasMessage("The user name or the password is not right.");
     lab.cloudHsm().administration().delete(Lab.ACCOUNT, id, Lab.ADMIN, "other", Lab.ORIGIN);
-    assertThatThrownBy(() -> users.logIn(id, "other", "other-password"))
+    assertThatThrownBy(() -> lab.logIn(id, "other", "other-password"))
         .isInstanceOf(ApiException.class);
     assertThat(app.names()).containsExactly("k");
   }
@@ -184,7 +183,7 @@ final class ClustersTest {
   @Test
   void aClusterFromABackupDecryptsWhatTheOldOneEncrypted() throws Exception {
     var id = active();
-    var app = lab.clusterUsers().logIn(id, "app", "app-password");
+    var app = lab.logIn(id, "app", "app-password");
     app.generate("k", KeySpec.AES_256);
     var sealed = app.encrypt("k", NONCE, AAD, TEXT);
     var unit = describe(id).hsms().getFirst().hsmId();
@@ -192,8 +191,7 @@ final class ClustersTest {
         INVALID + ": Cluster " + id + " has HSMs: delete them before the cluster.",
         () -> hsm.deleteCluster(r -> r.clusterId(id)));
     hsm.deleteHsm(r -> r.clusterId(id).hsmId(unit));
-    assertThatThrownBy(() -> lab.clusterUsers().logIn(id, "app", "app-password"))
-        .isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> lab.logIn(id, "app", "app-password")).isInstanceOf(ApiException.class);
     var backup = backups(id).getFirst();
     hsm.deleteCluster(r -> r.clusterId(id));
     assertThat(hsm.describeClusters().clusters()).isEmpty();
@@ -209,7 +207,7 @@ final class ClustersTest {
     assertThat(describe(restored).sourceBackupId()).isEqualTo(backup.backupId());
     addHsm(restored);
     assertThat(describe(restored).stateAsString()).isEqualTo("ACTIVE");
-    var again = lab.clusterUsers().logIn(restored, "app", "app-password");
+    var again = lab.logIn(restored, "app", "app-password");
     assertThat(again.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
   }
 
@@ -227,7 +225,7 @@ final class ClustersTest {
     }
     // Those of the first day have the retention of then, 90 days; of the nine others seven stay.
     assertThat(backups(id)).hasSize(before + 7);
-    var app = lab.clusterUsers().logIn(id, "app", "app-password");
+    var app = lab.logIn(id, "app", "app-password");
     app.generate("k", KeySpec.EC_P256);
     lab.advance(Duration.ofDays(2));
     lab.cloudHsm().keepBackups(lab.now());
@@ -238,7 +236,7 @@ final class ClustersTest {
             .cluster()
             .clusterId();
     addHsm(restored);
-    var again = lab.clusterUsers().logIn(restored, "app", "app-password");
+    var again = lab.logIn(restored, "app", "app-password");
     assertThat(again.publicKey("k")).isEqualTo(app.publicKey("k"));
     var unit = describe(id).hsms().getFirst().hsmId();
     hsm.deleteHsm(r -> r.clusterId(id).hsmId(unit));

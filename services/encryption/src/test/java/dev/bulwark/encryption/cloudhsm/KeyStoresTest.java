@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,15 +31,10 @@ final class KeyStoresTest {
   private String cluster;
 
   @BeforeEach
-  void makeCluster() throws Exception {
+  void claimCluster() throws Exception {
     assumeTrue(SoftHsm.findLibrary(System.getenv()).isPresent(), SoftHsm.INSTALL);
     owner = new Owner(lab.now());
-    cluster =
-        hsm.createCluster(
-                r -> r.hsmType("hsm2m.medium").subnetIds("subnet-0123abcd", "subnet-4567abcd"))
-            .cluster()
-            .clusterId();
-    addHsm("us-east-1a");
+    makeCluster(null);
     var csr = hsm.describeClusters().clusters().getFirst().certificates().clusterCsr();
     var certificate = owner.sign(csr);
     hsm.initializeCluster(
@@ -155,7 +151,7 @@ final class KeyStoresTest {
     var store = connectedStore();
     var key =
         kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store)).keyMetadata().keyId();
-    var token = lab.clusterUsers().logIn(cluster, "kmsuser", "kms-password");
+    var token = lab.logIn(cluster, "kmsuser", "kms-password");
     assertThat(token.names()).containsExactly(key);
     var described = kms.describeKey(r -> r.keyId(key)).keyMetadata();
     assertThat(described.originAsString()).isEqualTo("AWS_CLOUDHSM");
@@ -242,7 +238,7 @@ final class KeyStoresTest {
         "KMSInvalidStateException", () -> kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))));
     lab.advance(Duration.ofDays(8));
     lab.deleteDueKeys();
-    assertThat(lab.clusterUsers().logIn(cluster, "kmsuser", "kms-password").names()).isEmpty();
+    assertThat(lab.logIn(cluster, "kmsuser", "kms-password").names()).isEmpty();
   }
 
   @Test
@@ -256,5 +252,180 @@ final class KeyStoresTest {
           .isEqualTo(i < 4 ? "INVALID_CREDENTIALS" : "USER_LOCKED_OUT");
       kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
     }
+  }
+
+  private String newKey(String store) {
+    return kms.createKey(r -> r.origin("AWS_CLOUDHSM").customKeyStoreId(store))
+        .keyMetadata()
+        .keyId();
+  }
+
+  private List<String> inToken() {
+    return lab.logIn(cluster, "kmsuser", "kms-password").names();
+  }
+
+  @Test
+  void whatCouldNotBeDestroyedIsDestroyedLater() {
+    var store = connectedStore();
+    var key = newKey(store);
+    var stays = newKey(store);
+    kms.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7));
+    hsm.describeClusters()
+        .clusters()
+        .getFirst()
+        .hsms()
+        .forEach(unit -> hsm.deleteHsm(r -> r.clusterId(cluster).hsmId(unit.hsmId())));
+    lab.advance(Duration.ofDays(8));
+    lab.deleteDueKeys();
+    assertCode("NotFoundException", () -> kms.describeKey(r -> r.keyId(key)));
+    addHsm("us-east-1a");
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+    lab.deleteDueKeys();
+    assertThat(inToken()).containsExactlyInAnyOrder(key, stays);
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    lab.deleteDueKeys();
+    assertThat(inToken()).containsExactly(stays);
+  }
+
+  @Test
+  void aKeyThatIsRescuedAtTheLastMomentKeepsItsMaterial() {
+    var key = newKey(connectedStore());
+    kms.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7));
+    lab.atOnce(
+        Lab.attempt(() -> kms.cancelKeyDeletion(r -> r.keyId(key))),
+        () -> {
+          lab.advance(Duration.ofDays(8));
+          lab.deleteDueKeys();
+        });
+    // Whoever came first: both are there, or neither.
+    assertThat(inToken()).hasSize(kms.listKeys().keys().size());
+  }
+
+  @Test
+  void aPasswordThatIsNotTheUsersAnyMoreIsTriedOnce() {
+    var store = connectedStore();
+    var key = newKey(store);
+    setPassword("next-password");
+    for (int i = 0; i < 6; i++) {
+      assertCode(
+          INVALID_STATE,
+          () -> kms.generateRandom(r -> r.numberOfBytes(32).customKeyStoreId(store)));
+      assertCode(INVALID_STATE, () -> newKey(store));
+      assertCode(
+          "KMSInvalidStateException", () -> kms.encrypt(r -> r.keyId(key).plaintext(bytes("x"))));
+    }
+    assertThat(describe(store).connectionStateAsString()).isEqualTo("FAILED");
+    assertThat(describe(store).connectionErrorCodeAsString()).isEqualTo("INVALID_CREDENTIALS");
+    assertThat(lab.logIn(cluster, "kmsuser", "next-password").names()).containsExactly(key);
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+    kms.updateCustomKeyStore(r -> r.customKeyStoreId(store).keyStorePassword("next-password"));
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    kms.encrypt(r -> r.keyId(key).plaintext(bytes("x")));
+  }
+
+  private void setPassword(String password) {
+    lab.cloudHsm()
+        .administration()
+        .resetPassword(Lab.ACCOUNT, cluster, Lab.ADMIN, "kmsuser", password, Lab.ORIGIN);
+  }
+
+  @Test
+  void aLoginCountsForThePasswordThatWasTried() {
+    activate();
+    lab.cryptoUser(cluster, "kmsuser", "kms-password");
+    var store = createStore(owner.certificate);
+    lab.atOnce(
+        () ->
+            kms.updateCustomKeyStore(
+                r -> r.customKeyStoreId(store).keyStorePassword("wrong-password")),
+        Lab.attempt(() -> kms.connectCustomKeyStore(r -> r.customKeyStoreId(store))));
+    assertThat(describe(store).connectionStateAsString()).isNotEqualTo("CONNECTED");
+  }
+
+  @Test
+  void aKeyThatTheClusterHasLostIsUnavailable() {
+    var store = connectedStore();
+    var lost = newKey(store);
+    var other = newKey(store);
+    lab.logIn(cluster, "kmsuser", "kms-password").destroy(lost);
+    assertCode(
+        "KMSInvalidStateException", () -> kms.encrypt(r -> r.keyId(lost).plaintext(bytes("x"))));
+    kms.encrypt(r -> r.keyId(other).plaintext(bytes("x")));
+  }
+
+  @Test
+  void keysOfTheStoreSealNoPairs() {
+    var key = newKey(connectedStore());
+    assertCode(
+        "UnsupportedOperationException",
+        () -> kms.generateDataKeyPair(r -> r.keyId(key).keyPairSpec("ECC_NIST_P256")));
+    assertCode(
+        "UnsupportedOperationException",
+        () ->
+            kms.generateDataKeyPairWithoutPlaintext(
+                r -> r.keyId(key).keyPairSpec("ECC_NIST_P256")));
+  }
+
+  @Test
+  void aKeyComesIntoNoStoreThatIsGone() {
+    var store = connectedStore();
+    lab.atOnce(
+        () -> kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store)),
+        Lab.attempt(() -> newKey(store)));
+    if (kms.listKeys().keys().isEmpty()) {
+      assertThat(inToken()).isEmpty();
+      kms.deleteCustomKeyStore(r -> r.customKeyStoreId(store));
+    }
+    assertThat(kms.listKeys().keys()).isEmpty();
+  }
+
+  @Test
+  void aStoreMovesToAClusterOfABackupAlone() throws Exception {
+    var store = connectedStore();
+    var key = newKey(store);
+    var sealed = kms.encrypt(r -> r.keyId(key).plaintext(bytes("hello"))).ciphertextBlob();
+    kms.disconnectCustomKeyStore(r -> r.customKeyStoreId(store));
+    var first = cluster;
+    var units = hsm.describeClusters().clusters().getFirst().hsms();
+    units.forEach(unit -> hsm.deleteHsm(r -> r.clusterId(first).hsmId(unit.hsmId())));
+    var backup = hsm.describeBackups().backups().getFirst().backupId();
+
+    // A cluster of its own, of the same owner.
+    makeCluster(null);
+    var certificate =
+        owner.sign(
+            hsm.describeClusters(r -> r.filters(Map.of("clusterIds", List.of(cluster))))
+                .clusters()
+                .getFirst()
+                .certificates()
+                .clusterCsr());
+    hsm.initializeCluster(
+        r -> r.clusterId(cluster).signedCert(certificate).trustAnchor(owner.certificate));
+    activate();
+    assertCode("CloudHsmClusterNotRelatedException", () -> moveTo(store, cluster));
+
+    makeCluster(backup);
+    addHsm("us-east-1b");
+    hsm.deleteCluster(r -> r.clusterId(first));
+    moveTo(store, cluster);
+    kms.connectCustomKeyStore(r -> r.customKeyStoreId(store));
+    assertThat(kms.decrypt(r -> r.ciphertextBlob(sealed)).plaintext().asUtf8String())
+        .isEqualTo("hello");
+  }
+
+  private void makeCluster(@Nullable String backup) {
+    cluster =
+        hsm.createCluster(
+                r ->
+                    r.hsmType("hsm2m.medium")
+                        .subnetIds("subnet-0123abcd", "subnet-4567abcd")
+                        .sourceBackupId(backup))
+            .cluster()
+            .clusterId();
+    addHsm("us-east-1a");
+  }
+
+  private void moveTo(String store, String clusterId) {
+    kms.updateCustomKeyStore(r -> r.customKeyStoreId(store).cloudHsmClusterId(clusterId));
   }
 }

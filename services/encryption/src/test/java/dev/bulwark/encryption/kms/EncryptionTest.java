@@ -93,7 +93,16 @@ final class EncryptionTest {
     var other = lab.key();
     assertFails(INCORRECT_KEY, () -> kms.decrypt(r -> r.ciphertextBlob(sealed).keyId(other)));
     var pair = lab.key("RSA_2048", "SIGN_VERIFY");
-    assertFails(INCORRECT_KEY, () -> kms.decrypt(r -> r.ciphertextBlob(sealed).keyId(pair)));
+    assertFails(
+        "InvalidKeyUsageException: "
+            + pair
+            + " key usage is SIGN_VERIFY which is not valid for Decrypt.",
+        () -> kms.decrypt(r -> r.ciphertextBlob(sealed).keyId(pair)));
+    var bob = lab.user("Bob");
+    for (var key : new String[] {other, pair}) {
+      assertCode(
+          "AccessDeniedException", () -> bob.decrypt(r -> r.ciphertextBlob(sealed).keyId(key)));
+    }
     assertCode(
         "AccessDeniedException",
         () -> lab.root(Region.EU_WEST_1).decrypt(r -> r.ciphertextBlob(sealed)));
@@ -187,6 +196,39 @@ final class EncryptionTest {
         "InvalidKeyUsageException: Algorithm SYMMETRIC_DEFAULT is incompatible with key spec"
             + " RSA_2048.",
         () -> kms.encrypt(r -> r.keyId(arn).plaintext(bytes("x"))));
+  }
+
+  @Test
+  void whatAPairDecryptsNamesAlgorithmAndKey() {
+    var arn = lab.key("RSA_2048", "ENCRYPT_DECRYPT");
+    var sealed =
+        kms.encrypt(
+                r -> r.keyId(arn).plaintext(bytes("x")).encryptionAlgorithm("RSAES_OAEP_SHA_256"))
+            .ciphertextBlob();
+    assertFails(
+        "InvalidCiphertextException: ",
+        () -> kms.decrypt(r -> r.keyId(arn).ciphertextBlob(sealed)));
+    assertFails(
+        "ValidationException: KeyId must not be null",
+        () -> kms.decrypt(r -> r.ciphertextBlob(sealed).encryptionAlgorithm("RSAES_OAEP_SHA_256")));
+    assertFails(
+        DRY_RUN,
+        () ->
+            kms.decrypt(
+                r ->
+                    r.keyId(arn)
+                        .ciphertextBlob(sealed)
+                        .encryptionAlgorithm("RSAES_OAEP_SHA_256")
+                        .dryRun(true)));
+    assertFails(
+        "InvalidCiphertextException: ",
+        () ->
+            kms.decrypt(
+                r ->
+                    r.keyId(arn)
+                        .ciphertextBlob(bytes("x"))
+                        .encryptionAlgorithm("RSAES_OAEP_SHA_256")
+                        .dryRun(true)));
   }
 
   @Test

@@ -8,26 +8,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulwark.service.MetricPublisher;
 import dev.bulwark.service.ServiceMetric;
 import java.security.KeyFactory;
-import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
-import java.util.Arrays;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.OAEPParameterSpec;
-import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.params.MLDSAParameters;
-import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
-import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import tools.jackson.databind.JsonNode;
 
 /** Key material from outside. */
 final class ImportsTest {
@@ -125,12 +121,157 @@ final class ImportsTest {
     importInto(paris, key, new byte[32], null);
     var next = new byte[32];
     next[0] = 7;
-    assertCode(
-        "IncorrectKeyMaterialException", () -> importInto(paris, key, next, "NEW_KEY_MATERIAL"));
+    assertFails(
+        "ValidationException: Input parameter ImportType NEW_KEY_MATERIAL cannot be used on replica"
+            + " Multi-Region keys",
+        () -> importInto(paris, key, next, "NEW_KEY_MATERIAL"));
     importInto(kms, key, next, "NEW_KEY_MATERIAL");
-    assertCode("ConflictException", () -> kms.rotateKeyOnDemand(r -> r.keyId(key)));
+    assertFails(
+        "KMSInvalidStateException: Cannot perform key material rotation: Key material has not been"
+            + " imported for replicas of the Multi-Region key.",
+        () -> kms.rotateKeyOnDemand(r -> r.keyId(key)));
     importInto(paris, key, next, "EXISTING_KEY_MATERIAL");
     kms.rotateKeyOnDemand(r -> r.keyId(key));
+  }
+
+  @Test
+  void pendingMaterialIsReplaced() throws Exception {
+    var arn = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
+    importInto(arn, material(0));
+    var nothingPending =
+        "KMSInvalidStateException: No available key material pending rotation for the key: "
+            + arn
+            + ".";
+    assertFails(nothingPending, () -> kms.rotateKeyOnDemand(r -> r.keyId(arn)));
+    importInto(kms, arn, material(1), "NEW_KEY_MATERIAL");
+    var pending = materials(arn).get(1).path("KeyMaterialId").asString();
+    assertCode(
+        "KMSInvalidStateException", () -> importInto(kms, arn, material(2), "NEW_KEY_MATERIAL"));
+    assertFails(
+        "IncorrectKeyMaterialException: Key material (id: "
+            + pending
+            + ") being imported as NEW_KEY_MATERIAL is already associated with KMS key "
+            + arn
+            + ".",
+        () -> importInto(kms, arn, material(1), "NEW_KEY_MATERIAL"));
+    delete(arn, pending);
+    assertThat(materials(arn)).hasSize(1);
+    assertThat(lab.vault.status().materials()).isEqualTo(1);
+    assertFails(nothingPending, () -> kms.rotateKeyOnDemand(r -> r.keyId(arn)));
+    assertThat(delete(arn, pending).path("message").asString())
+        .isEqualTo(
+            "Key material (id: " + pending + ") has never been imported into KMS key " + arn + ".");
+    importInto(kms, arn, material(2), "NEW_KEY_MATERIAL");
+    kms.rotateKeyOnDemand(r -> r.keyId(arn));
+    kms.rotateKeyOnDemand(r -> r.keyId(arn));
+    assertThat(kms.listKeyRotations(r -> r.keyId(arn)).rotations()).hasSize(1);
+  }
+
+  @Test
+  void pendingMaterialLeavesReplicasWithThePrimary() throws Exception {
+    var key = kms.createKey(r -> r.origin("EXTERNAL").multiRegion(true)).keyMetadata().keyId();
+    importInto(key, material(0));
+    kms.replicateKey(r -> r.keyId(key).replicaRegion("eu-west-3"));
+    var paris = lab.root(Region.EU_WEST_3);
+    importInto(paris, key, material(0), null);
+    importInto(kms, key, material(1), "NEW_KEY_MATERIAL");
+    importInto(paris, key, material(1), null);
+    delete(key, materials(key).get(1).path("KeyMaterialId").asString());
+    assertThat(lab.vault.status().materials()).isEqualTo(2);
+    assertCode("IncorrectKeyMaterialException", () -> importInto(paris, key, material(1), null));
+    importInto(kms, key, material(2), "NEW_KEY_MATERIAL");
+    importInto(paris, key, material(2), null);
+    kms.rotateKeyOnDemand(r -> r.keyId(key));
+  }
+
+  @Test
+  void pendingMaterialThatExpiredIsStillRotatedTo() throws Exception {
+    var arn = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
+    importInto(arn, material(0));
+    var old = lab.encrypt(arn, Map.of());
+    importUntil(arn, material(1), "NEW_KEY_MATERIAL", lab.now().plus(Duration.ofHours(1)));
+    lab.advance(Duration.ofHours(2));
+    lab.kms.deleteDue(lab.clock);
+    assertThat(lab.vault.status().materials()).isEqualTo(1);
+    assertThat(materials(arn).get(1).path("ImportState").asString()).isEqualTo("IMPORTED");
+    assertThat(kms.decrypt(r -> r.ciphertextBlob(old)).plaintext()).isEqualTo(bytes("secret"));
+    kms.rotateKeyOnDemand(r -> r.keyId(arn));
+    assertFails(
+        "KMSInvalidStateException: " + arn + " is pending import.",
+        () -> kms.decrypt(r -> r.ciphertextBlob(old)));
+    importInto(arn, material(1));
+    assertThat(kms.decrypt(r -> r.ciphertextBlob(old)).plaintext()).isEqualTo(bytes("secret"));
+  }
+
+  private static byte[] material(int first) {
+    var material = new byte[32];
+    material[0] = (byte) first;
+    return material;
+  }
+
+  private List<JsonNode> materials(String key) {
+    return List.copyOf(
+        lab.call(
+                "ListKeyRotations",
+                "{\"KeyId\": \"%s\", \"IncludeKeyMaterial\": \"ALL_KEY_MATERIAL\"}".formatted(key))
+            .path("Rotations")
+            .values());
+  }
+
+  private JsonNode delete(String key, String materialId) {
+    return lab.call(
+        "DeleteImportedKeyMaterial",
+        "{\"KeyId\": \"%s\", \"KeyMaterialId\": \"%s\"}".formatted(key, materialId));
+  }
+
+  private void importUntil(String key, byte[] material, String type, Instant validTo)
+      throws Exception {
+    var parameters =
+        kms.getParametersForImport(
+            r -> r.keyId(key).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+    var sealed = wrapped(parameters.publicKey(), material);
+    kms.importKeyMaterial(
+        r ->
+            r.keyId(key)
+                .importToken(parameters.importToken())
+                .encryptedKeyMaterial(sealed)
+                .importType(type)
+                .validTo(validTo));
+  }
+
+  @Test
+  void anImportEnablesTheKey() throws Exception {
+    var arn = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
+    importInto(arn, material(0));
+    kms.disableKey(r -> r.keyId(arn));
+    importInto(arn, material(0));
+    assertThat(kms.describeKey(r -> r.keyId(arn)).keyMetadata().enabled()).isTrue();
+  }
+
+  @Test
+  void whatIsNotImportedIsRefused() throws Exception {
+    assertFails(
+        "ValidationException: KeySpec ML_DSA_44 is not supported for Origin EXTERNAL",
+        () ->
+            kms.createKey(r -> r.origin("EXTERNAL").keySpec("ML_DSA_44").keyUsage("SIGN_VERIFY")));
+    var arn = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata().arn();
+    for (var algorithm : List.of("RSA_AES_KEY_WRAP_SHA_256", "RSAES_PKCS1_V1_5")) {
+      assertFails(
+          "ValidationException: Wrapping algorithm "
+              + algorithm
+              + " and wrapping key spec RSA_2048 cannot be used to import a SYMMETRIC_DEFAULT key.",
+          () ->
+              kms.getParametersForImport(
+                  r -> r.keyId(arn).wrappingAlgorithm(algorithm).wrappingKeySpec("RSA_2048")));
+    }
+    var mac =
+        kms.createKey(r -> r.origin("EXTERNAL").keySpec("HMAC_256").keyUsage("GENERATE_VERIFY_MAC"))
+            .keyMetadata()
+            .arn();
+    assertFails(
+        "ValidationException: Input parameter importType cannot be used with HMAC_256 imported"
+            + " keys.",
+        () -> importInto(kms, mac, material(0), "EXISTING_KEY_MATERIAL"));
   }
 
   @Test
@@ -266,66 +407,5 @@ final class ImportsTest {
                         .importToken(parameters.importToken())
                         .encryptedKeyMaterial(sealed)
                         .expirationModel("KEY_MATERIAL_DOES_NOT_EXPIRE")));
-  }
-
-  @Test
-  void mlDsaKeysAreImportedByTheirSeed() throws Exception {
-    var seed = new byte[32];
-    seed[0] = 7;
-    var secret = new MLDSAPrivateKeyParameters(MLDSAParameters.ml_dsa_65, seed);
-    var arn =
-        kms.createKey(r -> r.origin("EXTERNAL").keySpec("ML_DSA_65").keyUsage("SIGN_VERIFY"))
-            .keyMetadata()
-            .arn();
-    var parameters =
-        kms.getParametersForImport(
-            r ->
-                r.keyId(arn)
-                    .wrappingAlgorithm("RSA_AES_KEY_WRAP_SHA_256")
-                    .wrappingKeySpec("RSA_2048"));
-    var sealed =
-        wrappedTwice(
-            parameters.publicKey(),
-            PrivateKeyInfoFactory.createPrivateKeyInfo(secret).getEncoded());
-    kms.importKeyMaterial(
-        r ->
-            r.keyId(arn)
-                .importToken(parameters.importToken())
-                .encryptedKeyMaterial(sealed)
-                .expirationModel("KEY_MATERIAL_DOES_NOT_EXPIRE"));
-    var shown = kms.getPublicKey(r -> r.keyId(arn)).publicKey().asByteArray();
-    assertThat(Arrays.copyOfRange(shown, shown.length - 1952, shown.length))
-        .isEqualTo(secret.getPublicKey());
-    var signature =
-        kms.sign(r -> r.keyId(arn).message(bytes("m")).signingAlgorithm("ML_DSA_SHAKE_256"))
-            .signature();
-    assertThat(
-            kms.verify(
-                    r ->
-                        r.keyId(arn)
-                            .message(bytes("m"))
-                            .signature(signature)
-                            .signingAlgorithm("ML_DSA_SHAKE_256"))
-                .signatureValid())
-        .isTrue();
-  }
-
-  /** RSA_AES_KEY_WRAP_SHA_256: an AES key by OAEP, the material under that by AES-KWP. */
-  private static SdkBytes wrappedTwice(SdkBytes publicKey, byte[] material) throws Exception {
-    var aes = new SecretKeySpec(new byte[32], "AES");
-    var oaep = Cipher.getInstance("RSA/ECB/OAEPPadding");
-    oaep.init(
-        Cipher.ENCRYPT_MODE,
-        KeyFactory.getInstance("RSA")
-            .generatePublic(new X509EncodedKeySpec(publicKey.asByteArray())),
-        new OAEPParameterSpec(
-            "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
-    var wrap = Cipher.getInstance("AES/KWP/NoPadding");
-    wrap.init(Cipher.ENCRYPT_MODE, aes);
-    var first = oaep.doFinal(aes.getEncoded());
-    var second = wrap.doFinal(material);
-    var both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return SdkBytes.fromByteArray(both);
   }
 }

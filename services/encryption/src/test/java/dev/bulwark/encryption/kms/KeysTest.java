@@ -270,6 +270,7 @@ final class KeysTest {
           () -> root.createAlias(r -> r.aliasName("alias/b").targetKeyId(arn)));
       root.updateAlias(r -> r.aliasName("alias/a").targetKeyId(arn));
       root.rotateKeyOnDemand(r -> r.keyId(arn));
+      small.advance(Duration.ofMinutes(2));
       assertCode("LimitExceededException", () -> root.rotateKeyOnDemand(r -> r.keyId(arn)));
     }
   }

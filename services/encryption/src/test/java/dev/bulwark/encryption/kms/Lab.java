@@ -19,6 +19,7 @@ import dev.bulwark.encryption.cloudhsm.ClusterUsers.Login;
 import dev.bulwark.encryption.cloudhsm.HsmOrigin;
 import dev.bulwark.encryption.cloudhsm.UserRole;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.hsm.Token;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
@@ -40,6 +41,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -274,8 +276,50 @@ public final class Lab implements AutoCloseable {
         .create(ACCOUNT, cluster, ADMIN, name, UserRole.CRYPTO_USER, password, ORIGIN);
   }
 
+  /** The token of a crypto user. */
+  public Token logIn(String cluster, String name, String password) {
+    return cloudHsm
+        .users()
+        .logIn(cluster, new Login(name, password), ORIGIN)
+        .current()
+        .orElseThrow();
+  }
+
   public ClusterUsers clusterUsers() {
     return cloudHsm.users();
+  }
+
+  /** Runs calls side by side: each has read what it reads before any of them writes. */
+  public void atOnce(Runnable... calls) {
+    var threads = new ArrayList<Thread>();
+    store.run(
+        tx -> {
+          for (var call : calls) {
+            var thread = Thread.ofPlatform().start(call);
+            threads.add(thread);
+            while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+          }
+        });
+    threads.forEach(Lab::join);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A call that is refused, or not. */
+  public static Runnable attempt(ThrowingCallable call) {
+    return () ->
+        assertThat(catchThrowable(call))
+            .satisfiesAnyOf(
+                refusal -> assertThat(refusal).isNull(),
+                refusal -> assertThat(refusal).isInstanceOf(AwsServiceException.class));
   }
 
   /** Deletes the keys whose waiting period is over. */

@@ -2,6 +2,7 @@ package dev.bulwark.encryption.kms;
 
 import static dev.bulwark.encryption.kms.Lab.arn;
 import static dev.bulwark.encryption.kms.Lab.assertCode;
+import static dev.bulwark.encryption.kms.Lab.assertFails;
 import static dev.bulwark.encryption.kms.Lab.bytes;
 import static dev.bulwark.encryption.kms.Lab.policy;
 import static dev.bulwark.encryption.kms.Lab.statement;
@@ -154,5 +155,78 @@ final class MultiRegionTest {
     lab.allow(
         "Bob", "kms:CreateKey", "{\"StringEquals\": {\"kms:MultiRegionKeyType\": \"REPLICA\"}}");
     bob.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3"));
+  }
+
+  @Test
+  void aReplicaThatComesWhileItsPrimaryGoesIsWaitedFor() {
+    var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata().keyId();
+    lab.atOnce(
+        () -> kms.scheduleKeyDeletion(r -> r.keyId(primary).pendingWindowInDays(7)),
+        Lab.attempt(() -> kms.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3"))));
+    boolean replicated = !lab.root(Region.EU_WEST_3).listKeys().keys().isEmpty();
+    assertThat(kms.describeKey(r -> r.keyId(primary)).keyMetadata().keyStateAsString())
+        .isEqualTo(replicated ? "PendingReplicaDeletion" : "PendingDeletion");
+  }
+
+  @Test
+  void aPrimaryThatGoesKeepsBeingThePrimary() {
+    var primary = kms.createKey(r -> r.multiRegion(true)).keyMetadata().keyId();
+    kms.replicateKey(r -> r.keyId(primary).replicaRegion("eu-west-3"));
+    lab.atOnce(
+        () -> kms.scheduleKeyDeletion(r -> r.keyId(primary).pendingWindowInDays(7)),
+        Lab.attempt(
+            () -> kms.updatePrimaryRegion(r -> r.keyId(primary).primaryRegion("eu-west-3"))));
+    var after = kms.describeKey(r -> r.keyId(primary)).keyMetadata();
+    boolean moved = after.multiRegionConfiguration().multiRegionKeyTypeAsString().equals("REPLICA");
+    assertThat(after.keyStateAsString())
+        .isEqualTo(moved ? "PendingDeletion" : "PendingReplicaDeletion");
+  }
+
+  @Test
+  void refusalsAreInAwssWords() {
+    var key = kms.createKey(r -> r.multiRegion(true)).keyMetadata();
+    var id = key.keyId();
+    for (var region :
+        Map.of(
+                "us-east-1",
+                "us-east-1 cannot have a replica because it contains the primary.",
+                "cn-north-1",
+                "The replica key Region must be in the same AWS partition as the primary key"
+                    + " Region.",
+                "us-invalid-1",
+                "Region us-invalid-1 is not a valid Region or multi-Region keys are not supported in"
+                    + " Region us-invalid-1.")
+            .entrySet()) {
+      assertFails(
+          "ValidationException: " + region.getValue(),
+          () -> kms.replicateKey(r -> r.keyId(id).replicaRegion(region.getKey())));
+    }
+    kms.replicateKey(r -> r.keyId(id).replicaRegion("eu-west-3"));
+    assertFails(
+        "AlreadyExistsException: You can create only one replica of each primary key in each AWS"
+            + " Region.",
+        () -> kms.replicateKey(r -> r.keyId(id).replicaRegion("eu-west-3")));
+    kms.updatePrimaryRegion(r -> r.keyId(id).primaryRegion("us-east-1"));
+    assertFails(
+        "ValidationException: " + id + " does not have a replica key in the specified Region.",
+        () -> kms.updatePrimaryRegion(r -> r.keyId(id).primaryRegion("eu-west-1")));
+    var paris = lab.root(Region.EU_WEST_3);
+    var replica = paris.describeKey(r -> r.keyId(id)).keyMetadata().arn();
+    assertFails(
+        "KMSInvalidStateException: " + replica + " is not a multi-Region primary key.",
+        () -> paris.updatePrimaryRegion(r -> r.keyId(id).primaryRegion("eu-west-3")));
+    assertFails(
+        "UnsupportedOperationException: "
+            + replica
+            + " is a multi-region replica key which is not valid for EnableKeyRotation.",
+        () -> paris.enableKeyRotation(r -> r.keyId(id)));
+    var sealed = lab.encrypt(key.arn(), Map.of());
+    assertCode(
+        "IncorrectKeyException",
+        () -> paris.decrypt(r -> r.ciphertextBlob(sealed).keyId(key.arn())));
+    kms.scheduleKeyDeletion(r -> r.keyId(id).pendingWindowInDays(7));
+    assertFails(
+        "KMSInvalidStateException: " + key.arn() + " is pending replica deletion.",
+        () -> kms.tagResource(r -> r.keyId(id).tags(t -> t.tagKey("a").tagValue("b"))));
   }
 }

@@ -9,6 +9,7 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Map;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
 import org.junit.jupiter.api.AfterEach;
@@ -259,5 +260,65 @@ final class SignaturesTest {
         () ->
             kms.sign(r -> r.keyId(signing).message(bytes("x")).signingAlgorithm("ECDSA_SHA_384")));
     assertCode("UnsupportedOperationException", () -> kms.getPublicKey(r -> r.keyId(symmetric)));
+  }
+
+  private static final String DRY_RUN = "DryRunOperationException";
+
+  @Test
+  void aDryRunFailsAsTheCallWould() {
+    var mac = lab.key("HMAC_256", "GENERATE_VERIFY_MAC");
+    var right =
+        kms.generateMac(r -> r.keyId(mac).message(bytes("m")).macAlgorithm("HMAC_SHA_256")).mac();
+    for (var one : Map.of(right, DRY_RUN, bytes("wrong"), "KMSInvalidMacException").entrySet()) {
+      assertCode(
+          one.getValue(),
+          () ->
+              kms.verifyMac(
+                  r ->
+                      r.keyId(mac)
+                          .message(bytes("m"))
+                          .macAlgorithm("HMAC_SHA_256")
+                          .mac(one.getKey())
+                          .dryRun(true)));
+    }
+    var pair = lab.key("ECC_NIST_P256", "SIGN_VERIFY");
+    var signature =
+        kms.sign(r -> r.keyId(pair).message(bytes("m")).signingAlgorithm("ECDSA_SHA_256"))
+            .signature();
+    for (var one : Map.of("m", DRY_RUN, "other", "KMSInvalidSignatureException").entrySet()) {
+      assertCode(
+          one.getValue(),
+          () ->
+              kms.verify(
+                  r ->
+                      r.keyId(pair)
+                          .message(bytes(one.getKey()))
+                          .signingAlgorithm("ECDSA_SHA_256")
+                          .signature(signature)
+                          .dryRun(true)));
+    }
+    var agreeing = lab.key("ECC_NIST_P256", "KEY_AGREEMENT");
+    var own = kms.getPublicKey(r -> r.keyId(agreeing)).publicKey();
+    for (var one : Map.of(own, DRY_RUN, bytes("no key"), "ValidationException").entrySet()) {
+      assertCode(
+          one.getValue(),
+          () ->
+              kms.deriveSharedSecret(
+                  r ->
+                      r.keyId(agreeing)
+                          .keyAgreementAlgorithm("ECDH")
+                          .publicKey(one.getKey())
+                          .dryRun(true)));
+    }
+  }
+
+  @Test
+  void aDisabledKeyShowsItsPublicHalf() {
+    var pair = lab.key("ECC_NIST_P256", "SIGN_VERIFY");
+    var shown = kms.getPublicKey(r -> r.keyId(pair)).publicKey();
+    kms.disableKey(r -> r.keyId(pair));
+    assertThat(kms.getPublicKey(r -> r.keyId(pair)).publicKey()).isEqualTo(shown);
+    kms.scheduleKeyDeletion(r -> r.keyId(pair).pendingWindowInDays(7));
+    assertCode("KMSInvalidStateException", () -> kms.getPublicKey(r -> r.keyId(pair)));
   }
 }
