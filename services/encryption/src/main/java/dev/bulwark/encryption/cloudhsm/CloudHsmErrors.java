@@ -51,6 +51,12 @@ final class CloudHsmErrors {
             + ", in which this operation is not possible.");
   }
 
+  /** AWS's documentation of that error says that the request can be tried again. */
+  static ApiException changedMeanwhile(String id) {
+    return new CloudHsmInternalFailureException(
+        "Cluster " + id + " was changed by another request. Try again.");
+  }
+
   static ApiException tag(String message) {
     return new CloudHsmTagException(message);
   }
@@ -66,6 +72,10 @@ final class CloudHsmErrors {
   static ApiException locked() {
     return denied(
         "The user is locked out after too many wrong passwords: an admin has to set another one.");
+  }
+
+  static ApiException failed() {
+    return new CloudHsmInternalFailureException("The cluster failed.");
   }
 
   /** What a token could not do; where SoftHSM2 is missing, what to install. */

@@ -5,13 +5,16 @@ import dev.bulwark.api.cloudhsmv2.CreateHsmResponse;
 import dev.bulwark.api.cloudhsmv2.DeleteHsmRequest;
 import dev.bulwark.api.cloudhsmv2.DeleteHsmResponse;
 import dev.bulwark.base.Ids;
+import dev.bulwark.encryption.cloudhsm.ClusterRecord.CertificateRecord;
 import dev.bulwark.encryption.cloudhsm.ClusterRecord.HsmRecord;
 import dev.bulwark.encryption.cloudhsm.ClusterRecord.State;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HSMs of a cluster. At AWS each is a machine with its own copy of the keys; here all serve the one
@@ -46,11 +49,7 @@ final class Hsms {
     }
     var id = CloudHsmIds.make("hsm");
     // The first HSM of a new cluster brings the key that its owner claims it by.
-    var made =
-        cluster.certificates() == null
-            ? ClusterCertificates.make(cluster.id(), id, call.time())
-            : null;
-    var key = made == null ? null : archives.sealKey(made.privateKey(), cluster.id());
+    var made = cluster.certificates() == null ? make(cluster, id, call) : null;
     return call.write(
         tx -> {
           requireRoom(tx, call);
@@ -71,24 +70,42 @@ final class Hsms {
                     hsms.add(
                         new HsmRecord(
                             id, in.availabilityZone(), subnet, "eni-" + Ids.hex(8) + "0", ip));
-                    if (now.certificates() != null) {
-                      // A cluster from a backup has its owner and its users already.
-                      var state =
-                          now.state() == State.UNINITIALIZED && now.certificates().cluster() != null
-                              ? backups.stateOf(tables.secretsOf(now))
-                              : now.state();
-                      return now.with(state, hsms, now.certificates());
-                    }
-                    return now.with(now.state(), hsms, Objects.requireNonNull(made).certificates());
+                    return now.certificates() == null
+                        ? now.with(now.state(), hsms, keep(tx, now, made))
+                        : now.with(stateWithHsm(now), hsms, now.certificates());
                   });
-          if (key != null) {
-            tables.secrets.update(
-                tx, CloudHsmTables.key(cluster), secrets -> secrets.withPrivateKey(key));
-          }
           return CreateHsmResponse.builder()
               .hsm(CloudHsmViews.hsm(after, after.hsms().getLast(), "CREATE_IN_PROGRESS"))
               .build();
         });
+  }
+
+  private record Made(CertificateRecord certificates, byte[] sealedKey) {}
+
+  private Made make(ClusterRecord cluster, String hsmId, Call call) {
+    var made = ClusterCertificates.make(cluster.id(), hsmId, call.time());
+    var sealed = archives.sealKey(made.privateKey(), cluster.id());
+    Arrays.fill(made.privateKey(), (byte) 0);
+    return new Made(made.certificates(), sealed);
+  }
+
+  /** Stores the key of a cluster that has none, whoever asked first. */
+  private CertificateRecord keep(WriteTx tx, ClusterRecord cluster, @Nullable Made made) {
+    if (made == null) {
+      // It had one until another call deleted its last HSM.
+      throw CloudHsmErrors.changedMeanwhile(cluster.id());
+    }
+    tables.secrets.update(
+        tx, CloudHsmTables.key(cluster), secrets -> secrets.withPrivateKey(made.sealedKey()));
+    return made.certificates();
+  }
+
+  /** A cluster from a backup has its owner and its users already. */
+  private State stateWithHsm(ClusterRecord cluster) {
+    return cluster.state() == State.UNINITIALIZED
+            && Objects.requireNonNull(cluster.certificates()).cluster() != null
+        ? backups.stateOf(tables.secretsOf(cluster))
+        : cluster.state();
   }
 
   private void requireRoom(WriteTx tx, Call call) {

@@ -256,6 +256,10 @@ public final class Lab implements AutoCloseable {
     return cloudHsm;
   }
 
+  public Store store() {
+    return store;
+  }
+
   public EventStreams events() {
     return events;
   }

@@ -1,0 +1,88 @@
+package dev.bulwark.encryption.cloudhsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bulwark.encryption.kms.Lab;
+import dev.bulwark.hsm.SoftHsm;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
+import software.amazon.awssdk.services.cloudhsmv2.model.CloudHsmInternalFailureException;
+import software.amazon.awssdk.services.cloudhsmv2.model.Cluster;
+
+/** Calls that meet in one cluster: each has read what the other is about to change. */
+final class ClusterRacesTest {
+  private final Lab lab = new Lab();
+  private final CloudHsmV2Client hsm = lab.hsm();
+  private String cluster;
+
+  @BeforeEach
+  void makeCluster() {
+    assumeTrue(SoftHsm.findLibrary(System.getenv()).isPresent(), SoftHsm.INSTALL);
+    cluster =
+        hsm.createCluster(r -> r.hsmType("hsm2m.medium").subnetIds("subnet-0123abcd"))
+            .cluster()
+            .clusterId();
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  private String addHsm() {
+    return hsm.createHsm(r -> r.clusterId(cluster).availabilityZone("us-east-1a")).hsm().hsmId();
+  }
+
+  private Cluster describe() {
+    return hsm.describeClusters(r -> r.filters(Map.of("clusterIds", List.of(cluster))))
+        .clusters()
+        .getFirst();
+  }
+
+  /** Claims and activates the cluster. */
+  private void activate() throws Exception {
+    var owner = new Owner(lab.now());
+    var certificate = owner.sign(describe().certificates().clusterCsr());
+    hsm.initializeCluster(
+        r -> r.clusterId(cluster).signedCert(certificate).trustAnchor(owner.certificate));
+    lab.activate(cluster);
+  }
+
+  @Test
+  void twoFirstHsmsAtOnceBringOneKey() throws Exception {
+    try (var writer = new HeldWriter(lab.store())) {
+      var first = writer.queue(this::addHsm);
+      var second = writer.queue(this::addHsm);
+      writer.close();
+      assertThat(List.of(first.get(), second.get())).doesNotHaveDuplicates();
+    }
+    activate();
+    var identity = lab.cloudHsm().trust().of(cluster).orElseThrow();
+    var shown = (RSAPublicKey) identity.chain().getFirst().getPublicKey();
+    assertThat(((RSAPrivateKey) identity.key()).getModulus()).isEqualTo(shown.getModulus());
+  }
+
+  @Test
+  void aSecondHsmBringsNoKeyWhereTheFirstWasDeletedMeanwhile() throws Exception {
+    var first = addHsm();
+    try (var writer = new HeldWriter(lab.store())) {
+      var deletion = writer.queue(() -> hsm.deleteHsm(r -> r.clusterId(cluster).hsmId(first)));
+      var second = writer.queue(this::addHsm);
+      writer.close();
+      deletion.get();
+      assertThatThrownBy(second::get).hasCauseInstanceOf(CloudHsmInternalFailureException.class);
+    }
+    assertThat(describe().hsms()).isEmpty();
+    addHsm();
+    activate();
+    assertThat(lab.cloudHsm().trust().of(cluster)).isPresent();
+  }
+}
