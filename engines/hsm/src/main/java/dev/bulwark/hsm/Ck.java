@@ -23,6 +23,8 @@ final class Ck {
   static final long DATA_LEN_RANGE = 0x21;
   static final long ENCRYPTED_DATA_INVALID = 0x40;
   static final long ENCRYPTED_DATA_LEN_RANGE = 0x41;
+  static final long KEY_HANDLE_INVALID = 0x60;
+  static final long OBJECT_HANDLE_INVALID = 0x82;
   static final long PIN_INCORRECT = 0xa0;
   static final long PIN_LOCKED = 0xa4;
   static final long SIGNATURE_INVALID = 0xc0;
@@ -59,6 +61,8 @@ final class Ck {
   static final long PUBLIC_EXPONENT = 0x122;
   static final long VALUE_LEN = 0x161;
   static final long EXTRACTABLE = 0x162;
+  static final long LOCAL = 0x163;
+  static final long ALWAYS_SENSITIVE = 0x165;
   static final long MODIFIABLE = 0x170;
   static final long EC_PARAMS = 0x180;
   static final long EC_POINT = 0x181;

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Makes keys in a token: private, sensitive, and not extractable. */
 final class KeyMaking {
@@ -105,29 +104,33 @@ final class KeyMaking {
     return all;
   }
 
-  /** The handle of a secret key that was wrapped elsewhere. */
+  /**
+   * The handle of a secret key that was wrapped elsewhere.
+   *
+   * @param wrapping what the unwrapping key is
+   */
   static long unwrap(
       TokenSession session,
       byte[] id,
       KeySpec spec,
       long wrappingKey,
-      KeySpec.Kind wrapping,
+      KeySpec wrapping,
       byte[] wrapped) {
     if (spec.kind().isPair()) {
       throw new HsmException(Kind.REFUSED, "Only secret keys can be brought in");
     }
     var arena = session.arena();
     var mechanism =
-        switch (wrapping) {
+        switch (wrapping.kind()) {
           case AES -> Pkcs11.mechanism(arena, Ck.AES_KEY_WRAP_PAD);
           case RSA -> Pkcs11.oaep(arena);
           case EC, HMAC -> throw new HsmException(Kind.REFUSED, "That key unwraps nothing");
         };
-    if (wrapping == KeySpec.Kind.AES && wrapped.length != spec.bytes() + WRAPPING) {
-      throw bad(null);
+    if (wrapping.kind() == KeySpec.Kind.AES && wrapped.length != spec.bytes() + WRAPPING) {
+      throw Unwrapping.bad(null);
     }
+    Unwrapping.requireLength(session, wrappingKey, wrapping, wrapped, spec.bytes());
     var attributes = Pkcs11.attributes(arena, secret(id, spec, spec.name()).toArray());
-
     try {
       return session.make(
           "C_UnwrapKey",
@@ -140,12 +143,7 @@ final class KeyMaking {
           count(attributes));
     } catch (HsmException e) {
       // SoftHSM2 has no error of its own for what does not unwrap.
-      throw bad(e);
+      throw Unwrapping.bad(e);
     }
-  }
-
-  private static HsmException bad(@Nullable HsmException cause) {
-    return new HsmException(
-        Kind.BAD_DATA, "The wrapped key is not what this key unwraps, or of another length", cause);
   }
 }

@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,11 @@ final class Pkcs11 {
         symbols.find(function).orElseThrow(), FunctionDescriptor.of(JAVA_LONG, layouts));
   }
 
+  /** Why a function failed: NOT_FOUND where the object was destroyed meanwhile, else FAILED. */
   static HsmException failure(String function, long answer) {
+    if (answer == Ck.OBJECT_HANDLE_INVALID || answer == Ck.KEY_HANDLE_INVALID) {
+      return new HsmException(Kind.NOT_FOUND, "There is no such key");
+    }
     return new HsmException(Kind.FAILED, "%s answered 0x%x".formatted(function, answer));
   }
 
@@ -173,6 +178,18 @@ final class Pkcs11 {
 
   static MemorySegment bytes(Arena arena, byte[] bytes) {
     return arena.allocateFrom(JAVA_BYTE, bytes);
+  }
+
+  /** Calls a function with a copy of a secret, which is wiped. */
+  static <T> T withSecret(byte[] secret, Function<MemorySegment, T> work) {
+    try (var arena = Arena.ofConfined()) {
+      var copy = bytes(arena, secret);
+      try {
+        return work.apply(copy);
+      } finally {
+        copy.fill((byte) 0);
+      }
+    }
   }
 
   /** An array of CK_ATTRIBUTE; values are {@code Boolean}, {@code Long} or {@code byte[]}. */

@@ -2,7 +2,6 @@ package dev.bulwark.hsm;
 
 import dev.bulwark.hsm.HsmException.Kind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -50,6 +50,7 @@ public final class SoftHsm implements AutoCloseable {
   private final Pkcs11 library;
   private final TokenFiles files;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Map<String, Object> changing = new ConcurrentHashMap<>();
   private volatile long epoch;
   private boolean closed;
 
@@ -73,19 +74,25 @@ public final class SoftHsm implements AutoCloseable {
    */
   public static SoftHsm open(Path libraryFile, Path folder) {
     ONE_FOLDER.acquireUninterruptibly();
+    boolean opened = false;
     try {
       var files = new TokenFiles(folder);
       var hsm = new SoftHsm(libraryFile, new Pkcs11(libraryFile), files);
       hsm.start();
       current = hsm;
+      opened = true;
       return hsm;
     } catch (IOException e) {
-      ONE_FOLDER.release();
-      throw new UncheckedIOException(e);
-    } catch (HsmException e) {
-      ONE_FOLDER.release();
-      throw e;
+      throw unkept(e);
+    } finally {
+      if (!opened) {
+        ONE_FOLDER.release();
+      }
     }
+  }
+
+  private static HsmException unkept(IOException e) {
+    return new HsmException(Kind.FAILED, "The files of tokens cannot be read or written", e);
   }
 
   private void start() {
@@ -175,7 +182,7 @@ public final class SoftHsm implements AutoCloseable {
       requireOpen();
       return work.run();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unkept(e);
     } finally {
       lock.writeLock().unlock();
     }
@@ -206,25 +213,33 @@ public final class SoftHsm implements AutoCloseable {
             if (free < 0) {
               throw new HsmException(Kind.FAILED, "SoftHSM2 has no free slot");
             }
-            var officer = Pkcs11.bytes(arena, officerPin);
-            library.call(
-                "C_InitToken",
-                free,
-                officer,
-                (long) officerPin.length,
-                Pkcs11.bytes(arena, label.getBytes(StandardCharsets.US_ASCII)));
-            long slot = Slots.of(library, label, arena);
-            long session = Slots.openSession(library, slot, arena);
-            library.call(
-                "C_Login", session, Ck.SECURITY_OFFICER, officer, (long) officerPin.length);
-            library.call("C_InitPIN", session, Pkcs11.bytes(arena, pin), (long) pin.length);
-            library.call("C_Logout", session);
-            library.call("C_CloseSession", session);
+            initialize(free, label, pin, officerPin, arena);
           }
-          files.sync();
+          files.sync(serialOf(label));
+          files.syncTokens();
           return label;
         });
     return token(label, pin);
+  }
+
+  private void initialize(long free, String label, byte[] pin, byte[] officerPin, Arena arena) {
+    var name = Pkcs11.bytes(arena, label.getBytes(StandardCharsets.US_ASCII));
+    Pkcs11.withSecret(
+        officerPin,
+        officer -> {
+          library.call("C_InitToken", free, officer, (long) officerPin.length, name);
+          long session = Slots.openSession(library, Slots.of(library, label, arena), arena);
+          library.call("C_Login", session, Ck.SECURITY_OFFICER, officer, (long) officerPin.length);
+          Pkcs11.withSecret(
+              pin,
+              user -> {
+                library.call("C_InitPIN", session, user, (long) pin.length);
+                return label;
+              });
+          library.call("C_Logout", session);
+          library.call("C_CloseSession", session);
+          return label;
+        });
   }
 
   private static void requireLabel(String label) {
@@ -239,7 +254,12 @@ public final class SoftHsm implements AutoCloseable {
     return new Token(this, label, pin);
   }
 
-  /** Has the disk keep a token's files. */
+  /** Whoever changes which keys a token has holds this. */
+  Object changing(String label) {
+    return changing.computeIfAbsent(label, any -> new Object());
+  }
+
+  /** Has the disk keep a token's files, while nobody changes its keys. */
   void sync(String label) {
     using(
         library -> {
@@ -248,7 +268,7 @@ public final class SoftHsm implements AutoCloseable {
             files.sync(serial);
             return label;
           } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unkept(e);
           }
         });
   }
@@ -285,6 +305,7 @@ public final class SoftHsm implements AutoCloseable {
     alone(
         () -> {
           for (var label : labels) {
+            changing.remove(label);
             try {
               files.delete(serialOf(label));
             } catch (HsmException e) {

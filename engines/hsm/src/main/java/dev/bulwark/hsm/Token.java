@@ -5,13 +5,16 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.bulwark.hsm.HsmException.Kind;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** One token, as its user: keys by their names, which are unique in it. Safe for many threads. */
+/**
+ * One token, as its user: keys by their names, which are unique in it. Safe for many threads. There
+ * is one of these for a token at a time: the first login destroys what a kill has left of keys.
+ */
 public final class Token {
   /** The length of AES-GCM's nonces. */
   public static final int NONCE = 12;
@@ -19,14 +22,22 @@ public final class Token {
   /** The length of AES-GCM's tags. */
   public static final int TAG = 16;
 
+  private static final System.Logger LOG = System.getLogger(Token.class.getName());
   private static final int MAX_KEYS = 4096;
   private static final int MAX_NAME = 128;
 
   private final SoftHsm hsm;
   private final String label;
   private final byte[] pin;
-  private final Object making = new Object();
+
+  /** Keys are made, destroyed and archived one after the other, and used meanwhile. */
+  private final Object changing;
+
   private final Map<String, Long> handles = new ConcurrentHashMap<>();
+
+  /** How often a key was destroyed: what was found before may be that one. */
+  private final AtomicLong destroyed = new AtomicLong();
+
   private long slot;
   private long epoch = -1;
 
@@ -34,6 +45,7 @@ public final class Token {
     this.hsm = hsm;
     this.label = label;
     this.pin = pin.clone();
+    this.changing = hsm.changing(label);
   }
 
   /** What is done in a session. */
@@ -65,13 +77,25 @@ public final class Token {
       slot = Slots.of(library, label, arena);
       long kept = Slots.openSession(library, slot, arena);
       long answer =
-          library.ask("C_Login", kept, Ck.USER, Pkcs11.bytes(arena, pin), (long) pin.length);
+          Pkcs11.withSecret(
+              pin, copy -> library.ask("C_Login", kept, Ck.USER, copy, (long) pin.length));
       if (answer != Ck.OK && answer != Ck.USER_ALREADY_LOGGED_IN) {
         library.ask("C_CloseSession", kept);
         throw Pkcs11.failure("C_Login", answer);
       }
+      if (epoch < 0) {
+        sweep(new TokenSession(library, kept, arena));
+      }
     }
     epoch = hsm.epoch();
+  }
+
+  private void sweep(TokenSession session) {
+    try {
+      TokenObjects.sweep(session);
+    } catch (HsmException e) {
+      LOG.log(System.Logger.Level.WARNING, "what is left of keys could not be removed", e);
+    }
   }
 
   // Keys
@@ -97,24 +121,50 @@ public final class Token {
         name,
         session -> {
           long key = handle(session, wrappingKey);
-          var kind = specOf(session, key).kind();
-          return KeyMaking.unwrap(session, id(name), spec, key, kind, wrapped);
+          var wrapping = TokenObjects.specOf(session, key);
+          return KeyMaking.unwrap(session, id(name), spec, key, wrapping, wrapped);
         });
   }
 
   private void make(String name, Function<TokenSession, Long> maker) {
-    synchronized (making) {
-      var taken = keys();
-      if (taken.stream().anyMatch(key -> key.name().equals(name))) {
-        throw new HsmException(Kind.REFUSED, "There is a key of that name");
+    synchronized (changing) {
+      inSession(
+          session -> {
+            if (TokenObjects.find(session, id(name)).isPresent()) {
+              throw new HsmException(Kind.REFUSED, "There is a key of that name");
+            }
+            if (TokenObjects.count(session) >= MAX_KEYS) {
+              throw new HsmException(
+                  Kind.REFUSED, "The token holds %d keys, the most it takes".formatted(MAX_KEYS));
+            }
+            TokenObjects.destroy(session, id(name));
+            return handles.put(name, maker.apply(session));
+          });
+      try {
+        hsm.sync(label);
+      } catch (HsmException e) {
+        // It is not acknowledged: its name is to be free again.
+        try {
+          remove(name);
+        } catch (HsmException again) {
+          e.addSuppressed(again);
+        }
+        throw e;
       }
-      if (taken.size() >= MAX_KEYS) {
-        throw new HsmException(
-            Kind.REFUSED, "The token holds %d keys, the most it takes".formatted(MAX_KEYS));
-      }
-      inSession(session -> handles.put(name, maker.apply(session)));
-      hsm.sync(label);
     }
+  }
+
+  private void remove(String name) {
+    inSession(
+        session -> {
+          try {
+            TokenObjects.destroy(session, id(name));
+          } finally {
+            destroyed.incrementAndGet();
+            handles.remove(name);
+          }
+          return name;
+        });
   }
 
   private static byte[] id(String name) {
@@ -127,40 +177,12 @@ public final class Token {
 
   /** All keys, pairs by their private halves. */
   public List<TokenKey> keys() {
-    return inSession(
-        session -> {
-          var found = new ArrayList<TokenKey>();
-          for (long kind : new long[] {Ck.SECRET_KEY, Ck.PRIVATE_KEY}) {
-            for (long key : session.find(Ck.CLASS, kind)) {
-              var name = new String(session.read(key, Ck.ID), StandardCharsets.UTF_8);
-              found.add(new TokenKey(name, specOf(session, key)));
-            }
-          }
-          return List.copyOf(found);
-        });
+    return inSession(TokenObjects::all);
   }
 
   /** The names of all keys. */
   public List<String> names() {
     return keys().stream().map(TokenKey::name).toList();
-  }
-
-  private static KeySpec specOf(TokenSession session, long key) {
-    long type = session.readNumber(key, Ck.KEY_TYPE);
-    if (type == Ck.EC) {
-      return KeySpec.ofCurve(session.read(key, Ck.EC_PARAMS)).orElseThrow(Token::unknownKind);
-    }
-    if (type == Ck.RSA) {
-      return KeySpec.of(type, session.read(key, Ck.MODULUS).length).orElseThrow(Token::unknownKind);
-    }
-    int bytes = (int) session.readNumber(key, Ck.VALUE_LEN);
-    return KeySpec.of(type, bytes)
-        .or(() -> KeySpec.named(new String(session.read(key, Ck.LABEL), StandardCharsets.UTF_8)))
-        .orElseThrow(Token::unknownKind);
-  }
-
-  private static HsmException unknownKind() {
-    return new HsmException(Kind.FAILED, "The token holds a key of another kind");
   }
 
   /**
@@ -169,7 +191,8 @@ public final class Token {
    * @throws HsmException NOT_FOUND
    */
   public TokenKey describe(String name) {
-    return inSession(session -> new TokenKey(name, specOf(session, handle(session, name))));
+    return inSession(
+        session -> new TokenKey(name, TokenObjects.specOf(session, handle(session, name))));
   }
 
   /** The handle of a secret key, or of the private half of a pair. */
@@ -178,27 +201,28 @@ public final class Token {
     if (known != null) {
       return known;
     }
-    for (long kind : new long[] {Ck.SECRET_KEY, Ck.PRIVATE_KEY}) {
-      var found = session.find(Ck.CLASS, kind, Ck.ID, id(name));
-      if (found.length > 0) {
-        handles.put(name, found[0]);
-        return found[0];
-      }
+    long before = destroyed.get();
+    long found =
+        TokenObjects.find(session, id(name))
+            .orElseThrow(() -> new HsmException(Kind.NOT_FOUND, "There is no such key"));
+    handles.put(name, found);
+    if (destroyed.get() != before) {
+      handles.remove(name, found);
     }
-    throw new HsmException(Kind.NOT_FOUND, "There is no such key");
+    return found;
   }
 
   private long publicHalf(TokenSession session, String name) {
+    handle(session, name);
     var found = session.find(Ck.CLASS, Ck.PUBLIC_KEY, Ck.ID, id(name));
     if (found.length == 0) {
-      handle(session, name);
       throw new HsmException(Kind.REFUSED, "The key has no public half");
     }
     return found[0];
   }
 
   private KeySpec require(TokenSession session, long key, KeySpec.Kind kind) {
-    var spec = specOf(session, key);
+    var spec = TokenObjects.specOf(session, key);
     if (spec.kind() != kind) {
       throw new HsmException(Kind.REFUSED, "The key is of another kind: " + spec);
     }
@@ -214,7 +238,7 @@ public final class Token {
     return inSession(
         session -> {
           long key = publicHalf(session, name);
-          return PublicKeys.encode(session, key, specOf(session, key));
+          return PublicKeys.encode(session, key, TokenObjects.specOf(session, key));
         });
   }
 
@@ -233,16 +257,11 @@ public final class Token {
    * @throws HsmException NOT_FOUND
    */
   public void destroy(String name) {
-    inSession(
-        session -> {
-          session.library().call("C_DestroyObject", session.id(), handle(session, name));
-          handles.remove(name);
-          for (long half : session.find(Ck.CLASS, Ck.PUBLIC_KEY, Ck.ID, id(name))) {
-            session.library().call("C_DestroyObject", session.id(), half);
-          }
-          return name;
-        });
-    hsm.sync(label);
+    synchronized (changing) {
+      inSession(session -> handle(session, name));
+      remove(name);
+      hsm.sync(label);
+    }
   }
 
   // Use

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -28,10 +29,18 @@ import java.util.zip.ZipOutputStream;
 final class TokenFiles {
   private static final int MAX_ARCHIVE = 64 * 1024 * 1024;
   private static final String HEAD = "token.object";
+  private static final String GENERATION = "generation";
+
+  /** SoftHSM2 makes these anew where they are missing. */
+  private static final String LOCK = ".lock";
+
   private static final String UNFINISHED = "restoring-";
 
   private final Path folder;
   private final Path tokens;
+
+  /** By serial number, the files that the disk keeps. */
+  private final Map<String, Set<String>> kept = new ConcurrentHashMap<>();
 
   TokenFiles(Path folder) throws IOException {
     this.folder = folder;
@@ -65,16 +74,32 @@ final class TokenFiles {
     return folder.resolve("softhsm2.conf");
   }
 
-  /** Has the disk keep everything. */
-  void sync() throws IOException {
-    for (var token : children(tokens)) {
-      syncAll(token);
-    }
+  /** Has the disk keep which tokens there are. */
+  void syncTokens() throws IOException {
     force(tokens);
   }
 
+  /**
+   * Has the disk keep a token's files: those of keys that it has not been asked to keep yet, for
+   * SoftHSM2 writes them while it makes the key and then no more, and those of the token itself.
+   */
   void sync(String serial) throws IOException {
-    syncAll(find(serial));
+    var token = find(serial);
+    var known = kept.computeIfAbsent(serial, any -> ConcurrentHashMap.newKeySet());
+    var now = new HashSet<String>();
+    for (var file : children(token)) {
+      var name = file.getFileName().toString();
+      if (name.endsWith(LOCK)) {
+        continue;
+      }
+      now.add(name);
+      if (name.equals(HEAD) || name.equals(GENERATION) || !known.contains(name)) {
+        force(file);
+      }
+    }
+    force(token);
+    known.retainAll(now);
+    known.addAll(now);
   }
 
   private static void syncAll(Path token) throws IOException {
@@ -199,6 +224,7 @@ final class TokenFiles {
       Files.delete(file);
     }
     Files.delete(token);
+    kept.remove(serial);
     force(tokens);
   }
 }

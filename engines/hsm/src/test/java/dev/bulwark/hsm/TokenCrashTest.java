@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +31,10 @@ final class TokenCrashTest {
   }
 
   private Process start(String count, String... before) throws IOException {
+    return start(folder.resolve("hsm"), count, before);
+  }
+
+  private static Process start(Path folder, String count, String... before) throws IOException {
     var command = new ArrayList<>(List.of(before));
     command.addAll(
         List.of(
@@ -38,7 +44,7 @@ final class TokenCrashTest {
             "-cp",
             System.getProperty("java.class.path"),
             KeyWriter.class.getName(),
-            folder.resolve("hsm").toString(),
+            folder.toString(),
             count));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
@@ -75,12 +81,80 @@ final class TokenCrashTest {
     }
   }
 
-  /** By the calls that the process makes of the operating system, in their order. */
-  @Test
-  void theDiskKeepsFilesAndThenTheirFolderBeforeAKeyIsAcknowledged() throws Exception {
+  private static void requireStrace() {
     assumeTrue(
         Stream.of("/usr/bin/strace", "/bin/strace").map(Path::of).anyMatch(Files::exists),
         "strace is not installed: apt install strace");
+  }
+
+  /** Kills the process where it writes each of the three objects, halfway and before its values. */
+  @Test
+  void whatAKillLeavesOfAKeyIsNone() throws Exception {
+    requireStrace();
+    var trace = folder.resolve("trace");
+    var process =
+        start("2", "strace", "-f", "-y", "-qq", "-e", "trace=ftruncate", "-o", trace.toString());
+    process.getInputStream().readAllBytes();
+    assumeTrue(process.waitFor() == 0, "strace may not trace on this machine");
+    var writes = new LinkedHashMap<String, List<Integer>>();
+    var threads = new HashMap<String, Integer>();
+    for (var line : Files.readAllLines(trace, StandardCharsets.ISO_8859_1)) {
+      var call = CALL.matcher(line);
+      if (call.find()) {
+        int count = threads.merge(line.substring(0, line.indexOf(' ')), 1, Integer::sum);
+        if (call.group(3).matches(".*/tokens/[^/]+/[^/]+-[^/]+[.]object")) {
+          writes.computeIfAbsent(call.group(3), any -> new ArrayList<>()).add(count);
+        }
+      }
+    }
+    assertThat(writes).hasSize(3);
+    for (var one : writes.values()) {
+      for (int at : List.of(one.get(one.size() / 2), one.getLast())) {
+        var place = folder.resolve("killed-" + at);
+        var inject = "inject=ftruncate:signal=KILL:when=" + at;
+        var killed =
+            start(
+                place,
+                "2",
+                "strace",
+                "-f",
+                "-qq",
+                "-e",
+                "trace=ftruncate",
+                "-e",
+                inject,
+                "-o",
+                "/dev/null");
+        var said = new String(killed.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        killed.waitFor();
+        assertOnlyWholeKeys(place, said);
+      }
+    }
+  }
+
+  private static void assertOnlyWholeKeys(Path place, String said) {
+    assertThat(said).contains("ready").doesNotContain("made k1");
+    boolean first = said.contains("made k0");
+    try (var hsm = SoftHsm.open(SoftHsm.findLibrary(System.getenv()).orElseThrow(), place)) {
+      var token = hsm.token(KeyWriter.LABEL, KeyWriter.PIN);
+      assertThat(token.names()).isEqualTo(first ? List.of("k0") : List.of());
+      if (!first) {
+        token.generate("k0", KeySpec.AES_256);
+      }
+      token.generate("k1", KeySpec.EC_P256);
+      var nonce = new byte[Token.NONCE];
+      assertThat(token.encrypt("k0", nonce, nonce, nonce)).isNotEmpty();
+      var digest = new byte[32];
+      var signature = token.sign("k1", Scheme.ECDSA, Hash.SHA_256, digest);
+      assertThat(token.verify("k1", Scheme.ECDSA, Hash.SHA_256, digest, signature)).isTrue();
+      assertThat(token.names()).containsExactlyInAnyOrder("k0", "k1");
+    }
+  }
+
+  /** By the calls that the process makes of the operating system, in their order. */
+  @Test
+  void theDiskKeepsFilesAndThenTheirFolderBeforeAKeyIsAcknowledged() throws Exception {
+    requireStrace();
     var trace = folder.resolve("trace");
     var process =
         start(
@@ -100,6 +174,7 @@ final class TokenCrashTest {
     var tokens = folder.resolve("hsm").resolve("tokens") + "/";
     var dirtyFiles = new HashSet<String>();
     var dirtyFolders = new HashSet<String>();
+    var keys = new ArrayList<String>();
     int acknowledged = 0;
     for (var line : Files.readAllLines(trace, StandardCharsets.ISO_8859_1)) {
       var call = CALL.matcher(line);
@@ -108,6 +183,9 @@ final class TokenCrashTest {
       }
       var path = call.group(3);
       boolean writes = call.group(1).contains("write");
+      if (!writes && path.endsWith(".object") && !path.endsWith("token.object")) {
+        keys.add(path);
+      }
       if (writes && path.startsWith(tokens) && !path.endsWith(".lock")) {
         dirtyFiles.add(path);
         dirtyFolders.add(Path.of(path).getParent().toString());
@@ -123,5 +201,6 @@ final class TokenCrashTest {
       }
     }
     assertThat(acknowledged).isEqualTo(3);
+    assertThat(keys).as("files of keys, each of them kept once").hasSize(4).doesNotHaveDuplicates();
   }
 }

@@ -189,6 +189,34 @@ final class TokenKeysTest {
   }
 
   @Test
+  void aWrappedKeyHasTheLengthOfItsKind() throws Exception {
+    token.generate("pair", KeySpec.RSA_2048);
+    var kek = new SecretKeySpec(new byte[16], "AES");
+    var oaep = Cipher.getInstance("RSA/ECB/OAEPWithSHA-1AndMGF1Padding");
+    oaep.init(Cipher.WRAP_MODE, publicKey("pair", KeySpec.RSA_2048));
+    token.unwrap("kek", KeySpec.AES_128, "pair", oaep.wrap(kek));
+    var kwp = Cipher.getInstance("AES/KWP/NoPadding");
+    kwp.init(Cipher.WRAP_MODE, kek);
+    // RFC 5649 fills up to multiples of 8: from outside, 27 bytes are as long as 32.
+    for (int length : List.of(5, 16, 27, 33)) {
+      var wrong = new SecretKeySpec(new byte[length], "any");
+      for (var spec : List.of(KeySpec.HMAC_512, KeySpec.HMAC_256, KeySpec.AES_256)) {
+        assertKind(
+            HsmException.Kind.BAD_DATA, () -> token.unwrap("x", spec, "pair", oaep.wrap(wrong)));
+        assertKind(
+            HsmException.Kind.BAD_DATA, () -> token.unwrap("x", spec, "kek", kwp.wrap(wrong)));
+      }
+    }
+    for (var spec : List.of(KeySpec.AES_192, KeySpec.HMAC_384, KeySpec.HMAC_512)) {
+      var right = new SecretKeySpec(new byte[spec.bytes()], "any");
+      token.unwrap("o-" + spec, spec, "pair", oaep.wrap(right));
+      token.unwrap("k-" + spec, spec, "kek", kwp.wrap(right));
+      assertThat(token.describe("k-" + spec).spec()).isEqualTo(spec);
+    }
+    assertThat(token.names()).hasSize(8);
+  }
+
+  @Test
   void keysDoOnlyWhatTheirKindDoes() {
     token.generate("ec", KeySpec.EC_P256);
     token.generate("mac", KeySpec.HMAC_256);

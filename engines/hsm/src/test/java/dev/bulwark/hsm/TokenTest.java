@@ -98,6 +98,40 @@ final class TokenTest {
   }
 
   @Test
+  void aKeyThatIsDestroyedMeanwhileIsNotFound() {
+    var token = hsm.create(LABEL, PIN, OFFICER);
+    for (var spec : List.of(KeySpec.AES_256, KeySpec.HMAC_256, KeySpec.EC_P256)) {
+      token.generate("k", spec);
+      hsm.token(LABEL, PIN).destroy("k");
+      // It has the handle yet.
+      assertKind(HsmException.Kind.NOT_FOUND, () -> token.describe("k"));
+      assertKind(HsmException.Kind.NOT_FOUND, () -> token.encrypt("k", NONCE, AAD, TEXT));
+      assertThat(token.keys()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTokensKeysAreMadeAndDestroyedOneAfterTheOther() throws Exception {
+    var token = hsm.create(LABEL, PIN, OFFICER);
+    token.generate("old", KeySpec.AES_256);
+    for (Runnable change :
+        List.<Runnable>of(
+            () -> token.destroy("old"), () -> token.generate("new", KeySpec.AES_256))) {
+      var thread = new Thread(change);
+      synchronized (hsm.changing(LABEL)) {
+        thread.start();
+        while (thread.getState() != Thread.State.BLOCKED) {
+          assertThat(thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
+          Thread.onSpinWait();
+        }
+        assertThat(token.names()).as("who uses the token waits for nobody").hasSizeLessThan(2);
+      }
+      thread.join();
+    }
+    assertThat(token.names()).containsExactly("new");
+  }
+
+  @Test
   void manyThreadsUseOneToken() throws Exception {
     var token = hsm.create(LABEL, PIN, OFFICER);
     token.generate("k", KeySpec.AES_256);

@@ -86,6 +86,9 @@ public final class CryptoSession {
     } catch (HsmException e) {
       events.failed(deed(deed, key), CloudHsmErrors.of(e));
       throw e;
+    } catch (RuntimeException e) {
+      events.failed(deed(deed, key), CloudHsmErrors.failed());
+      throw e;
     }
     events.succeeded(deed(deed, key));
   }
