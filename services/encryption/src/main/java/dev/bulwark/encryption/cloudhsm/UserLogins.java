@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -20,8 +21,12 @@ final class UserLogins {
   private final CloudHsmTables tables;
   private final HsmEvents events;
 
-  /** A hash takes memory: 19 MiB. */
-  private final Semaphore hashing = new Semaphore(4);
+  /** A hash takes memory: 19 MiB. Whoever has waited longest is next. */
+  private final Semaphore hashing = new Semaphore(4, true);
+
+  /** By cluster: guesses at one leave room for the users of others. */
+  private final List<Semaphore> shares =
+      Stream.generate(() -> new Semaphore(2, true)).limit(64).toList();
 
   /** By user: whoever guesses at one waits for the other. */
   private final List<Object> turns = Stream.generate(Object::new).limit(64).toList();
@@ -52,7 +57,10 @@ final class UserLogins {
               .filter(one -> Arrays.asList(roles).contains(one.role()));
       // A name that is not there costs as much time as a wrong password.
       boolean right =
-          matches(password, found.map(UserRecord::passwordHash).orElse(PasswordHash.OF_NOBODY));
+          matches(
+              cluster,
+              password,
+              found.map(UserRecord::passwordHash).orElse(PasswordHash.OF_NOBODY));
       if (found.isEmpty()) {
         throw refused(new Deed(HsmEvents.LOGIN, cluster, null, null, null, origin), false);
       }
@@ -62,22 +70,28 @@ final class UserLogins {
         throw refused(deed, true);
       }
       if (!right) {
-        count(cluster, user, user.failures() + 1);
+        count(cluster, user, now -> now.withFailures(now.failures() + 1));
         throw refused(deed, false);
       }
       if (user.failures() > 0) {
-        count(cluster, user, 0);
+        count(cluster, user, now -> now.withFailures(0));
       }
       return user;
     }
   }
 
-  private boolean matches(String password, String hash) {
-    hashing.acquireUninterruptibly();
+  private boolean matches(ClusterRecord cluster, String password, String hash) {
+    var share = shares.get(Math.floorMod(cluster.id().hashCode(), shares.size()));
+    share.acquireUninterruptibly();
     try {
-      return PasswordHash.matches(password, hash);
+      hashing.acquireUninterruptibly();
+      try {
+        return PasswordHash.matches(password, hash);
+      } finally {
+        hashing.release();
+      }
     } finally {
-      hashing.release();
+      share.release();
     }
   }
 
@@ -87,13 +101,15 @@ final class UserLogins {
     return error;
   }
 
-  private void count(ClusterRecord cluster, UserRecord known, int failures) {
+  /** Counts for the password that was judged: another one may have been set meanwhile. */
+  private void count(ClusterRecord cluster, UserRecord judged, UnaryOperator<UserRecord> change) {
     change(
         cluster,
         (tx, secrets) ->
             secrets
-                .user(known.name())
-                .map(user -> secrets.with(user.withFailures(failures)))
+                .user(judged.name())
+                .filter(user -> user.passwordHash().equals(judged.passwordHash()))
+                .map(user -> secrets.with(change.apply(user)))
                 .orElse(secrets));
   }
 

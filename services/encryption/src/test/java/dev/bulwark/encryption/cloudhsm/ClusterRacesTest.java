@@ -85,4 +85,32 @@ final class ClusterRacesTest {
     activate();
     assertThat(lab.cloudHsm().trust().of(cluster)).isPresent();
   }
+
+  @Test
+  void aWrongPasswordUnderWayDoesNotUndoAnAdminsUnlock() throws Exception {
+    addHsm();
+    activate();
+    lab.cryptoUser(cluster, "app", "app-password");
+    var users = lab.clusterUsers();
+    for (int i = 0; i < 4; i++) {
+      assertThatThrownBy(() -> lab.logIn(cluster, "app", "wrong-password"));
+    }
+    try (var writer = new HeldWriter(lab.store())) {
+      var reset =
+          writer.queue(
+              () -> {
+                lab.cloudHsm()
+                    .administration()
+                    .resetPassword(
+                        Lab.ACCOUNT, cluster, Lab.ADMIN, "app", "next-password", Lab.ORIGIN);
+                return cluster;
+              });
+      var fifth = writer.queue(() -> lab.logIn(cluster, "app", "wrong-password"));
+      writer.close();
+      reset.get();
+      assertThatThrownBy(fifth::get).hasMessageContaining("is not right");
+    }
+    assertThat(users.isLocked(cluster, "app")).isFalse();
+    assertThat(lab.logIn(cluster, "app", "next-password").names()).isEmpty();
+  }
 }
