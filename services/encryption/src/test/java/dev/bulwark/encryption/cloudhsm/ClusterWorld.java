@@ -11,17 +11,17 @@ import java.util.Map;
 import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
 
 /** An active cluster with the crypto user app, behind its port, and its owner. */
-final class ClusterWorld implements AutoCloseable {
-  static final String USER = "app";
-  static final String PASSWORD = "app-password";
+public final class ClusterWorld implements AutoCloseable {
+  public static final String USER = "app";
+  public static final String PASSWORD = "app-password";
 
-  final Lab lab = new Lab();
+  public final Lab lab = new Lab();
   final CloudHsmV2Client hsm = lab.hsm();
-  final Owner owner;
-  final String cluster;
+  public final Owner owner;
+  public final String cluster;
   final HsmFront front;
 
-  ClusterWorld() throws Exception {
+  public ClusterWorld() throws Exception {
     owner = new Owner(lab.now());
     cluster = makeCluster(owner);
     lab.cryptoUser(cluster, USER, PASSWORD);

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -94,6 +95,11 @@ final class FrontTest {
     assertRefused(new RawClient(port, null, pair, good, "TLSv1.3"));
     assertRefused(new RawClient(port, "cluster-aaaaaaaaaaa", pair, good, "TLSv1.3"));
     assertRefused(new RawClient(port, world.cluster, pair, good, "TLSv1.2"));
+    var silent = new RawClient(port, world.cluster, pair, good, "TLSv1.3");
+    var parameters = silent.socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[0]);
+    silent.socket.setSSLParameters(parameters);
+    assertRefused(silent);
     var anothers = world.makeCluster(stranger);
     assertRefused(new RawClient(port, anothers, pair, good, "TLSv1.3"));
     var expired = world.owner.expired("client", pair.getPublic());
@@ -208,6 +214,11 @@ final class FrontTest {
         assertThat(client.logIn(user, "wrong-password")).isEqualTo(Status.DENIED);
       }
       assertThat(client.logIn(user, "wrong-password")).isEqualTo(Status.LOCKED);
+      assertThat(client.socket.getInputStream().read())
+          .as("the connection ends after five wrong passwords in a row")
+          .isEqualTo(-1);
+    }
+    try (var client = RawClient.of(world, world.owner)) {
       assertThat(client.logIn(user, PASSWORD)).isEqualTo(Status.LOCKED);
       assertThat(administration().list(Lab.ACCOUNT, world.cluster))
           .contains(new UserAdministration.User(user, UserRole.CRYPTO_USER, true));
@@ -374,6 +385,23 @@ final class FrontTest {
       plain.setSoTimeout(20_000);
       plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(plain.getInputStream().readAllBytes().length).isLessThan(100);
+    }
+  }
+
+  @Test
+  void whoeverOnlyConnectsShutsOutNobody() throws Exception {
+    var others = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        others.add(new Socket("127.0.0.1", world.front.port()));
+      }
+      try (var client = RawClient.of(world, world.owner)) {
+        assertThat(client.logIn(user, PASSWORD)).isEqualTo(Status.OK);
+      }
+    } finally {
+      for (var other : others) {
+        other.close();
+      }
     }
   }
 

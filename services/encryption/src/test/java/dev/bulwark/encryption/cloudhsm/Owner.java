@@ -25,7 +25,7 @@ import org.bouncycastle.util.io.pem.PemReader;
 import org.bouncycastle.util.io.pem.PemWriter;
 
 /** Who claims a cluster: a certificate authority of their own. */
-final class Owner {
+public final class Owner {
   private static final X500Name NAME = new X500Name("CN=owner");
 
   private final KeyPair key;

@@ -18,8 +18,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A client that says what it likes, and trusts whomever it talks to. */
-final class RawClient implements AutoCloseable {
-  final SSLSocket socket;
+public final class RawClient implements AutoCloseable {
+  public final SSLSocket socket;
 
   /**
    * Connects.
@@ -56,25 +56,26 @@ final class RawClient implements AutoCloseable {
 
   /** A client of that cluster with a good certificate. */
   static RawClient of(ClusterWorld world, Owner signedBy) throws Exception {
-    var pair = ClusterWorld.pair();
-    return new RawClient(
-        world.front.port(),
-        world.cluster,
-        pair,
-        signedBy.certify("client", pair.getPublic()),
-        "TLSv1.3");
+    return of(world, signedBy, world.front.port());
   }
 
-  Message ask(Operation operation, Object... fields) throws IOException {
+  /** The same at another port. */
+  public static RawClient of(ClusterWorld world, Owner signedBy, int port) throws Exception {
+    var pair = ClusterWorld.pair();
+    return new RawClient(
+        port, world.cluster, pair, signedBy.certify("client", pair.getPublic()), "TLSv1.3");
+  }
+
+  public Message ask(Operation operation, Object... fields) throws IOException {
     Message.of(operation.code(), fields).write(socket.getOutputStream());
     return Message.read(socket.getInputStream());
   }
 
-  Status status(Operation operation, Object... fields) throws IOException {
+  public Status status(Operation operation, Object... fields) throws IOException {
     return Status.of(ask(operation, fields).code());
   }
 
-  Status logIn(String user, String password) throws IOException {
+  public Status logIn(String user, String password) throws IOException {
     return status(Operation.LOG_IN, user, password);
   }
 

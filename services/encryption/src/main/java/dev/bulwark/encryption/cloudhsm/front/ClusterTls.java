@@ -74,6 +74,10 @@ final class ClusterTls {
       if (identity == null) {
         throw new IOException("the client named no cluster");
       }
+      // One that offers no protocol at all is not refused by the handshake.
+      if (!Message.ALPN.equals(secured.getApplicationProtocol())) {
+        throw new IOException("the client does not speak " + Message.ALPN);
+      }
       return secured;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no TLS 1.3", e);

@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class CryptoRequests {
   private static final System.Logger LOG = System.getLogger(CryptoRequests.class.getName());
 
+  /** After so many wrong passwords in a row the connection ends. */
+  private static final int MOST_DENIALS = 5;
+
   private final CloudHsm cloudHsm;
   private final String clusterId;
   private final HsmOrigin origin;
   private @Nullable CryptoSession session;
+  private int denials;
   private boolean over;
 
   CryptoRequests(CloudHsm cloudHsm, String clusterId, HsmOrigin origin) {
@@ -97,6 +101,7 @@ final class CryptoRequests {
     var name = request.text(0);
     try {
       session = cloudHsm.users().logIn(clusterId, new Login(name, request.text(1)), origin);
+      denials = 0;
       return Message.of(Status.OK.code());
     } catch (ApiException e) {
       return denied(name, e);
@@ -108,6 +113,8 @@ final class CryptoRequests {
     if (!e.code().equals("CloudHsmAccessDeniedException")) {
       return refused(Status.UNAVAILABLE, e);
     }
+    denials++;
+    over = denials >= MOST_DENIALS;
     return refused(cloudHsm.users().isLocked(clusterId, name) ? Status.LOCKED : Status.DENIED, e);
   }
 

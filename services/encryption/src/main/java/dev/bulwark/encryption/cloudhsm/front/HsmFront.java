@@ -8,38 +8,35 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The port of all clusters. A connection names its cluster in TLS, as the server's name. A thread
- * serves each; what is more than the limit is closed at once.
+ * serves each; what is more than the limits is closed at once.
  */
 public final class HsmFront implements AutoCloseable {
-  /** How many connections there are at once. */
-  public static final int MOST_CONNECTIONS = 256;
-
   private static final System.Logger LOG = System.getLogger(HsmFront.class.getName());
   private static final int BACKLOG = 64;
+
+  /** Some of those who lost their places may not have noticed yet. */
+  private static final int MOST_THREADS = Places.MOST + 2 * Places.MOST_UNKNOWN;
+
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration END = Duration.ofSeconds(5);
 
   private final ServerSocket listener;
   private final CloudHsm cloudHsm;
   private final Clock clock;
+  private final Duration login;
+  private final ExecutorService threads;
   private final Watchdog watchdog = new Watchdog();
-  private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
-  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-
-  /** Threads of the system: native code would hold up those that share one. */
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(
-          Thread.ofPlatform().daemon().name("cloudhsm-connection-", 0).factory());
+  private final Semaphore room = new Semaphore(MOST_THREADS);
+  private final Places places = new Places();
 
   /**
    * Opens the port.
@@ -49,8 +46,33 @@ public final class HsmFront implements AutoCloseable {
    * @throws IOException where the port is taken, or the address not this machine's
    */
   public HsmFront(CloudHsm cloudHsm, String address, int port, Clock clock) throws IOException {
+    // Threads of the system: native code would hold up those that share one.
+    this(
+        cloudHsm,
+        address,
+        port,
+        clock,
+        HsmConnection.LOGIN,
+        Thread.ofPlatform().daemon().name("cloudhsm-connection-", 0).factory());
+  }
+
+  /**
+   * The same.
+   *
+   * @param login how long a client has for its login
+   */
+  HsmFront(
+      CloudHsm cloudHsm,
+      String address,
+      int port,
+      Clock clock,
+      Duration login,
+      ThreadFactory threads)
+      throws IOException {
     this.cloudHsm = cloudHsm;
     this.clock = clock;
+    this.login = login;
+    this.threads = Executors.newThreadPerTaskExecutor(threads);
     this.listener = new ServerSocket();
     try {
       listener.bind(new InetSocketAddress(InetAddress.getByName(address), port), BACKLOG);
@@ -71,8 +93,7 @@ public final class HsmFront implements AutoCloseable {
       try {
         var socket = listener.accept();
         if (room.tryAcquire()) {
-          connections.add(socket);
-          threads.execute(() -> serve(socket));
+          start(socket);
         } else {
           socket.close();
         }
@@ -84,16 +105,37 @@ public final class HsmFront implements AutoCloseable {
     }
   }
 
+  private void start(Socket socket) {
+    try {
+      places.arrive(socket);
+      threads.execute(() -> serve(socket));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The system has no thread to give, or this is being closed.
+      end(socket);
+      LOG.log(System.Logger.Level.WARNING, "a connection to a cluster could not be served", e);
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
   private void serve(Socket socket) {
-    try (socket) {
-      new HsmConnection(cloudHsm, socket, watchdog, clock).run();
+    try {
+      new HsmConnection(cloudHsm, socket, places, watchdog, clock, login).run();
     } catch (IOException e) {
       // The client is gone.
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "a connection to a cluster failed", e);
     } finally {
-      connections.remove(socket);
-      room.release();
+      end(socket);
+    }
+  }
+
+  private void end(Socket socket) {
+    places.leave(socket);
+    room.release();
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is gone either way.
     }
   }
 
@@ -101,12 +143,10 @@ public final class HsmFront implements AutoCloseable {
   public void close() {
     try {
       listener.close();
-      for (var socket : connections) {
-        socket.close();
-      }
     } catch (IOException e) {
       // Closed either way.
     }
+    places.close();
     threads.shutdown();
     try {
       // Ends of sessions are recorded.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulwark.encryption.cloudhsm.front;
+
+import org.jspecify.annotations.NullMarked;
