@@ -23,6 +23,9 @@ public final class Policy {
   private final List<Statement> statements;
   private final List<CompiledStatement> compiled;
 
+  /** Made when it is first asked for; several threads may do so, and make equal ones. */
+  private volatile @Nullable PolicyBundle alone;
+
   Policy(PolicyKind kind, String version, @Nullable String id, List<Statement> statements)
       throws PolicyException {
     this.kind = kind;
@@ -134,6 +137,21 @@ public final class Policy {
   /** This policy in its part in a decision. */
   public AttachedPolicy attachedAs(String name, PolicyType type) {
     return new AttachedPolicy(new PolicySource(name, type), this);
+  }
+
+  /**
+   * This policy alone, as what is laid on a resource.
+   *
+   * @param type {@link PolicyType#RESOURCE_BASED} or {@link PolicyType#ROLE_TRUST}: always the same
+   *     for one document
+   */
+  public PolicyBundle alone(PolicyType type) {
+    var known = alone;
+    if (known == null || known.policies().getFirst().source().type() != type) {
+      known = PolicyBundle.of(attachedAs("", type));
+      alone = known;
+    }
+    return known;
   }
 
   List<CompiledStatement> compiled() {

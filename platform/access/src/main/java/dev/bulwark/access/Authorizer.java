@@ -1,9 +1,6 @@
 package dev.bulwark.access;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.bulwark.base.Region;
-import dev.bulwark.policy.AttachedPolicy;
 import dev.bulwark.policy.AuthorizationRequest;
 import dev.bulwark.policy.Context;
 import dev.bulwark.policy.Decision;
@@ -26,27 +23,10 @@ import org.jspecify.annotations.Nullable;
  * installation.
  */
 public final class Authorizer {
-  private static final int MAX_BUNDLES = 50_000;
-
   private final PolicySource policies;
   private final Clock clock;
   private final String defaultRegion;
   private final @Nullable AuthorizationMessages messages;
-
-  /** Resource policies, indexed; by identity, since whoever changes a policy makes a new object. */
-  private final LoadingCache<Policy, PolicyBundle> resourceBundles =
-      Caffeine.newBuilder()
-          .weakKeys()
-          .maximumSize(MAX_BUNDLES)
-          .executor(Runnable::run)
-          .build(policy -> bundle(policy, PolicyType.RESOURCE_BASED));
-
-  private final LoadingCache<Policy, PolicyBundle> trustBundles =
-      Caffeine.newBuilder()
-          .weakKeys()
-          .maximumSize(MAX_BUNDLES)
-          .executor(Runnable::run)
-          .build(policy -> bundle(policy, PolicyType.ROLE_TRUST));
 
   /**
    * An authorizer.
@@ -71,11 +51,6 @@ public final class Authorizer {
     this.clock = clock;
     this.defaultRegion = defaultRegion;
     this.messages = messages;
-  }
-
-  private static PolicyBundle bundle(Policy policy, PolicyType type) {
-    return PolicyBundle.of(
-        new AttachedPolicy(new dev.bulwark.policy.PolicySource("", type), policy));
   }
 
   /**
@@ -185,7 +160,10 @@ public final class Authorizer {
             .serviceControl(found.serviceControl())
             .resourceControl(resourceControl(principal, target))
             .grants(target.grants())
-            .resource(resourcePolicy == null ? null : bundles(target.action()).get(resourcePolicy))
+            .resource(
+                resourcePolicy == null
+                    ? null
+                    : resourcePolicy.alone(resourcePolicyType(target.action())))
             .resourcePolicyMustAllow(target.resourcePolicyMustAllow())
             .build();
     return new Question(
@@ -235,8 +213,9 @@ public final class Authorizer {
     return signed == null ? defaultRegion : signed;
   }
 
-  private LoadingCache<Policy, PolicyBundle> bundles(String action) {
-    return action.startsWith("sts:") ? trustBundles : resourceBundles;
+  /** Policies of resources of STS are trust policies. */
+  private static PolicyType resourcePolicyType(String action) {
+    return action.startsWith("sts:") ? PolicyType.ROLE_TRUST : PolicyType.RESOURCE_BASED;
   }
 
   /** The principal as the policy engine knows it. */

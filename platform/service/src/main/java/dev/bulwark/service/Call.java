@@ -43,6 +43,7 @@ public final class Call implements Caller {
   private final List<ResourceName> resources = new ArrayList<>(2);
   private @Nullable String accountId;
   private @Nullable String sharedAccountId;
+  private @Nullable Object kept;
   private boolean recorded;
 
   Call(
@@ -152,6 +153,19 @@ public final class Call implements Caller {
   @Override
   public String record(ServiceRequest request) {
     return ServiceEvents.append(events, this, request);
+  }
+
+  /**
+   * Keeps what the permissions of the operation had to look up, so that its handler need not look
+   * again, and works on what was decided on. One thing at a time.
+   */
+  public void keep(Object found) {
+    kept = found;
+  }
+
+  /** What was kept last; null where nothing was. */
+  public @Nullable Object kept() {
+    return kept;
   }
 
   /** Names a resource that the call concerns, for its event. */

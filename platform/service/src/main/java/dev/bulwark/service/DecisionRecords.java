@@ -3,6 +3,7 @@ package dev.bulwark.service;
 import dev.bulwark.access.DecisionLog;
 import dev.bulwark.access.DecisionLog.Decided;
 import dev.bulwark.policy.Condition;
+import dev.bulwark.policy.Decision;
 import dev.bulwark.policy.Explanation;
 import dev.bulwark.policy.NearMiss;
 import dev.bulwark.policy.PolicySource;
@@ -10,7 +11,9 @@ import dev.bulwark.policy.PolicyType;
 import dev.bulwark.policy.Statement;
 import dev.bulwark.wire.JsonText;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +44,76 @@ final class DecisionRecords {
     if (log == null || log.decided().isEmpty()) {
       return NONE;
     }
-    var json = new JsonText(USUAL * log.decided().size()).beginArray();
-    for (var decided : log.decided()) {
+    if (log.decided().size() == 1 && Made.isPlain(log.decided().getFirst())) {
+      return plain(log.decided().getFirst(), recipient);
+    }
+    return made(log.decided(), recipient);
+  }
+
+  private static byte[] made(List<Decided> all, String recipient) {
+    var json = new JsonText(USUAL * all.size()).beginArray();
+    for (var decided : all) {
       put(json, decided, recipient);
     }
     return json.endArray().toByteArray();
+  }
+
+  /** An allow that rested on no condition keys: what there was to tell, and what was made of it. */
+  private record Made(
+      String action,
+      String resource,
+      @Nullable String owner,
+      boolean mustAllow,
+      Decision decision,
+      String policies,
+      String recipient,
+      byte[] json) {
+
+    static boolean isPlain(Decided decided) {
+      return decided.decision().allowed() && decided.keys().isEmpty();
+    }
+
+    static Made of(Decided decided, String recipient) {
+      var target = decided.target();
+      return new Made(
+          target.action(),
+          target.resourceArn(),
+          target.resourceAccount(),
+          target.resourcePolicyMustAllow(),
+          decided.decision(),
+          decided.policies(),
+          recipient,
+          made(List.of(decided), recipient));
+    }
+
+    boolean is(Decided other, String otherRecipient) {
+      var target = other.target();
+      return action.equals(target.action())
+          && resource.equals(target.resourceArn())
+          && Objects.equals(owner, target.resourceAccount())
+          && mustAllow == target.resourcePolicyMustAllow()
+          && decision.decidedBy() == other.decision().decidedBy()
+          && Objects.equals(decision.source(), other.decision().source())
+          // A statement is long to compare, and policies are kept.
+          && decision.statement() == other.decision().statement()
+          && policies.equals(other.policies())
+          && recipient.equals(otherRecipient);
+    }
+  }
+
+  /** Since who may do a thing does it again and again. */
+  private static final AtomicReferenceArray<@Nullable Made> MADE = new AtomicReferenceArray<>(256);
+
+  private static byte[] plain(Decided decided, String recipient) {
+    var target = decided.target();
+    int hash = 31 * target.action().hashCode() + target.resourceArn().hashCode();
+    int slot = (hash ^ hash >>> 16) & MADE.length() - 1;
+    var known = MADE.get(slot);
+    if (known == null || !known.is(decided, recipient)) {
+      known = Made.of(decided, recipient);
+      MADE.set(slot, known);
+    }
+    return known.json();
   }
 
   /** The access advisor finds actions by their being the first property. */

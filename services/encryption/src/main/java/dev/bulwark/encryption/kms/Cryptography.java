@@ -80,7 +80,8 @@ final class Cryptography {
   }
 
   EncryptResponse encrypt(EncryptRequest in, Call call) {
-    var key = encrypting(keys.byName(in.keyId(), call), "Encrypt", call.time());
+    var found = keys.find(in.keyId(), call);
+    var key = encrypting(found.record(), "Encrypt", call.time());
     var algorithm = algorithm(in.encryptionAlgorithm());
     requireEncrypts(key, algorithm, in.plaintext());
     if (algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
@@ -88,7 +89,7 @@ final class Cryptography {
     }
     refuseDryRun(in.dryRun());
     return EncryptResponse.builder()
-        .keyId(key.arn())
+        .keyId(found.arn())
         .ciphertextBlob(encrypt(key, algorithm, in.encryptionContext(), in.plaintext(), call))
         .encryptionAlgorithm(algorithm.name())
         .build();
@@ -161,14 +162,7 @@ final class Cryptography {
     if (algorithm != EncryptionAlgorithm.SYMMETRIC_DEFAULT) {
       throw KmsErrors.validation("KeyId must not be null");
     }
-    var envelope = envelope(ciphertext);
-    var key =
-        keys.finder()
-            .ofCiphertext(envelope.accountId(), caller.region(), envelope.keyId(), caller.time());
-    if (key == null) {
-      throw KmsErrors.ciphertextOfUnknownKey();
-    }
-    return new KeyFinder.Found(key, null);
+    return keys.finder().byCiphertext(ciphertext, () -> envelope(ciphertext), caller);
   }
 
   /** Whether a name is the ARN of a multi-Region key in another Region than the request's. */
@@ -283,7 +277,8 @@ final class Cryptography {
 
   DecryptResponse decrypt(DecryptRequest in, Call call) {
     var algorithm = algorithm(in.encryptionAlgorithm());
-    var key = KeyStore.noted(source(in, algorithm, call).present().record(), call);
+    var found = KeyStore.noted(source(in, algorithm, call).present(), call);
+    var key = found.record();
     KeyStates.requireUsable(key, call.time());
     if (ignoresCiphertext(in.dryRun(), in.dryRunModifiers())) {
       throw KmsErrors.dryRun();
@@ -294,7 +289,7 @@ final class Cryptography {
     refuseDryRun(in.dryRun(), opened.plaintext());
     var answer =
         DecryptResponse.builder()
-            .keyId(key.arn())
+            .keyId(found.arn())
             .encryptionAlgorithm(algorithm.name())
             .keyMaterialId(shown(key, opened.materialId()));
     return in.recipient() == null
@@ -365,7 +360,7 @@ final class Cryptography {
   ReEncryptResponse reEncrypt(ReEncryptRequest in, Call call) {
     var from = algorithm(in.sourceEncryptionAlgorithm());
     var to = algorithm(in.destinationEncryptionAlgorithm());
-    var source = KeyStore.noted(source(in, from, call).present().record(), call);
+    var source = KeyStore.noted(source(in, from, call).present(), call).record();
     KeyStates.requireUsable(source, call.time());
     var target = encrypting(keys.byName(in.destinationKeyId(), call), "ReEncryptTo", call.time());
     requireFits(target, to);

@@ -129,12 +129,13 @@ final class DataKeys {
 
   GenerateDataKeyResponse generate(GenerateDataKeyRequest in, Call call) {
     int length = length(in.keySpec(), in.numberOfBytes());
-    var key = usable(keys.byName(in.keyId(), call), "GenerateDataKey", call.time());
+    var found = keys.find(in.keyId(), call);
+    var key = usable(found.record(), "GenerateDataKey", call.time());
     Cryptography.refuseDryRun(in.dryRun());
     var plaintext = RandomBytes.of(length);
     var answer =
         GenerateDataKeyResponse.builder()
-            .keyId(key.arn())
+            .keyId(found.arn())
             .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
             .keyMaterialId(materialId(key));
     return in.recipient() == null

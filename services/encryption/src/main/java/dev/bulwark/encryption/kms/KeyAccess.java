@@ -76,8 +76,8 @@ final class KeyAccess {
     var policy = key.policy();
     var resource =
         policy != null && (own || ACROSS_ACCOUNTS.contains(action))
-            ? Resource.of(record.arn()).withDecisivePolicy(policy)
-            : Resource.of(record.arn());
+            ? Resource.of(key.arn()).withDecisivePolicy(policy)
+            : Resource.of(key.arn());
     var covering =
         covering(
             key,

@@ -1,9 +1,12 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.base.Arn;
+import dev.bulwark.cryptography.Envelope;
+import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds keys by what requests call them: id, ARN, alias, alias ARN. */
@@ -31,6 +34,10 @@ final class KeyFinder {
       return key.record();
     }
 
+    String arn() {
+      return key.arn();
+    }
+
     /**
      * The same, where it is there.
      *
@@ -54,9 +61,44 @@ final class KeyFinder {
     return find(name, caller, false);
   }
 
-  /** The key that a request names, also by an alias. */
+  /** A key that was looked up for a call, by the name or the ciphertext that the call has. */
+  private record Kept(Object by, Found found) {}
+
+  /** The key that a request names, also by an alias; looked up once for a call. */
   Found byName(String name, Caller caller) {
-    return find(name, caller, true);
+    var known = kept(name, caller);
+    return known != null ? known : keep(name, find(name, caller, true), caller);
+  }
+
+  private static @Nullable Found kept(Object by, Caller caller) {
+    return caller instanceof Call call && call.kept() instanceof Kept kept && kept.by() == by
+        ? kept.found()
+        : null;
+  }
+
+  private static Found keep(Object by, Found found, Caller caller) {
+    if (caller instanceof Call call) {
+      call.keep(new Kept(by, found));
+    }
+    return found;
+  }
+
+  /**
+   * The key of a ciphertext, which names it; looked up once for a call.
+   *
+   * @throws dev.bulwark.schema.ApiException AccessDeniedException where it is not here
+   */
+  Found byCiphertext(byte[] ciphertext, Supplier<Envelope> envelope, Caller caller) {
+    var known = kept(ciphertext, caller);
+    if (known != null) {
+      return known;
+    }
+    var named = envelope.get();
+    var key = ofCiphertext(named.accountId(), caller.region(), named.keyId(), caller.time());
+    if (key == null) {
+      throw KmsErrors.ciphertextOfUnknownKey();
+    }
+    return keep(ciphertext, new Found(key, null), caller);
   }
 
   private Found find(String name, Caller caller, boolean aliases) {

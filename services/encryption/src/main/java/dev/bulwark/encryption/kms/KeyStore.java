@@ -32,19 +32,24 @@ final class KeyStore {
 
   /** The key that a call names by id or ARN, noted for its event. */
   KeyRecord byId(String name, Call call) {
-    return noted(finder.byId(name, call).present().record(), call);
+    return noted(finder.byId(name, call).present(), call).record();
   }
 
   /** The key that a call names, also by an alias, noted for its event. */
   KeyRecord byName(String name, Caller caller) {
-    return noted(finder.byName(name, caller).present().record(), caller);
+    return find(name, caller).record();
+  }
+
+  /** The same, with what is at hand of it. */
+  KeyFinder.Found find(String name, Caller caller) {
+    return noted(finder.byName(name, caller).present(), caller);
   }
 
   /** Where the key is another account's, that one's record tells of the call, too. */
-  static KeyRecord noted(KeyRecord key, Caller caller) {
+  static KeyFinder.Found noted(KeyFinder.Found key, Caller caller) {
     if (caller instanceof Call call) {
       call.concerns(TYPE, key.arn());
-      call.sharedWith(key.accountId());
+      call.sharedWith(key.record().accountId());
     }
     return key;
   }

@@ -122,7 +122,7 @@ final class KeyUses {
   }
 
   GetKeyLastUsageResponse lastUsage(GetKeyLastUsageRequest in, Call call) {
-    var key = KeyStore.noted(finder.byId(in.keyId(), call).present().record(), call).identity();
+    var key = KeyStore.noted(finder.byId(in.keyId(), call).present(), call).record().identity();
     var last = last(key);
     return GetKeyLastUsageResponse.builder()
         .keyId(key.arn())

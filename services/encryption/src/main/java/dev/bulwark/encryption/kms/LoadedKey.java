@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param policy compiled; null for a key that is not there
  * @param grants what the keys of the grants on it begin with in their table
  */
-record LoadedKey(KeyRecord record, @Nullable Policy policy, String grants) {
+record LoadedKey(KeyRecord record, String arn, @Nullable Policy policy, String grants) {
+  private LoadedKey(KeyRecord record, @Nullable Policy policy) {
+    this(record, record.arn(), policy, KmsTables.grantsPrefix(record));
+  }
 
   /**
    * What stands for a key of another account that is not there: it allows nobody anything, so that
@@ -37,15 +40,12 @@ record LoadedKey(KeyRecord record, @Nullable Policy policy, String grants) {
     var record =
         new KeyRecord(
             identity, "", false, null, "", Map.of(), List.of(), KeyRecord.Rotation.NONE, null);
-    return new LoadedKey(record, null, KmsTables.grantsPrefix(record));
+    return new LoadedKey(record, null);
   }
 
   static LoadedKey of(KeyRecord record) {
     try {
-      return new LoadedKey(
-          record,
-          Policy.parse(record.policy(), PolicyKind.RESOURCE),
-          KmsTables.grantsPrefix(record));
+      return new LoadedKey(record, Policy.parse(record.policy(), PolicyKind.RESOURCE));
     } catch (PolicyException e) {
       throw new IllegalStateException("the stored policy of " + record.arn(), e);
     }
