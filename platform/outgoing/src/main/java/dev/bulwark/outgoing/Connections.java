@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -38,17 +37,23 @@ public final class Connections {
   private final OutgoingSettings settings;
   private final Duration whole;
   private final Semaphore turns;
+  private final Lookups lookups;
 
   /**
    * Connections.
    *
-   * @param whole how long an exchange may take, from the beginning of the connection
+   * @param whole how long an exchange may take, from looking up the name of the server
    * @param mostAtOnce further ones fail at once
    */
   public Connections(OutgoingSettings settings, Duration whole, int mostAtOnce) {
+    this(settings, whole, mostAtOnce, Lookups.SYSTEM);
+  }
+
+  Connections(OutgoingSettings settings, Duration whole, int mostAtOnce, Lookups lookups) {
     this.settings = settings;
     this.whole = whole;
     this.turns = new Semaphore(mostAtOnce);
+    this.lookups = lookups;
   }
 
   /**
@@ -70,10 +75,11 @@ public final class Connections {
       throw new IOException("too many servers are being asked");
     }
     int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+    long began = System.nanoTime();
     try (var plain = new Socket()) {
       var address = address(host);
-      var alarm =
-          ALARM.schedule(() -> closeQuietly(plain), whole.toMillis(), TimeUnit.MILLISECONDS);
+      long left = whole.toNanos() - (System.nanoTime() - began);
+      var alarm = ALARM.schedule(() -> closeQuietly(plain), left, TimeUnit.NANOSECONDS);
       try {
         plain.setSoTimeout((int) whole.toMillis());
         plain.connect(new InetSocketAddress(address, port), (int) CONNECT.toMillis());
@@ -98,12 +104,7 @@ public final class Connections {
 
   /** The one address to connect to; a name that means a forbidden one beside others is refused. */
   private InetAddress address(String host) throws IOException {
-    InetAddress[] found;
-    try {
-      found = InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      throw new IOException("no address of " + host, e);
-    }
+    var found = lookups.of(host, whole);
     for (var address : found) {
       if (Addresses.isForbidden(address)) {
         throw new ForbiddenAddressException(host + " has the address " + address.getHostAddress());

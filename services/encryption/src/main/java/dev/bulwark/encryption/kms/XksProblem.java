@@ -44,7 +44,7 @@ enum XksProblem {
           + " and try the request again."),
   AUTHENTICATION(
       "AuthenticationFailedException",
-      "XKS_PROXY_ACCESS_DENIED",
+      "INVALID_CREDENTIALS",
       "The external key store proxy rejected the request because it could not authenticate AWS KMS."
           + " Verify the XKS proxy authentication credentials for your external key store and"
           + " update if necessary."),

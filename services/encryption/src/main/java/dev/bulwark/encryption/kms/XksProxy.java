@@ -35,11 +35,15 @@ final class XksProxy {
    */
   private static final Clock WALL = Clock.systemUTC();
 
-  private static final int MOST_AT_ONCE = 256;
+  private static final int MOST_AT_ONCE = 1024;
+
+  /** Of one proxy, so that one that is slow keeps nobody waiting but those who use it. */
+  private static final int MOST_OF_ONE = 32;
 
   private final XksSettings settings;
   private final Connections connections;
   private final XksTrust trust;
+  private final XksTurns turns = new XksTurns(MOST_OF_ONE);
 
   XksProxy(XksSettings settings) {
     this.settings = settings;
@@ -55,6 +59,11 @@ final class XksProxy {
    */
   record Address(
       String host, String path, String region, String accessKeyId, String secretAccessKey) {
+    /** What tells one key store's requests from another's, at the same proxy, too. */
+    String asked() {
+      return region + " " + accessKeyId + " " + this;
+    }
+
     @Override
     public String toString() {
       return "https://" + host + path;
@@ -135,8 +144,11 @@ final class XksProxy {
               }
             });
     try {
-      return connections.connect(
-          uri, trust, socket -> HttpExchange.run("POST", uri, headers, body, socket));
+      return turns.take(
+          proxy.asked(),
+          () ->
+              connections.connect(
+                  uri, trust, socket -> HttpExchange.run("POST", uri, headers, body, socket)));
     } finally {
       Arrays.fill(body, (byte) 0);
     }

@@ -327,7 +327,7 @@ final class ExternalKeyStoresTest {
     proxy.refusal = XksServer.Refusal.of(401, "AuthenticationFailedException");
     kms.connectCustomKeyStore(r -> r.customKeyStoreId(id));
     assertThat(describe(id).connectionStateAsString()).isEqualTo("FAILED");
-    assertThat(describe(id).connectionErrorCodeAsString()).isEqualTo("XKS_PROXY_ACCESS_DENIED");
+    assertThat(describe(id).connectionErrorCodeAsString()).isEqualTo("INVALID_CREDENTIALS");
     assertCode(
         "CustomKeyStoreInvalidStateException",
         () -> kms.connectCustomKeyStore(r -> r.customKeyStoreId(id)));
