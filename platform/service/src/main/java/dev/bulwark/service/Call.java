@@ -44,6 +44,7 @@ public final class Call implements Caller {
   private @Nullable String accountId;
   private @Nullable String sharedAccountId;
   private @Nullable Object kept;
+  private @Nullable Structure told;
   private boolean recorded;
 
   Call(
@@ -174,6 +175,15 @@ public final class Call implements Caller {
     if (!resources.contains(resource)) {
       resources.add(resource);
     }
+  }
+
+  /** What the call's event tells in place of its output, where AWS tells something else. */
+  public void tells(Structure responseElements) {
+    told = responseElements;
+  }
+
+  Structure told(Structure output) {
+    return told == null ? output : told;
   }
 
   /**

@@ -367,14 +367,15 @@ public final class Pipeline implements ServiceCalls {
     @Override
     public List<ApiCall> events(Call current, Structure output) {
       var facts = facts();
-      var own = ApiCallEvents.succeeded(facts, input, output, current.resources());
+      var told = current.told(output);
+      var own = ApiCallEvents.succeeded(facts, input, told, current.resources());
       var other = current.sharedAccountId();
       return other == null
           ? List.of(own)
           : List.of(
               own,
               ApiCallEvents.succeeded(
-                  facts.sharedWith(other, Ids.eventId()), input, output, current.resources()));
+                  facts.sharedWith(other, Ids.eventId()), input, told, current.resources()));
     }
 
     private HttpResponse fail(ApiException failure) {

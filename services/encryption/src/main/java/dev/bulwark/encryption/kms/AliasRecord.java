@@ -13,6 +13,11 @@ record AliasRecord(
     return arn(accountId, region, name);
   }
 
+  /** Of the key that it is another name for. */
+  String keyArn() {
+    return "arn:aws:kms:" + region + ":" + accountId + ":key/" + keyId;
+  }
+
   static String arn(String accountId, String region, String name) {
     return "arn:aws:kms:" + region + ":" + accountId + ":" + name;
   }

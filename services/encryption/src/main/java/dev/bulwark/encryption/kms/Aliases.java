@@ -199,6 +199,7 @@ final class Aliases {
             throw KmsErrors.noSuchAlias(known.arn());
           }
           table.delete(tx, KmsTables.key(known));
+          KeyStore.tell(call, before.keyArn());
           call.changed(tx, TYPE, known.name(), known.arn(), before, null);
           return Unit.UNIT;
         });

@@ -71,7 +71,7 @@ final class Departures {
             after.withMaterial(
                 material.id(), one -> one.isPending() ? one.expired() : one.deleted());
         materials.giveUp(tx, key.identity(), material.id());
-        events.expired(tx, key, now);
+        events.expired(tx, key, material.id(), now);
       }
     }
     tables.keys.put(tx, row, after);

@@ -84,7 +84,13 @@ final class Grants {
     var key = keys.byId(in.keyId(), call);
     var grant = usable(in, key, call);
     Cryptography.refuseDryRun(in.dryRun());
-    return call.write(tx -> insert(tx, key, grant));
+    return call.write(
+        tx -> {
+          var made = insert(tx, key, grant);
+          // The token, which lets its bearer use the grant, is in no event.
+          call.tells(RevokeGrantRequest.builder().keyId(key.arn()).grantId(made.grantId()).build());
+          return made;
+        });
   }
 
   /** Makes a grant for another service, in the caller's name. */

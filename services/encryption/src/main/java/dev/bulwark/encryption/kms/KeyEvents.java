@@ -1,37 +1,124 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.base.Ids;
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.BusEvent;
 import dev.bulwark.events.EventStreams;
+import dev.bulwark.events.ResourceName;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What KMS tells the event bus of a key's account and Region of what happens to keys by itself.
+ * What KMS tells of what happens to keys by itself: to the event bus of the key's account and
+ * Region, and in its record of API calls, as events of the service.
  *
  * @see <a href="https://docs.aws.amazon.com/kms/latest/developerguide/kms-events.html">Monitor KMS
  *     keys with Amazon EventBridge</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html">Logging
+ *     AWS KMS API calls with AWS CloudTrail</a>
  */
 final class KeyEvents {
+  private static final String SOURCE = "kms.amazonaws.com";
+  private static final String INTERNAL = "AWS Internal";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final EventStreams events;
 
   KeyEvents(EventStreams events) {
     this.events = events;
   }
 
-  /** New material has taken over. */
-  void rotated(WriteTx tx, KeyRecord key, Instant time) {
+  /**
+   * New material has taken over.
+   *
+   * @param key as it was
+   */
+  void rotated(WriteTx tx, KeyRecord key, String rotationType, String materialId, Instant time) {
     tell(tx, key, "KMS CMK Rotation", time);
+    var details = JSON.createObjectNode();
+    details
+        .put("rotationType", rotationType)
+        .put("keyOrigin", key.origin().name())
+        .put("previousKeyMaterialId", key.current().map(MaterialRecord::id).orElse(null))
+        .put("currentKeyMaterialId", materialId)
+        .put("keyId", key.keyId());
+    record(tx, key, "RotateKey", false, details, time);
   }
 
   /** Imported material has expired. */
-  void expired(WriteTx tx, KeyRecord key, Instant time) {
+  void expired(WriteTx tx, KeyRecord key, String materialId, Instant time) {
     tell(tx, key, "KMS Imported Key Material Expiration", time);
+    var details = JSON.createObjectNode();
+    details.put("keyId", key.keyId()).put("keyMaterialId", materialId);
+    record(tx, key, "DeleteExpiredKeyMaterial", false, details, time);
   }
 
   /** The key's waiting period is over, and it is gone. */
   void deleted(WriteTx tx, KeyRecord key, Instant time) {
     tell(tx, key, "KMS CMK Deletion", time);
+    var details = JSON.createObjectNode();
+    details.put("keyId", key.keyId());
+    record(tx, key, "DeleteKey", true, details, time);
+  }
+
+  /**
+   * Records an event of the service.
+   *
+   * @param answered whether it tells the key among its response elements
+   */
+  private void record(
+      WriteTx tx, KeyRecord key, String name, boolean answered, ObjectNode details, Instant time) {
+    var id = Ids.eventId();
+    var record = JSON.createObjectNode().put("eventVersion", "1.11");
+    record.putObject("userIdentity").put("accountId", key.accountId()).put("invokedBy", INTERNAL);
+    record
+        .put("eventTime", time.truncatedTo(ChronoUnit.SECONDS).toString())
+        .put("eventSource", SOURCE)
+        .put("eventName", name)
+        .put("awsRegion", key.region())
+        .put("sourceIPAddress", INTERNAL)
+        .put("userAgent", INTERNAL)
+        .putNull("requestParameters");
+    if (answered) {
+      record.putObject("responseElements").put("keyId", key.arn());
+    } else {
+      record.putNull("responseElements");
+    }
+    record.put("eventID", id).put("readOnly", false);
+    record
+        .putArray("resources")
+        .addObject()
+        .put("accountId", key.accountId())
+        .put("type", KeyStore.TYPE)
+        .put("ARN", key.arn());
+    record
+        .put("eventType", "AwsServiceEvent")
+        .put("managementEvent", true)
+        .put("recipientAccountId", key.accountId());
+    record.set("serviceEventDetails", details);
+    record.put("eventCategory", "Management");
+    var call =
+        new ApiCall(
+            0,
+            id,
+            time,
+            key.accountId(),
+            key.region(),
+            SOURCE,
+            name,
+            false,
+            true,
+            null,
+            null,
+            null,
+            List.of(new ResourceName(KeyStore.TYPE, key.arn())),
+            JSON.writeValueAsBytes(record));
+    events.append(tx, events.prepare(call));
   }
 
   private void tell(WriteTx tx, KeyRecord key, String detailType, Instant time) {

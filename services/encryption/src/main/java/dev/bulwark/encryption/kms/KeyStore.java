@@ -1,5 +1,6 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.CancelKeyDeletionResponse;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
@@ -32,7 +33,16 @@ final class KeyStore {
 
   /** The key that a call names by id or ARN, noted for its event. */
   KeyRecord byId(String name, Call call) {
-    return noted(finder.byId(name, call).present(), call).record();
+    var key = noted(finder.byId(name, call).present(), call).record();
+    if (call.operation().output().members().isEmpty()) {
+      tell(call, key.arn());
+    }
+    return key;
+  }
+
+  /** Has the event of a call that answers nothing tell the key that it was about, as AWS's does. */
+  static void tell(Call call, String keyArn) {
+    call.tells(CancelKeyDeletionResponse.builder().keyId(keyArn).build());
   }
 
   /** The key that a call names, also by an alias, noted for its event. */

@@ -291,8 +291,8 @@ final class Rotations {
         tx,
         key,
         one -> {
-          events.rotated(tx, one, call.time());
           var next = one.pending().orElseThrow(() -> KmsErrors.nothingPending(one.arn()));
+          events.rotated(tx, one, ON_DEMAND, next.id(), call.time());
           return counted(one.rotatedTo(next.becoming(Keys.now(call), ON_DEMAND)));
         },
         call);
@@ -336,7 +336,7 @@ final class Rotations {
                         tx,
                         key,
                         one -> {
-                          events.rotated(tx, one, when);
+                          events.rotated(tx, one, how, id, when);
                           var rotated = one.rotatedTo(MaterialRecord.rotatedIn(id, when, how));
                           return how.equals(ON_DEMAND) ? counted(rotated) : next(rotated, when);
                         },

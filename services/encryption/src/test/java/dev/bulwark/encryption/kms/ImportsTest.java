@@ -194,6 +194,7 @@ final class ImportsTest {
     lab.kms.deleteDue(lab.clock);
     assertThat(lab.vault.status().materials()).isEqualTo(1);
     assertThat(materials(arn).get(1).path("ImportState").asString()).isEqualTo("IMPORTED");
+    assertThat(lab.records(Lab.ACCOUNT, "DeleteExpiredKeyMaterial")).hasSize(1);
     assertThat(kms.decrypt(r -> r.ciphertextBlob(old)).plaintext()).isEqualTo(bytes("secret"));
     kms.rotateKeyOnDemand(r -> r.keyId(arn));
     assertFails(

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeyState;
 import software.amazon.awssdk.services.kms.model.Tag;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What keys are, and what their states let them do. */
 final class KeysTest {
@@ -310,5 +311,57 @@ final class KeysTest {
                             .encryptionContext(Map.of("a", "b")))
                 .plaintext())
         .isEqualTo(bytes("x"));
+  }
+
+  @Test
+  void eventsTellTheKeyWhereAnswersDoNot() {
+    var arn = key();
+    kms.disableKey(r -> r.keyId(arn));
+    kms.enableKey(r -> r.keyId(arn));
+    kms.createAlias(r -> r.aliasName("alias/app").targetKeyId(arn));
+    kms.deleteAlias(r -> r.aliasName("alias/app"));
+    kms.tagResource(r -> r.keyId(arn).tags(t -> t.tagKey("a").tagValue("b")));
+    var grant =
+        kms.createGrant(
+            r ->
+                r.keyId(arn)
+                    .granteePrincipal("arn:aws:iam::123456789012:root")
+                    .operationsWithStrings("Decrypt"));
+    kms.revokeGrant(r -> r.keyId(arn).grantId(grant.grantId()));
+    for (var operation :
+        List.of(
+            "DisableKey",
+            "EnableKey",
+            "CreateAlias",
+            "DeleteAlias",
+            "TagResource",
+            "CreateGrant",
+            "RevokeGrant")) {
+      var record = lab.records(Lab.ACCOUNT, operation).getFirst();
+      assertThat(JsonMapper.shared().readTree(record).at("/responseElements/keyId").asString())
+          .as(operation)
+          .isEqualTo(arn);
+      assertThat(record).doesNotContain(grant.grantToken());
+    }
+    var made = lab.records(Lab.ACCOUNT, "CreateGrant").getFirst();
+    assertThat(JsonMapper.shared().readTree(made).at("/responseElements/grantId").asString())
+        .isEqualTo(grant.grantId());
+  }
+
+  @Test
+  void whatHappensByItselfIsAnEventOfTheService() {
+    var arn = key();
+    kms.rotateKeyOnDemand(r -> r.keyId(arn));
+    var rotated = JsonMapper.shared().readTree(lab.records(Lab.ACCOUNT, "RotateKey").getFirst());
+    assertThat(rotated.path("eventType").asString()).isEqualTo("AwsServiceEvent");
+    assertThat(rotated.at("/serviceEventDetails/rotationType").asString()).isEqualTo("ON_DEMAND");
+    assertThat(rotated.at("/serviceEventDetails/currentKeyMaterialId").asString())
+        .isEqualTo(describe(arn).currentKeyMaterialId());
+    assertThat(rotated.at("/resources/0/ARN").asString()).isEqualTo(arn);
+    kms.scheduleKeyDeletion(r -> r.keyId(arn).pendingWindowInDays(7));
+    lab.advance(Duration.ofDays(8));
+    lab.kms.deleteDue(lab.clock);
+    var deleted = JsonMapper.shared().readTree(lab.records(Lab.ACCOUNT, "DeleteKey").getFirst());
+    assertThat(deleted.at("/responseElements/keyId").asString()).isEqualTo(arn);
   }
 }
