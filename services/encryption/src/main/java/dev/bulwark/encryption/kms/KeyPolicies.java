@@ -7,6 +7,7 @@ import dev.bulwark.api.kms.ListKeyPoliciesRequest;
 import dev.bulwark.api.kms.ListKeyPoliciesResponse;
 import dev.bulwark.api.kms.PutKeyPolicyRequest;
 import dev.bulwark.policy.AuthorizationRequest;
+import dev.bulwark.policy.Condition;
 import dev.bulwark.policy.Context;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyBundle;
@@ -19,6 +20,7 @@ import dev.bulwark.policy.Requester;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,10 +88,30 @@ final class KeyPolicies {
         if (named == null || named.negated()) {
           throw KmsErrors.malformedPolicy("Key policies cannot use NotPrincipal.");
         }
+        statement.conditions().forEach(KeyPolicies::refuseOverlyPermissive);
       }
       return policy;
     } catch (PolicyException e) {
       throw KmsErrors.malformedPolicy(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * ForAllValues is met by a request that has no value at all.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-set-operators">Using
+   *     condition keys with set operators</a>
+   */
+  private static void refuseOverlyPermissive(Condition condition) {
+    if (condition.quantifier() == Condition.Quantifier.FOR_ALL_VALUES) {
+      var key = condition.key().toLowerCase(Locale.ROOT);
+      if (key.startsWith("kms:encryptioncontext:")) {
+        throw KmsErrors.overlyPermissive("encryption context");
+      }
+      if (key.startsWith("aws:requesttag/")) {
+        throw KmsErrors.overlyPermissive("tag");
+      }
     }
   }
 

@@ -224,6 +224,13 @@ final class KmsErrors {
     return malformedPolicy("Policy contains a statement with one or more invalid principals.");
   }
 
+  /** The documentation leaves a placeholder for what the condition is about. */
+  static ApiException overlyPermissive(String about) {
+    return malformedPolicy(
+        "OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified %1$s or with an unspecified %1$s. To fix, remove ForAllValues."
+            .formatted(about));
+  }
+
   static ApiException noSuchPolicy() {
     return new NotFoundException("No such policy exists");
   }

@@ -96,6 +96,27 @@ final class AccessTest {
   }
 
   @Test
+  void conditionsThatNoValueMeetsAreRefused() {
+    var wide =
+        policy(
+            statement(
+                "Allow",
+                arn("Bob"),
+                "kms:*",
+                "{\"ForAllValues:StringEquals\": {\"kms:EncryptionContext:team\": \"red\"}}"));
+    assertFails(
+        "MalformedPolicyDocumentException: OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified encryption context or with an unspecified encryption context. To fix, remove ForAllValues.",
+        () -> key(wide));
+    key(
+        policy(
+            statement(
+                "Allow",
+                arn("Bob"),
+                "kms:*",
+                "{\"ForAllValues:StringEquals\": {\"kms:EncryptionContextKeys\": \"team\"}}")));
+  }
+
+  @Test
   void whoeverIsMadeAnewUnderAnOldNameInheritsNothing() {
     var key = key(policy(statement("Allow", arn("Bob"), "kms:Encrypt", "{}")));
     var iam = lab.iam();
