@@ -113,9 +113,15 @@ final class DataKeys {
       byte[] plaintext,
       Caller caller,
       String operation) {
-    return backends
-        .of(key, caller, operation)
-        .encrypt(key, context == null ? Map.of() : context, plaintext);
+    try {
+      return backends
+          .of(key, caller, operation)
+          .encrypt(key, context == null ? Map.of() : context, plaintext);
+    } catch (RuntimeException e) {
+      // Nobody gets it.
+      Arrays.fill(plaintext, (byte) 0);
+      throw e;
+    }
   }
 
   private byte[] wrap(

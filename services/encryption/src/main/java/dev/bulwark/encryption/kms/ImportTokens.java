@@ -6,11 +6,10 @@ import dev.bulwark.cryptography.Wrapping;
 import dev.bulwark.state.SealException;
 import dev.bulwark.state.Sealer;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -28,25 +27,42 @@ final class ImportTokens {
     this.sealer = sealer;
   }
 
-  /** What a token holds; its maker closes the wrapping key. */
-  record Content(Instant validTo, Wrapping wrapping, KeySpec wrappingSpec, byte[] secret) {}
-
-  byte[] write(KeyRecord key, Instant validTo, Wrapping wrapping, KeyMaterial wrappingKey) {
-    var bytes = new ByteArrayOutputStream(2560);
-    var secret = wrappingKey.copySecret();
-    try {
-      var out = new DataOutputStream(bytes);
-      out.writeLong(validTo.toEpochMilli());
-      out.writeUTF(wrapping.name());
-      out.writeUTF(wrappingKey.spec().name());
-      out.writeInt(secret.length);
-      out.write(secret);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
+  /** What a token holds, for its reader to close. */
+  record Content(Instant validTo, Wrapping wrapping, KeySpec wrappingSpec, byte[] secret)
+      implements AutoCloseable {
+    @Override
+    public void close() {
       Arrays.fill(secret, (byte) 0);
     }
-    return sealer.seal(PURPOSE, bytes.toByteArray(), bound(key));
+  }
+
+  byte[] write(KeyRecord key, Instant validTo, Wrapping wrapping, KeyMaterial wrappingKey) {
+    var secret = wrappingKey.copySecret();
+    var wrappingName = wrapping.name().getBytes(StandardCharsets.UTF_8);
+    var spec = wrappingKey.spec().name().getBytes(StandardCharsets.UTF_8);
+    var content =
+        ByteBuffer.allocate(
+                Long.BYTES
+                    + Short.BYTES
+                    + wrappingName.length
+                    + Short.BYTES
+                    + spec.length
+                    + Integer.BYTES
+                    + secret.length)
+            .putLong(validTo.toEpochMilli())
+            .putShort((short) wrappingName.length)
+            .put(wrappingName)
+            .putShort((short) spec.length)
+            .put(spec)
+            .putInt(secret.length)
+            .put(secret)
+            .array();
+    try {
+      return sealer.seal(PURPOSE, content, bound(key));
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(content, (byte) 0);
+    }
   }
 
   private static byte[] bound(KeyRecord key) {
@@ -59,21 +75,23 @@ final class ImportTokens {
    * @throws dev.bulwark.schema.ApiException InvalidImportTokenException
    */
   Content read(KeyRecord key, byte[] token) {
+    byte[] opened;
     try {
-      var opened = sealer.open(PURPOSE, token, bound(key));
-      var in = new DataInputStream(new ByteArrayInputStream(opened));
-      var content =
-          new Content(
-              Instant.ofEpochMilli(in.readLong()),
-              Wrapping.valueOf(in.readUTF()),
-              KeySpec.valueOf(in.readUTF()),
-              in.readNBytes(in.readInt()));
-      Arrays.fill(opened, (byte) 0);
-      return content;
+      opened = sealer.open(PURPOSE, token, bound(key));
     } catch (SealException e) {
       throw KmsErrors.invalidImportToken();
+    }
+    try {
+      var in = new DataInputStream(new ByteArrayInputStream(opened));
+      return new Content(
+          Instant.ofEpochMilli(in.readLong()),
+          Wrapping.valueOf(in.readUTF()),
+          KeySpec.valueOf(in.readUTF()),
+          in.readNBytes(in.readInt()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      Arrays.fill(opened, (byte) 0);
     }
   }
 }

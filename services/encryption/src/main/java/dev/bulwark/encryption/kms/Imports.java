@@ -85,6 +85,7 @@ final class Imports {
     var expiry = expiry(in, call.time());
     var token = tokens.read(key, in.importToken());
     if (!token.validTo().isAfter(call.time())) {
+      token.close();
       throw KmsErrors.expiredImportToken();
     }
     try (var material = unwrap(key, token, in.encryptedKeyMaterial())) {

@@ -15,6 +15,7 @@ import dev.bulwark.cryptography.MaterialRef;
 import dev.bulwark.cryptography.SymmetricKey;
 import dev.bulwark.cryptography.UsableKey;
 import dev.bulwark.schema.ApiException;
+import dev.bulwark.state.StoreException;
 import dev.bulwark.state.WriteTx;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class Materials implements KeyBackend, AutoCloseable {
 
   /**
    * Keeps material in the vault and then runs the transaction that refers to it, which calls {@link
-   * #note}; where that fails, the material is destroyed again. Who brings the same material
+   * #note}; where that is refused, the material is destroyed again. Who brings the same material
    * meanwhile waits: else the one that fails would take it from the other.
    */
   <T> T keep(KeyIdentity key, String materialId, KeyMaterial material, Supplier<T> transaction) {
@@ -103,11 +104,23 @@ final class Materials implements KeyBackend, AutoCloseable {
     try {
       return transaction.get();
     } catch (RuntimeException e) {
-      if (!known) {
+      if (!known && !mayBeCommitted(e)) {
         vault.destroy(List.of(ref));
       }
       throw e;
     }
+  }
+
+  /**
+   * A commit that failed may yet be on the disk, and be found there by the next start: material
+   * that no key refers to is the lesser evil than a key without its material.
+   */
+  private static boolean mayBeCommitted(RuntimeException e) {
+    return e instanceof StoreException failure
+        && switch (failure.kind()) {
+          case IO, DISK_FULL, CORRUPT, CLOSED -> true;
+          case CONFLICT, IN_USE, NEWER, PERMISSION, NOT_FOUND -> false;
+        };
   }
 
   /** Belongs into every transaction that refers to new material. */

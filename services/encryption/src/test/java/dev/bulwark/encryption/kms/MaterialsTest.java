@@ -9,7 +9,9 @@ import dev.bulwark.cryptography.KeySpec;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.StoreException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,27 @@ final class MaterialsTest {
           .hasMessage("refused");
       other.get().join();
       assertThat(vault.has(Materials.ref(KEY, id))).isTrue();
+    }
+  }
+
+  /** Such a commit may be found on the disk by the next start. */
+  @Test
+  void materialOfACommitThatFailedStays() {
+    try (var material = KeyMaterial.imported(KeySpec.SYMMETRIC_DEFAULT, new byte[32])) {
+      var id = materials.identify(KEY, material);
+      for (var kind : List.of(StoreException.Kind.CONFLICT, StoreException.Kind.IO)) {
+        assertThatThrownBy(
+                () ->
+                    materials.keep(
+                        KEY,
+                        id,
+                        material,
+                        () -> {
+                          throw new StoreException(kind, "no");
+                        }))
+            .hasMessage("no");
+        assertThat(vault.has(Materials.ref(KEY, id))).isEqualTo(kind == StoreException.Kind.IO);
+      }
     }
   }
 }
