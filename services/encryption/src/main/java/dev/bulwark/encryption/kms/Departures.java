@@ -1,6 +1,5 @@
 package dev.bulwark.encryption.kms;
 
-import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
 import java.time.Duration;
@@ -15,6 +14,8 @@ import java.util.TreeSet;
  * material that has expired is destroyed, and keys whose rotation is due rotate.
  */
 final class Departures {
+  private static final System.Logger LOG = System.getLogger(Departures.class.getName());
+
   private final KmsTables tables;
   private final Materials materials;
   private final ClusterBackend clusterKeys;
@@ -40,22 +41,30 @@ final class Departures {
     this.events = events;
   }
 
-  /** Removes what is due, and destroys its material. */
+  /** Removes what is due, and destroys its material. What fails is tried again, next time. */
   void run(Instant now) {
-    var leaving = tables.store().read(tables::leaving);
-    for (var key : leaving) {
-      if (key.isGone(now)) {
-        tables.store().run(tx -> remove(tx, key, now));
-      }
+    for (var key : tables.leaving(now)) {
+      attempt("the deletion of " + key.arn(), () -> tables.store().run(tx -> remove(tx, key, now)));
     }
     for (var key : tables.due(now)) {
-      rotations.caughtUp(key, now);
+      attempt("the rotation of " + key.arn(), () -> rotations.caughtUp(key, now));
       if (key.nextExpiry().filter(time -> !time.isAfter(now)).isPresent()) {
-        tables.store().run(tx -> expire(tx, key, now));
+        attempt(
+            "the expiry of material of " + key.arn(),
+            () -> tables.store().run(tx -> expire(tx, key, now)));
       }
     }
-    materials.destroyNoted();
-    clusterKeys.destroyNoted();
+    attempt("the destruction of key material", materials::destroyNoted);
+    attempt("the destruction of keys in clusters", clusterKeys::destroyNoted);
+  }
+
+  /** Does one thing, whose failure keeps nothing else from being done. */
+  static void attempt(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, what + " failed; tried again later", e);
+    }
   }
 
   private void expire(WriteTx tx, KeyRecord seen, Instant now) {
@@ -84,11 +93,14 @@ final class Departures {
       return;
     }
     tables.keys.delete(tx, row);
+    if (!key.identity().awsManaged()) {
+      tables.counts.add(tx, KmsCounts.keysOf(key.identity()), -1);
+    }
     events.deleted(tx, key, now);
     keyStores.release(tx, key.identity());
     uses.forget(tx, key.identity());
     key.materials().forEach(one -> materials.giveUp(tx, key.identity(), one.id()));
-    tables.grants.deleteAll(tx, Key.prefix(key.accountId(), key.region(), key.keyId()));
+    tables.grants.deleteAll(tx, key);
     tables
         .aliasesOf(tx, key.identity(), KmsTables.aliasesOf(key.identity()).limit(Scan.MAX_LIMIT))
         .forEach(alias -> tables.aliases.delete(tx, alias.key()));

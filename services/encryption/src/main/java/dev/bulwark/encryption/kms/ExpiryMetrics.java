@@ -27,17 +27,18 @@ final class ExpiryMetrics {
 
   private static void tell(KmsTables tables, MetricPublisher metrics, Clock clock) {
     var now = clock.instant();
-    for (var key : tables.store().read(tables::expiring)) {
-      var expiry = key.expiry();
-      if (expiry != null && expiry.isAfter(now)) {
-        metrics.add(
-            new Source(
-                key.identity().accountId(),
-                key.identity().region(),
-                Map.of("KeyId", key.identity().keyId())),
-            LEFT,
-            Duration.between(now, expiry).toSeconds());
-      }
-    }
+    tables.forEachExpiring(
+        key -> {
+          var expiry = key.expiry();
+          if (expiry != null && expiry.isAfter(now)) {
+            metrics.add(
+                new Source(
+                    key.identity().accountId(),
+                    key.identity().region(),
+                    Map.of("KeyId", key.identity().keyId())),
+                LEFT,
+                Duration.between(now, expiry).toSeconds());
+          }
+        });
   }
 }

@@ -132,6 +132,12 @@ record GrantRecord(
         && Objects.equals(sourceArn, other.sourceArn);
   }
 
+  /** A number that is the same for those that {@link #isSameAs} tells to be the same. */
+  int content() {
+    return Objects.hash(
+        name, grantee, retiring, Set.copyOf(operations), contextEquals, contextSubset, sourceArn);
+  }
+
   /** Whether a stored principal is a service. */
   static boolean isService(String stored) {
     return principal(stored) instanceof Principal.Service;

@@ -16,7 +16,6 @@ import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.Key;
-import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,21 +109,17 @@ final class Grants {
   }
 
   private CreateGrantResponse insert(WriteTx tx, KeyRecord key, GrantRecord grant) {
-    var table = keys.tables().grants;
-    if (grant.name() != null) {
-      for (var one : keys.tables().grantsOn(key)) {
-        if (one.isSameAs(grant)) {
-          return answer(one);
-        }
-      }
+    var grants = keys.tables().grants;
+    var before = grants.same(tx, grant);
+    if (before.isPresent()) {
+      return answer(before.get());
     }
-    var on = Key.prefix(key.accountId(), key.region(), key.keyId());
-    if (table.count(tx, on) >= quotas.grantsOnKey()) {
+    if (grants.count(tx, grant) >= quotas.grantsOnKey()) {
       throw KmsErrors.limit(
           "The key %s has reached the quota of %d grants."
               .formatted(key.arn(), quotas.grantsOnKey()));
     }
-    table.insert(tx, KmsTables.key(grant), grant);
+    grants.insert(tx, grant);
     return answer(grant);
   }
 
@@ -144,30 +139,34 @@ final class Grants {
     var grantee = in.granteePrincipal();
     var stored =
         grantee == null ? in.granteeServicePrincipal() : WantedGrant.bind(grantee, principals);
+    return in.grantId() == null
+        ? response(page(in, key, stored))
+        : response(
+            new Pages.Page<>(
+                keys.tables().grants.find(key, in.grantId()).stream()
+                    .filter(grant -> stored == null || grant.grantee().equals(stored))
+                    .toList(),
+                null));
+  }
+
+  private Pages.Page<GrantRecord> page(
+      ListGrantsRequest in, KeyRecord key, @Nullable String grantee) {
     var tables = keys.tables();
-    var page =
-        tables
-            .store()
-            .read(
-                tx ->
-                    pages.of(
-                        (after, limit) ->
-                            tables.grants.scan(
-                                tx,
-                                Scan.prefix(Key.prefix(key.accountId(), key.region(), key.keyId()))
-                                    .after(after)
-                                    .limit(limit)),
-                        in.limit(),
-                        50,
-                        in.marker(),
-                        "grants|" + key.arn()));
+    return tables
+        .store()
+        .read(
+            tx ->
+                pages.of(
+                    (after, limit) -> tables.grants.page(tx, key, grantee, after, limit),
+                    in.limit(),
+                    50,
+                    in.marker(),
+                    Key.of("grants", key.arn(), grantee == null ? "" : grantee)));
+  }
+
+  private ListGrantsResponse response(Pages.Page<GrantRecord> page) {
     return ListGrantsResponse.builder()
-        .grants(
-            page.items().stream()
-                .filter(grant -> in.grantId() == null || grant.grantId().equals(in.grantId()))
-                .filter(grant -> stored == null || grant.grantee().equals(stored))
-                .map(this::view)
-                .toList())
+        .grants(page.items().stream().map(this::view).toList())
         .nextMarker(page.marker())
         .truncated(page.truncated())
         .build();
@@ -192,26 +191,18 @@ final class Grants {
       throw KmsErrors.invalidPrincipal(retiring);
     }
     var tables = keys.tables();
-    var page =
+    return response(
         tables
             .store()
             .read(
                 tx ->
                     pages.of(
-                        (after, limit) -> tables.retirableBy(tx, stored, after, limit),
+                        (after, limit) ->
+                            tables.grants.retirableBy(tx, stored, call.region(), after, limit),
                         in.limit(),
                         50,
                         in.marker(),
-                        "retirable|" + stored));
-    return ListGrantsResponse.builder()
-        .grants(
-            page.items().stream()
-                .filter(grant -> grant.region().equals(call.region()))
-                .map(this::view)
-                .toList())
-        .nextMarker(page.marker())
-        .truncated(page.truncated())
-        .build();
+                        Key.of("retirable", call.region(), stored))));
   }
 
   private static boolean isOf(String accountId, String principal) {
@@ -258,12 +249,10 @@ final class Grants {
   }
 
   private GrantRecord require(KeyRecord key, String grantId) {
-    for (var grant : keys.tables().grantsOn(key)) {
-      if (grant.grantId().equals(grantId)) {
-        return grant;
-      }
-    }
-    throw KmsErrors.noSuchGrant(grantId);
+    return keys.tables()
+        .grants
+        .find(key, grantId)
+        .orElseThrow(() -> KmsErrors.noSuchGrant(grantId));
   }
 
   private Unit delete(GrantRecord grant, Call call) {
@@ -271,7 +260,7 @@ final class Grants {
   }
 
   private Unit delete(WriteTx tx, GrantRecord grant) {
-    keys.tables().grants.delete(tx, KmsTables.key(grant));
+    keys.tables().grants.delete(tx, grant);
     return Unit.UNIT;
   }
 

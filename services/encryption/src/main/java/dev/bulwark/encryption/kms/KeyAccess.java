@@ -4,6 +4,7 @@ import dev.bulwark.policy.Grant;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Permission;
 import dev.bulwark.service.Resource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -35,7 +36,6 @@ final class KeyAccess {
           "kms:ListGrants",
           "kms:ReEncryptFrom",
           "kms:ReEncryptTo",
-          "kms:RetireGrant",
           "kms:RevokeGrant",
           "kms:Sign",
           "kms:Verify",
@@ -80,25 +80,32 @@ final class KeyAccess {
             : Resource.of(key.arn());
     var covering =
         covering(
-            key,
-            grant -> grant.covers(operation, context.encryptionContext(), caller.principal()),
-            fitting);
+            tables.grants.to(caller.principal(), key.row()),
+            grant ->
+                grant.covers(operation, context.encryptionContext(), caller.principal())
+                    && fitting.test(grant));
     return new Permission(
         action,
         resource.ownedBy(record.accountId()).withTags(record.tags()).withGrants(covering),
         context.toContext());
   }
 
-  private List<Grant> covering(
-      LoadedKey key, Predicate<GrantRecord> covering, Predicate<GrantRecord> fitting) {
-    var grants = tables.grantsOn(key);
+  /** Of those between the same two one is enough. */
+  private static List<Grant> covering(
+      List<List<GrantRecord>> grants, Predicate<GrantRecord> covers) {
     if (grants.isEmpty()) {
       return List.of();
     }
-    return grants.stream()
-        .filter(covering)
-        .filter(fitting)
-        .map(grant -> grant.to(grant.grantee()))
-        .toList();
+    var covering = new ArrayList<Grant>();
+    for (var toOne : grants) {
+      var issuer = "";
+      for (var grant : toOne) {
+        if (!grant.issuingAccount().equals(issuer) && covers.test(grant)) {
+          covering.add(grant.to(grant.grantee()));
+          issuer = grant.issuingAccount();
+        }
+      }
+    }
+    return covering;
   }
 }

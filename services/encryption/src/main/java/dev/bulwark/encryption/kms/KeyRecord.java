@@ -103,6 +103,11 @@ public record KeyRecord(
     return identity.arn();
   }
 
+  /** When the waiting period is over; nothing where there is none, or it has not begun. */
+  Optional<Instant> departure() {
+    return Optional.ofNullable(deletion).map(Deletion::date);
+  }
+
   /** Whether the waiting period is over; then there is no such key. */
   boolean isGone(Instant now) {
     return deletion != null && deletion.date() != null && !deletion.date().isAfter(now);

@@ -5,7 +5,6 @@ import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
-import dev.bulwark.state.Key;
 import dev.bulwark.state.WriteTx;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -100,14 +99,17 @@ final class KeyStore {
 
   /** Refuses a new key where its account has as many in its Region as it may. */
   void requireRoom(WriteTx tx, KeyIdentity key, KmsQuotas quotas) {
-    if (tables.keys.count(tx, Key.prefix(key.accountId(), key.region())) >= quotas.keys()) {
+    if (tables.counts.get(tx, KmsCounts.keysOf(key)) >= quotas.keys()) {
       throw KmsErrors.limit(
           "Key quota for this account in this region is %d.".formatted(quotas.keys()));
     }
   }
 
-  /** Writes a key and tells of the change. */
+  /** Writes a key and tells of the change; one that was not there before counts. */
   void put(WriteTx tx, Call call, @Nullable KeyRecord before, KeyRecord after) {
+    if (before == null) {
+      tables.counts.add(tx, KmsCounts.keysOf(after.identity()), 1);
+    }
     tables.keys.put(tx, KmsTables.key(after.identity()), after);
     call.changed(tx, TYPE, after.keyId(), after.arn(), before, after);
   }

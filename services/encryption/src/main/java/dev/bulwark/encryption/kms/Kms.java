@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 /** KMS over one store and one vault, for clients and for other services. */
 public final class Kms implements KeyService, AutoCloseable {
   private static final long SWEEP_SECONDS = 60;
-  private static final System.Logger LOG = System.getLogger(Kms.class.getName());
 
   private final KmsTables tables;
   private final Clock clock;
@@ -166,13 +165,8 @@ public final class Kms implements KeyService, AutoCloseable {
   }
 
   private void sweep(Clock clock) {
-    try {
-      departures.run(clock.instant());
-      uses.flush();
-    } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "the minute's work on keys failed; tried again later", e);
-    }
+    Departures.attempt("the minute's work on keys", () -> departures.run(clock.instant()));
+    Departures.attempt("the note of which keys were used", uses::flush);
   }
 
   /** Does what is due for keys; happens by itself every minute. */

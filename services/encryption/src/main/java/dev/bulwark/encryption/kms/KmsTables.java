@@ -15,16 +15,20 @@ import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What KMS stores, and under which keys; hot rows are cached, with their policies compiled. */
 final class KmsTables {
   private static final String BY_DUE = "due";
   private static final int MOST_DUE = 1000;
-  private static final String BY_DELETION = "deletion";
+  private static final int PAGE = 100;
+  private static final String BY_DEPARTURE = "departure";
   private static final String BY_EXPIRY = "expiry";
   private static final String BY_TARGET = "target";
-  private static final String BY_RETIRING = "retiring";
+  private static final String BY_STORE = "store";
   private static final String POSITION = "position";
   private static final int CACHED = 20_000;
 
@@ -36,8 +40,8 @@ final class KmsTables {
   /** By account, Region and name. */
   final Table<AliasRecord> aliases;
 
-  /** By account, Region, key id and grant id. */
-  final Table<GrantRecord> grants;
+  final KmsCounts counts;
+  final KeyGrants grants;
 
   /** By account, Region, key id and material id: what the vault still has to forget. */
   private final Table<String> destroyed;
@@ -48,7 +52,6 @@ final class KmsTables {
   private final StoreCache<LoadedKey> loadedKeys;
   private final StoreCache<AliasRecord> loadedAliases;
   private final StoreCache<List<String>> aliasNames;
-  private final StoreCache<List<GrantRecord>> keyGrants;
 
   KmsTables(Store store) {
     this.store = store;
@@ -58,13 +61,8 @@ final class KmsTables {
                 "kms_keys",
                 KeyRecord.class,
                 Index.of(
-                    BY_DELETION,
-                    key ->
-                        key.deletion() == null
-                            ? null
-                            : key.deletion().date() == null
-                                ? "-"
-                                : key.deletion().date().toString()),
+                    BY_DEPARTURE, key -> key.departure().map(KmsTables::sortable).orElse(null)),
+                Index.of(BY_STORE, KmsTables::ofStore),
                 Index.of(BY_DUE, key -> key.nextDue().map(KmsTables::sortable).orElse(null)),
                 Index.of(BY_EXPIRY, key -> key.expiry() == null ? null : key.expiry().toString())));
     aliases =
@@ -73,23 +71,14 @@ final class KmsTables {
                 "kms_aliases",
                 AliasRecord.class,
                 Index.of(BY_TARGET, a -> Key.of(a.accountId(), a.region(), a.keyId(), a.name()))));
-    grants =
-        store.table(
-            TableSpec.json(
-                "kms_grants",
-                GrantRecord.class,
-                Index.of(
-                    BY_RETIRING,
-                    g ->
-                        g.retiring() == null
-                            ? null
-                            : Key.of(g.retiring(), g.accountId(), g.region()))));
+    counts = new KmsCounts(store);
+    grants = new KeyGrants(store, counts);
     destroyed = store.table(TableSpec.of("kms_destroyed", Codec.string()));
     state = store.table(TableSpec.of("kms_state", Codec.string()));
     loadedKeys = keys.cached(CACHED, LoadedKey::of);
     loadedAliases = aliases.cached(CACHED);
     aliasNames = store.cache(CACHED, this::readAliasNames, aliases);
-    keyGrants = store.cache(CACHED, this::readGrants, grants);
+    store.run(tx -> counts.begin(tx, keys, grants.table()));
   }
 
   Store store() {
@@ -98,10 +87,6 @@ final class KmsTables {
 
   static String key(KeyIdentity key) {
     return Key.of(key.accountId(), key.region(), key.keyId());
-  }
-
-  static String key(GrantRecord grant) {
-    return Key.of(grant.accountId(), grant.region(), grant.keyId(), grant.grantId());
   }
 
   static String key(AliasRecord alias) {
@@ -136,73 +121,66 @@ final class KmsTables {
     return Scan.prefix(Key.prefix(key.accountId(), key.region(), key.keyId()));
   }
 
-  /** All grants on a key. */
-  List<GrantRecord> grantsOn(KeyRecord key) {
-    return grantsUnder(grantsPrefix(key));
+  /** Calls for each key whose imported material expires, or has. */
+  void forEachExpiring(Consumer<KeyRecord> consumer) {
+    String after = null;
+    do {
+      var from = after;
+      var page =
+          store.read(tx -> keys.scanByIndex(tx, BY_EXPIRY, Scan.all().after(from).limit(PAGE)));
+      page.forEach(entry -> consumer.accept(entry.value()));
+      after = page.size() < PAGE ? null : page.getLast().cursor();
+    } while (after != null);
   }
 
-  /** The same of a key that is at hand. */
-  List<GrantRecord> grantsOn(LoadedKey key) {
-    return grantsUnder(key.grants());
-  }
-
-  /** What the keys of the grants on a key begin with. */
-  static String grantsPrefix(KeyRecord key) {
-    return Key.prefix(key.accountId(), key.region(), key.keyId());
-  }
-
-  private List<GrantRecord> grantsUnder(String prefix) {
-    var found = keyGrants.get(prefix);
-    return found == null ? List.of() : found;
-  }
-
-  private List<GrantRecord> readGrants(ReadTx tx, String prefix) {
-    var found = new ArrayList<GrantRecord>();
-    grants.forEach(tx, Scan.prefix(prefix), entry -> found.add(entry.value()));
-    return List.copyOf(found);
-  }
-
-  /** The grants on keys of all accounts and Regions that a principal can retire. */
-  List<Entry<GrantRecord>> retirableBy(
-      ReadTx tx, String stored, @Nullable String after, int limit) {
-    return grants.scanByIndex(
-        tx, BY_RETIRING, Scan.prefix(Key.prefix(stored)).after(after).limit(limit));
-  }
-
-  /** Keys whose imported material expires, or has. */
-  List<KeyRecord> expiring(ReadTx tx) {
-    return keys.scanByIndex(tx, BY_EXPIRY, Scan.all()).stream().map(Entry::value).toList();
-  }
-
-  /** Keys whose waiting period is over at that time, and primaries that wait for replicas. */
-  List<KeyRecord> leaving(ReadTx tx) {
-    return keys.scanByIndex(tx, BY_DELETION, Scan.all()).stream().map(Entry::value).toList();
+  /** Keys whose waiting period is over, those first that have been due longest. */
+  List<KeyRecord> leaving(Instant now) {
+    return until(now, BY_DEPARTURE, KeyRecord::departure);
   }
 
   /** Keys whose rotation is due by now, or whose imported material has expired. */
   List<KeyRecord> due(Instant now) {
-    var limit = sortable(now);
+    return until(now, BY_DUE, KeyRecord::nextDue);
+  }
+
+  /** Reads a page more than is due, and no more. */
+  private List<KeyRecord> until(
+      Instant now, String index, Function<KeyRecord, Optional<Instant>> time) {
     return store.read(
-        tx ->
-            keys.scanByIndex(tx, BY_DUE, Scan.all().limit(MOST_DUE)).stream()
-                .map(Entry::value)
-                .filter(
-                    key -> key.nextDue().map(KmsTables::sortable).orElse("~").compareTo(limit) <= 0)
-                .toList());
+        tx -> {
+          var due = new ArrayList<KeyRecord>();
+          String after = null;
+          while (due.size() < MOST_DUE) {
+            var page = keys.scanByIndex(tx, index, Scan.all().after(after).limit(PAGE));
+            for (var entry : page) {
+              if (time.apply(entry.value()).filter(at -> !at.isAfter(now)).isEmpty()) {
+                return due;
+              }
+              due.add(entry.value());
+            }
+            if (page.size() < PAGE) {
+              return due;
+            }
+            after = page.getLast().cursor();
+          }
+          return due;
+        });
   }
 
   private static String sortable(Instant time) {
     return "%019d".formatted(time.toEpochMilli());
   }
 
+  private static @Nullable String ofStore(KeyRecord key) {
+    var identity = key.identity();
+    return identity.keyStoreId() == null
+        ? null
+        : Key.of(identity.accountId(), identity.region(), identity.keyStoreId());
+  }
+
   /** Whether a custom key store has keys, those included that wait for their deletion. */
   boolean hasKeysOfStore(ReadTx tx, String accountId, String region, String storeId) {
-    var found = new boolean[1];
-    keys.forEach(
-        tx,
-        Scan.prefix(Key.prefix(accountId, region)),
-        entry -> found[0] |= storeId.equals(entry.value().identity().keyStoreId()));
-    return found[0];
+    return keys.firstByIndex(tx, BY_STORE, Key.of(accountId, region, storeId)) != null;
   }
 
   // What ties store and vault together

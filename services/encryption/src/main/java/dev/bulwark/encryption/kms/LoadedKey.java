@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * A key with what each use of it would have to work out.
  *
  * @param policy compiled; null for a key that is not there
- * @param grants what the keys of the grants on it begin with in their table
+ * @param row its key in the table of keys
  */
-record LoadedKey(KeyRecord record, String arn, @Nullable Policy policy, String grants) {
+record LoadedKey(KeyRecord record, String arn, @Nullable Policy policy, String row) {
   private LoadedKey(KeyRecord record, @Nullable Policy policy) {
-    this(record, record.arn(), policy, KmsTables.grantsPrefix(record));
+    this(record, record.arn(), policy, KmsTables.key(record.identity()));
   }
 
   /**

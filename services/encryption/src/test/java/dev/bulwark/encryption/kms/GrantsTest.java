@@ -14,7 +14,9 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.CreateGrantRequest;
 import software.amazon.awssdk.services.kms.model.GrantConstraints;
 
 /** Grants: whom they allow what, and who makes and retires them. */
@@ -304,6 +306,64 @@ final class GrantsTest {
                         .granteePrincipal(arn("Bob"))
                         .operationsWithStrings("Encrypt")
                         .constraints(c -> c.encryptionContextSubset(Map.of("team", "blue")))));
+  }
+
+  @Test
+  void listsAreOfOneGranteeOneGrantAndOneRegion() {
+    lab.user("Alice");
+    var key = lab.key();
+    for (int i = 0; i < 3; i++) {
+      grant(key, arn("Alice"));
+    }
+    var bobs = grant(key, arn("Bob"));
+    assertThat(kms.listGrants(r -> r.keyId(key).granteePrincipal(arn("Bob")).limit(1)).grants())
+        .extracting("grantId")
+        .containsExactly(bobs);
+    var first = kms.listGrants(r -> r.keyId(key).granteePrincipal(arn("Alice")).limit(2));
+    assertThat(first.grants()).hasSize(2);
+    var rest =
+        kms.listGrants(r -> r.keyId(key).granteePrincipal(arn("Alice")).marker(first.nextMarker()));
+    assertThat(rest.grants()).hasSize(1);
+    assertThat(rest.truncated()).isFalse();
+    assertThat(kms.listGrants(r -> r.keyId(key).grantId(bobs).limit(1)).grants())
+        .extracting("granteePrincipal")
+        .containsExactly(arn("Bob"));
+    assertThat(kms.listGrants(r -> r.keyId(key).grantId("none")).grants()).isEmpty();
+
+    var paris = lab.root(Region.EU_WEST_3);
+    var there = paris.createKey().keyMetadata().arn();
+    for (var one : List.of(kms, paris)) {
+      one.createGrant(
+          r ->
+              r.keyId(one == kms ? key : there)
+                  .granteePrincipal(arn("Bob"))
+                  .retiringPrincipal(arn("Bob"))
+                  .operationsWithStrings("Encrypt"));
+    }
+    var here = kms.listRetirableGrants(r -> r.retiringPrincipal(arn("Bob")).limit(1));
+    assertThat(here.grants()).extracting("keyId").containsExactly(key);
+    assertThat(here.truncated()).isFalse();
+  }
+
+  @Test
+  void grantsOnAKeyAreLimited() {
+    try (var small = new Lab(new KmsQuotas(2, 1, 1, 1, 1))) {
+      small.user("Bob");
+      var key = small.key();
+      var named =
+          CreateGrantRequest.builder()
+              .keyId(key)
+              .name("one")
+              .granteePrincipal(arn("Bob"))
+              .operationsWithStrings("Encrypt")
+              .build();
+      var grant = small.root().createGrant(named).grantId();
+      assertThat(small.root().createGrant(named).grantId()).isEqualTo(grant);
+      var other = named.toBuilder().name("two").build();
+      assertCode("LimitExceededException", () -> small.root().createGrant(other));
+      small.root().revokeGrant(r -> r.keyId(key).grantId(grant));
+      small.root().createGrant(other);
+    }
   }
 
   @Test

@@ -63,6 +63,35 @@ final class ImportsTest {
                 .expirationModel("KEY_MATERIAL_DOES_NOT_EXPIRE"));
   }
 
+  private void importUntil(String key, Instant validTo) throws Exception {
+    var parameters =
+        kms.getParametersForImport(
+            r -> r.keyId(key).wrappingAlgorithm("RSAES_OAEP_SHA_1").wrappingKeySpec("RSA_2048"));
+    var sealed = wrapped(parameters.publicKey(), new byte[32]);
+    kms.importKeyMaterial(
+        r ->
+            r.keyId(key)
+                .importToken(parameters.importToken())
+                .encryptedKeyMaterial(sealed)
+                .expirationModel("KEY_MATERIAL_EXPIRES")
+                .validTo(validTo));
+  }
+
+  /** As is the case while the vault is sealed. */
+  @Test
+  void aRotationThatFailsKeepsNoMaterialFromExpiring() throws Exception {
+    var rotating = lab.key();
+    kms.enableKeyRotation(r -> r.keyId(rotating).rotationPeriodInDays(90));
+    var key = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata();
+    importUntil(key.arn(), lab.clock.instant().plus(Duration.ofDays(100)));
+    lab.advance(Duration.ofDays(101));
+    lab.vault.close();
+    lab.kms.deleteDue(lab.clock);
+    var after = new KmsTables(lab.store).findKey(Lab.ACCOUNT, "us-east-1", key.keyId());
+    assertThat(after).isNotNull();
+    assertThat(after.record().materials().getFirst().present()).isFalse();
+  }
+
   /** Keeps what is told. */
   private static final class Told implements MetricPublisher {
     private final Map<Source, Double> values = new HashMap<>();
@@ -85,20 +114,7 @@ final class ImportsTest {
     var told = new Told();
     lab.kms.publishMetrics(told);
     var key = kms.createKey(r -> r.origin("EXTERNAL")).keyMetadata();
-    var parameters =
-        kms.getParametersForImport(
-            r ->
-                r.keyId(key.arn())
-                    .wrappingAlgorithm("RSAES_OAEP_SHA_1")
-                    .wrappingKeySpec("RSA_2048"));
-    var sealed = wrapped(parameters.publicKey(), new byte[32]);
-    kms.importKeyMaterial(
-        r ->
-            r.keyId(key.arn())
-                .importToken(parameters.importToken())
-                .encryptedKeyMaterial(sealed)
-                .expirationModel("KEY_MATERIAL_EXPIRES")
-                .validTo(lab.clock.instant().plus(Duration.ofHours(2))));
+    importUntil(key.arn(), lab.clock.instant().plus(Duration.ofHours(2)));
 
     lab.clock.advance(Duration.ofHours(1));
     told.reading.run();

@@ -262,9 +262,17 @@ final class KeysTest {
     try (var small = new Lab(new KmsQuotas(2, 1, 1, 50, 1))) {
       var root = small.root();
       var arn = root.createKey().keyMetadata().arn();
-      root.createKey();
+      var second = root.createKey().keyMetadata().keyId();
       assertCode("LimitExceededException", root::createKey);
       assertThat(small.vault.status().materials()).isEqualTo(2);
+      // Keys of AWS's services do not count; those that wait for their deletion do.
+      root.describeKey(r -> r.keyId("alias/aws/s3"));
+      root.scheduleKeyDeletion(r -> r.keyId(second).pendingWindowInDays(7));
+      assertCode("LimitExceededException", root::createKey);
+      small.advance(Duration.ofDays(8));
+      small.deleteDueKeys();
+      root.createKey();
+      assertCode("LimitExceededException", root::createKey);
       root.createAlias(r -> r.aliasName("alias/a").targetKeyId(arn));
       assertCode(
           "LimitExceededException",
