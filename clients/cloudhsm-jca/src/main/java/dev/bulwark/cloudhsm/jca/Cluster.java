@@ -52,6 +52,8 @@ final class Cluster implements AutoCloseable {
       try {
         return ask(kept, operation, fields);
       } catch (IOException e) {
+        // The cluster was started anew, as a rule, and the others are broken, too.
+        closeIdle();
         if (ONCE.contains(operation)) {
           throw broken(e);
         }
@@ -83,7 +85,7 @@ final class Cluster implements AutoCloseable {
         default -> connection.close();
       }
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       connection.close();
       throw e;
     }
@@ -110,10 +112,14 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  private synchronized void closeIdle() {
+    idle.forEach(ClusterConnection::close);
+    idle.clear();
+  }
+
   @Override
   public synchronized void close() {
     closed = true;
-    idle.forEach(ClusterConnection::close);
-    idle.clear();
+    closeIdle();
   }
 }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.bulwark.cloudhsm.jca.CloudHsmException;
 import dev.bulwark.cloudhsm.jca.CloudHsmProvider;
 import dev.bulwark.cloudhsm.jca.CloudHsmSettings;
+import dev.bulwark.cloudhsm.jca.HsmKeySpec;
 import dev.bulwark.cloudhsm.protocol.Message;
 import dev.bulwark.cloudhsm.protocol.Operation;
 import dev.bulwark.cloudhsm.protocol.Status;
 import dev.bulwark.encryption.cloudhsm.ClusterUsers.Login;
+import dev.bulwark.encryption.cloudhsm.front.HsmFront;
 import dev.bulwark.encryption.kms.Lab;
 import dev.bulwark.events.ApiCall;
 import dev.bulwark.hsm.SoftHsm;
@@ -20,12 +22,18 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
+import javax.crypto.KeyGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -401,6 +409,55 @@ final class FrontTest {
     } finally {
       for (var other : others) {
         other.close();
+      }
+    }
+  }
+
+  @Test
+  void aClientFailsOnceAtTheMostAfterTheClusterWasStartedAnew() throws Exception {
+    var usual = world.settings(world.owner, PASSWORD);
+    var before = new HsmFront(world.lab.cloudHsm(), "127.0.0.1", 0, world.lab.clock());
+    int port = before.port();
+    var settings =
+        new CloudHsmSettings(
+            usual.host(),
+            port,
+            usual.clusterId(),
+            usual.trustAnchor(),
+            usual.key(),
+            usual.chain(),
+            user,
+            PASSWORD);
+    try (var provider = new CloudHsmProvider(settings)) {
+      try (before;
+          var threads = Executors.newFixedThreadPool(4)) {
+        // Keys of one token are made one after the other: each thread has its own connection.
+        var all = new CyclicBarrier(4);
+        var made = new ArrayList<Future<KeyPair>>();
+        for (int i = 0; i < 4; i++) {
+          var name = "rsa-" + i;
+          made.add(
+              threads.submit(
+                  () -> {
+                    all.await();
+                    var generator = KeyPairGenerator.getInstance("RSA", provider);
+                    generator.initialize(new HsmKeySpec(name, 2048));
+                    return generator.generateKeyPair();
+                  }));
+        }
+        for (var one : made) {
+          one.get();
+        }
+      }
+      try (var after = new HsmFront(world.lab.cloudHsm(), "127.0.0.1", port, world.lab.clock())) {
+        assertThat(after.port()).isEqualTo(port);
+        var generator = KeyGenerator.getInstance("AES", provider);
+        generator.init(new HsmKeySpec("first", 256));
+        assertThatThrownBy(generator::generateKey).isInstanceOf(CloudHsmException.class);
+        generator.init(new HsmKeySpec("second", 256));
+        assertThat(generator.generateKey().getAlgorithm()).isEqualTo("AES");
+        assertThat(provider.hsmKeys().names())
+            .containsExactly("rsa-0", "rsa-1", "rsa-2", "rsa-3", "second");
       }
     }
   }
