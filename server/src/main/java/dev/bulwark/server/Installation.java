@@ -482,6 +482,7 @@ final class Installation implements AutoCloseable {
     store.clear(Set.of());
     cloudWatch.forget();
     kms.forget();
+    cloudHsm.forget();
     sqs.forget();
     cloudTrail.forget();
     sns.forget();

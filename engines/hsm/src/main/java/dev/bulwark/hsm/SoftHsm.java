@@ -2,20 +2,26 @@ package dev.bulwark.hsm;
 
 import dev.bulwark.hsm.HsmException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -279,9 +285,43 @@ public final class SoftHsm implements AutoCloseable {
     }
   }
 
-  /** The files of tokens as they are now. Whoever keeps the bytes guards them. */
-  public byte[] archive(Collection<String> labels) {
-    return alone(() -> files.archive(labels.stream().distinct().toList(), this::serialOf));
+  /** The names of all tokens. */
+  public Set<String> labels() {
+    return using(
+        library -> {
+          try (var arena = Arena.ofConfined()) {
+            var found = new HashSet<String>();
+            for (long slot : Slots.all(library, arena)) {
+              var token = Slots.info(library, slot, arena);
+              if (token.initialized()) {
+                found.add(token.label());
+              }
+            }
+            return Set.copyOf(found);
+          }
+        });
+  }
+
+  /**
+   * Writes the files of tokens, each as it is at one time. Its keys can be used meanwhile, and not
+   * be changed. Whoever keeps the bytes guards them.
+   *
+   * @param to is closed
+   * @throws HsmException NOT_FOUND where there is no such token, FAILED where it cannot be written
+   */
+  public void archive(Collection<String> labels, OutputStream to) {
+    try (var zip = new ZipOutputStream(to)) {
+      for (var label : new LinkedHashSet<>(labels)) {
+        synchronized (changing(label)) {
+          var serial = using(library -> serialOf(label));
+          // SoftHSM2 writes that file anew at each login.
+          var head = alone(() -> files.head(serial));
+          files.archive(label, serial, head, zip);
+        }
+      }
+    } catch (IOException e) {
+      throw unkept(e);
+    }
   }
 
   /**
@@ -290,30 +330,41 @@ public final class SoftHsm implements AutoCloseable {
    * @param labels which tokens, and their new names
    * @throws HsmException BAD_DATA where the archive does not hold them
    */
-  public void restore(byte[] archive, Map<String, String> labels) {
+  public void restore(InputStream archive, Map<String, String> labels) {
     labels.values().forEach(SoftHsm::requireLabel);
-    alone(
-        () -> {
-          files.restore(archive, labels);
-          restart();
-          return labels;
-        });
+    try {
+      var unpacked = files.unpack(archive, labels);
+      alone(
+          () -> {
+            files.add(unpacked);
+            restart();
+            return labels;
+          });
+    } catch (IOException e) {
+      throw unkept(e);
+    }
   }
 
   /** Removes tokens with all their keys; those that are not there are no matter. */
   public void delete(Collection<String> labels) {
+    for (var label : labels) {
+      synchronized (changing(label)) {
+        alone(
+            () -> {
+              try {
+                files.delete(serialOf(label));
+              } catch (HsmException e) {
+                if (e.kind() != Kind.NOT_FOUND) {
+                  throw e;
+                }
+              }
+              return label;
+            });
+      }
+      changing.remove(label);
+    }
     alone(
         () -> {
-          for (var label : labels) {
-            changing.remove(label);
-            try {
-              files.delete(serialOf(label));
-            } catch (HsmException e) {
-              if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-              }
-            }
-          }
           restart();
           return labels;
         });

@@ -1,15 +1,15 @@
 package dev.bulwark.hsm;
 
 import dev.bulwark.hsm.HsmException.Kind;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -27,11 +26,11 @@ import java.util.zip.ZipOutputStream;
  * token's serial number.
  */
 final class TokenFiles {
-  private static final int MAX_ARCHIVE = 64 * 1024 * 1024;
+  private static final int MAX_HEAD = 1024 * 1024;
   private static final String HEAD = "token.object";
   private static final String GENERATION = "generation";
 
-  /** SoftHSM2 makes these anew where they are missing. */
+  /** These are empty. */
   private static final String LOCK = ".lock";
 
   private static final String UNFINISHED = "restoring-";
@@ -61,10 +60,7 @@ final class TokenFiles {
   private void removeUnfinished() throws IOException {
     for (var child : children(folder)) {
       if (child.getFileName().toString().startsWith(UNFINISHED)) {
-        for (var file : children(child)) {
-          Files.delete(file);
-        }
-        Files.delete(child);
+        remove(child);
       }
     }
   }
@@ -135,31 +131,36 @@ final class TokenFiles {
     return digits.substring(Math.max(0, digits.length() - 16));
   }
 
-  byte[] archive(List<String> labels, Function<String, String> serials) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
-      for (var label : labels) {
-        var token = find(serials.apply(label));
-        for (var file : children(token)) {
-          zip.putNextEntry(
-              new ZipEntry(
-                  label + "/" + serial(token.getFileName().toString()) + "/" + file.getFileName()));
-          zip.write(Files.readAllBytes(file));
-          zip.closeEntry();
-          if (bytes.size() > MAX_ARCHIVE) {
-            throw new HsmException(Kind.REFUSED, "The tokens are too large to archive");
-          }
-        }
-      }
-    }
-    return bytes.toByteArray();
+  /** What tells of a token as a whole, read while nobody logs in. */
+  byte[] head(String serial) throws IOException {
+    return Files.readAllBytes(find(serial).resolve(HEAD));
   }
 
-  /** Writes tokens back under new names, serial numbers and UUIDs: the old ones may live on. */
-  void restore(byte[] archive, Map<String, String> labels) throws IOException {
+  /** Adds a token to an archive, while nobody changes its keys. */
+  void archive(String label, String serial, byte[] head, ZipOutputStream zip) throws IOException {
+    for (var file : children(find(serial))) {
+      zip.putNextEntry(new ZipEntry(label + "/" + serial + "/" + file.getFileName()));
+      if (file.endsWith(HEAD)) {
+        zip.write(head);
+      } else {
+        Files.copy(file, zip);
+      }
+      zip.closeEntry();
+    }
+  }
+
+  /**
+   * Writes tokens of an archive beside the others, under new names, serial numbers and UUIDs, since
+   * the old ones may live on.
+   *
+   * @param labels which tokens, and their new names
+   * @return folders for {@link #add}
+   */
+  Collection<Path> unpack(InputStream archive, Map<String, String> labels) throws IOException {
     var folders = new HashMap<String, Path>();
     var complete = new HashSet<String>();
-    try (var zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+    try {
+      var zip = new ZipInputStream(archive);
       for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         var parts = entry.getName().split("/");
         if (parts.length != 3 || !parts[2].matches("[0-9A-Za-z.-]{1,80}")) {
@@ -171,21 +172,44 @@ final class TokenFiles {
         }
         var target = folders.computeIfAbsent(label, any -> unfinished());
         Files.createDirectories(target);
-        var content = zip.readNBytes(MAX_ARCHIVE);
         if (parts[2].equals(HEAD)) {
+          var content = zip.readNBytes(MAX_HEAD);
           replace(content, parts[0], label);
           replace(content, parts[1], serial(uuid(target)));
+          Files.write(target.resolve(HEAD), content);
           complete.add(label);
+        } else {
+          Files.copy(zip, target.resolve(parts[2]));
         }
-        Files.write(target.resolve(parts[2]), content);
       }
+      requireAll(labels, complete);
+      for (var target : folders.values()) {
+        syncAll(target);
+      }
+      return folders.values();
+    } catch (IOException | RuntimeException e) {
+      for (var target : folders.values()) {
+        remove(target);
+      }
+      throw e;
     }
-    requireAll(labels, complete);
-    for (var target : folders.values()) {
-      syncAll(target);
+  }
+
+  /** Makes tokens of what was unpacked. */
+  void add(Collection<Path> unpacked) throws IOException {
+    for (var target : unpacked) {
       Files.move(target, tokens.resolve(uuid(target)));
     }
     force(tokens);
+  }
+
+  private static void remove(Path token) throws IOException {
+    if (Files.isDirectory(token)) {
+      for (var file : children(token)) {
+        Files.delete(file);
+      }
+      Files.delete(token);
+    }
   }
 
   private static void requireAll(Map<String, String> labels, Set<String> complete) {
@@ -219,11 +243,7 @@ final class TokenFiles {
   }
 
   void delete(String serial) throws IOException {
-    var token = find(serial);
-    for (var file : children(token)) {
-      Files.delete(file);
-    }
-    Files.delete(token);
+    remove(find(serial));
     kept.remove(serial);
     force(tokens);
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -250,7 +252,9 @@ final class TokenKeysTest {
   void pairsComeBackFromAnArchive() throws Exception {
     token.generate("ec", KeySpec.EC_P256);
     var publicKey = token.publicKey("ec");
-    hsm.restore(hsm.archive(List.of(LABEL)), Map.of(LABEL, OTHER));
+    var archive = new ByteArrayOutputStream();
+    hsm.archive(List.of(LABEL), archive);
+    hsm.restore(new ByteArrayInputStream(archive.toByteArray()), Map.of(LABEL, OTHER));
     var restored = hsm.token(OTHER, PIN);
     assertThat(restored.publicKey("ec")).isEqualTo(publicKey);
     var signature = restored.sign("ec", Scheme.ECDSA, Hash.SHA_256, digest(Hash.SHA_256));

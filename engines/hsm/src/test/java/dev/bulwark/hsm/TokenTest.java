@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,8 +85,10 @@ final class TokenTest {
     var token = hsm.create(LABEL, PIN, OFFICER);
     token.generate("k", KeySpec.AES_256);
     var sealed = token.encrypt("k", NONCE, AAD, TEXT);
-    var archive = hsm.archive(List.of(LABEL));
-    hsm.restore(archive, Map.of(LABEL, OTHER));
+    var archive = new ByteArrayOutputStream();
+    hsm.archive(List.of(LABEL), archive);
+    hsm.restore(new ByteArrayInputStream(archive.toByteArray()), Map.of(LABEL, OTHER));
+    assertThat(hsm.labels()).containsExactlyInAnyOrder(LABEL, OTHER);
     var restored = hsm.token(OTHER, PIN);
     assertThat(restored.decrypt("k", NONCE, AAD, sealed)).isEqualTo(TEXT);
     restored.generate("new", KeySpec.AES_256);
@@ -94,7 +98,9 @@ final class TokenTest {
     hsm.close();
     open();
     assertThat(hsm.token(OTHER, PIN).names()).containsExactlyInAnyOrder("k", "new");
-    assertKind(HsmException.Kind.BAD_DATA, () -> hsm.restore(new byte[10], Map.of(LABEL, OTHER)));
+    assertKind(
+        HsmException.Kind.BAD_DATA,
+        () -> hsm.restore(new ByteArrayInputStream(new byte[10]), Map.of(LABEL, OTHER)));
   }
 
   @Test

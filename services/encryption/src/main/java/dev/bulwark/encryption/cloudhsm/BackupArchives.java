@@ -4,7 +4,10 @@ import dev.bulwark.base.Ids;
 import dev.bulwark.encryption.cloudhsm.ClusterSecrets.UserRecord;
 import dev.bulwark.state.SealException;
 import dev.bulwark.state.Sealer;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,17 +17,20 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** Archives of tokens as sealed files, and the PINs that open those. */
 final class BackupArchives {
+  private static final System.Logger LOG = System.getLogger(BackupArchives.class.getName());
   private static final String ARCHIVE = "cloudhsm/backup";
   private static final String PIN = "cloudhsm/pin";
   private static final String PRIVATE_KEY = "cloudhsm/cluster-key";
-  private static final byte[] NO_TOKENS = {};
 
   private final Tokens tokens;
   private final Sealer sealer;
@@ -38,17 +44,45 @@ final class BackupArchives {
 
   /** Writes the tokens to a new file that the disk keeps, and returns its name. */
   String write(List<String> labels) {
-    var archive = labels.isEmpty() ? NO_TOKENS : tokens.using(hsm -> hsm.archive(labels));
     var name = Ids.hex(16);
+    var file = folder.resolve(name);
     try {
-      Files.createDirectories(folder);
-      Files.write(folder.resolve(name), sealer.seal(ARCHIVE, archive, utf8(name)));
-      force(folder.resolve(name));
+      makeFolder();
+      try (var to = SealedPieces.writer(Files.newOutputStream(file), sealer, name)) {
+        if (!labels.isEmpty()) {
+          tokens.using(
+              hsm -> {
+                hsm.archive(labels, to);
+                return hsm;
+              });
+        }
+      }
+      force(file);
       force(folder);
+      return name;
     } catch (IOException e) {
+      delete(file);
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      delete(file);
+      throw e;
     }
-    return name;
+  }
+
+  private void makeFolder() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      force(folder.resolve(".."));
+    }
+  }
+
+  /** Where that fails, it is among those that nothing refers to. */
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "a part of a backup is left", e);
+    }
   }
 
   private static void force(Path path) throws IOException {
@@ -61,18 +95,57 @@ final class BackupArchives {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Makes new tokens of an archive; returns the secrets with their names and PINs. */
+  /**
+   * Makes new tokens of an archive; returns the secrets with their names and PINs. {@link
+   * Tokens#settle} is to be told once they are stored.
+   */
   ClusterSecrets restore(ClusterSecrets old, String file, String oldCluster, String newCluster) {
     var labels = new HashMap<String, String>();
     old.tokens().forEach(label -> labels.put(label, Ids.hex(16)));
-    if (!labels.isEmpty()) {
-      var archive = read(file);
+    tokens.expect(labels.values());
+    try {
+      if (!labels.isEmpty()) {
+        restore(file, labels);
+      }
+      return renamed(old, labels, oldCluster, newCluster);
+    } catch (RuntimeException e) {
+      tokens.settle(labels.values());
+      throw e;
+    }
+  }
+
+  private void restore(String file, Map<String, String> labels) {
+    try (var archive = read(file)) {
       tokens.using(
           hsm -> {
             hsm.restore(archive, labels);
             return hsm;
           });
+    } catch (IOException | SealException e) {
+      throw CloudHsmErrors.invalid("The backup cannot be read: its archive is missing or damaged.");
     }
+  }
+
+  private InputStream read(String file) throws IOException {
+    var from = new BufferedInputStream(Files.newInputStream(folder.resolve(file)));
+    try {
+      from.mark(1);
+      if (from.read() == SealedPieces.FORMAT) {
+        return SealedPieces.reader(from, sealer, file);
+      }
+      from.reset();
+      // Archives were sealed as a whole once.
+      var archive = sealer.open(ARCHIVE, from.readAllBytes(), utf8(file));
+      from.close();
+      return new ByteArrayInputStream(archive);
+    } catch (IOException | RuntimeException e) {
+      from.close();
+      throw e;
+    }
+  }
+
+  private ClusterSecrets renamed(
+      ClusterSecrets old, Map<String, String> labels, String oldCluster, String newCluster) {
     var users = new ArrayList<UserRecord>();
     for (var user : old.users()) {
       var token = user.token();
@@ -81,19 +154,22 @@ final class BackupArchives {
         users.add(user);
       } else {
         var label = Objects.requireNonNull(labels.get(token));
-        users.add(user.withToken(label, sealPin(openPin(pin, token), label)));
+        users.add(user.withToken(label, with(openPin(pin, token), open -> sealPin(open, label))));
       }
     }
     var key = old.privateKey();
     return new ClusterSecrets(
-        key == null ? null : sealKey(openKey(key, oldCluster), newCluster), users, old.anchors());
+        key == null ? null : with(openKey(key, oldCluster), open -> sealKey(open, newCluster)),
+        users,
+        old.anchors());
   }
 
-  private byte[] read(String file) {
+  /** Uses a secret, which is wiped then. */
+  static <T> T with(byte[] secret, Function<byte[], T> work) {
     try {
-      return sealer.open(ARCHIVE, Files.readAllBytes(folder.resolve(file)), utf8(file));
-    } catch (IOException | SealException e) {
-      throw CloudHsmErrors.invalid("The backup cannot be read: its archive is missing or damaged.");
+      return work.apply(secret);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
     }
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A backup as stored; what it holds is a {@link Content}.
  *
+ * @param retentionDays of its cluster, as long as that was there
  * @param copied when it was copied from another Region; null for others
  * @param deletion when it is gone; null unless it was deleted
  * @param policy its resource policy
@@ -65,41 +66,34 @@ record BackupRecord(
   }
 
   BackupRecord withDeletion(@Nullable Instant when) {
-    return changed(neverExpires, when, tags, policy);
+    return changed(neverExpires, retentionDays, when, tags, policy);
   }
 
   BackupRecord withNeverExpires(boolean value) {
-    return changed(value, deletion, tags, policy);
+    return changed(value, retentionDays, deletion, tags, policy);
+  }
+
+  BackupRecord withRetention(int days) {
+    return changed(neverExpires, days, deletion, tags, policy);
   }
 
   BackupRecord withTags(Map<String, String> value) {
-    return changed(neverExpires, deletion, value, policy);
+    return changed(neverExpires, retentionDays, deletion, value, policy);
   }
 
   BackupRecord withPolicy(@Nullable String value) {
-    return changed(neverExpires, deletion, tags, value);
+    return changed(neverExpires, retentionDays, deletion, tags, value);
   }
 
   /** The same with what of it can change. */
   private BackupRecord changed(
       boolean forEver,
+      int days,
       @Nullable Instant when,
       Map<String, String> newTags,
       @Nullable String newPolicy) {
     return new BackupRecord(
-        accountId,
-        region,
-        id,
-        clusterId,
-        created,
-        copied,
-        source,
-        forEver,
-        retentionDays,
-        when,
-        hsmType,
-        mode,
-        newTags,
-        newPolicy);
+        accountId, region, id, clusterId, created, copied, source, forEver, days, when, hsmType,
+        mode, newTags, newPolicy);
   }
 }

@@ -1,15 +1,22 @@
 package dev.bulwark.encryption.cloudhsm;
 
-import dev.bulwark.encryption.cloudhsm.BackupRecord.Content;
 import dev.bulwark.encryption.cloudhsm.ClusterRecord.State;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Makes a backup of each cluster once a day, and forgets those whose time is over. */
 final class BackupSchedule {
   private static final System.Logger LOG = System.getLogger(BackupSchedule.class.getName());
   private static final Duration PERIOD = Duration.ofDays(1);
+
+  /** After a failure, since an archive may be large. */
+  private static final Duration PAUSE = Duration.ofHours(1);
+
+  /** By cluster, when to try again. */
+  private final Map<String, Instant> failed = new ConcurrentHashMap<>();
 
   private final CloudHsmTables tables;
   private final BackupArchives archives;
@@ -23,19 +30,25 @@ final class BackupSchedule {
 
   /**
    * Makes a backup of each cluster that somebody has claimed, that has an HSM, and of which there
-   * is none of the last day. One that fails does not hold up the others.
+   * is none of the last day. One that fails does not hold up the others, and is tried again after
+   * an hour.
    */
   void makeDue(Instant now) {
-    for (var cluster : tables.allClusters()) {
+    var clusters = tables.allClusters();
+    failed.keySet().retainAll(clusters.stream().map(ClusterRecord::id).collect(Collectors.toSet()));
+    for (var cluster : clusters) {
       if (cluster.state() != State.UNINITIALIZED
           && !cluster.hsms().isEmpty()
+          && !failed.getOrDefault(cluster.id(), Instant.MIN).isAfter(now)
           && !hasOneSince(cluster, now.minus(PERIOD))) {
         try {
           make(cluster, now);
+          failed.remove(cluster.id());
         } catch (RuntimeException e) {
+          failed.put(cluster.id(), now.plus(PAUSE));
           LOG.log(
               System.Logger.Level.WARNING,
-              "the daily backup of " + cluster.id() + " failed; it is tried again",
+              "the daily backup of " + cluster.id() + " failed; it is tried again in an hour",
               e);
         }
       }
@@ -74,11 +87,6 @@ final class BackupSchedule {
                 });
       }
     }
-    archives.keepOnly(
-        tables.allBackups().stream()
-            .map(backup -> tables.contents.get(CloudHsmTables.key(backup)))
-            .filter(Objects::nonNull)
-            .map(Content::file)
-            .toList());
+    archives.keepOnly(tables.archives());
   }
 }

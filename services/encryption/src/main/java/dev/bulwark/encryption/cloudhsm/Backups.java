@@ -92,6 +92,17 @@ final class Backups {
     return backup;
   }
 
+  /** Has a cluster's retention policy hold for the backups that there are, too. */
+  void retain(WriteTx tx, ClusterRecord cluster) {
+    for (var backup : tables.backups(tx, cluster.accountId(), cluster.region())) {
+      if (backup.clusterId().equals(cluster.id())
+          && backup.retentionDays() != cluster.retentionDays()) {
+        tables.backups.put(
+            tx, CloudHsmTables.key(backup), backup.withRetention(cluster.retentionDays()));
+      }
+    }
+  }
+
   Content content(BackupRecord backup) {
     var content = tables.contents.get(CloudHsmTables.key(backup));
     if (content == null) {
@@ -115,7 +126,7 @@ final class Backups {
 
   // Finding
 
-  /** Whether the retention policy spares it: the newest of a cluster that is there. */
+  /** Whether the retention policy spares it: the newest to stay of a cluster that is there. */
   boolean isNewest(BackupRecord backup) {
     return backup.deletion() == null
         && tables.clusters.get(Key.of(backup.accountId(), backup.region(), backup.clusterId()))
@@ -123,7 +134,8 @@ final class Backups {
         && tables.backups(backup.accountId(), backup.region()).stream()
             .noneMatch(
                 other ->
-                    other.clusterId().equals(backup.clusterId())
+                    other.deletion() == null
+                        && other.clusterId().equals(backup.clusterId())
                         && other.created().isAfter(backup.created()));
   }
 
@@ -174,26 +186,34 @@ final class Backups {
             .by("clusterIds", BackupRecord::clusterId)
             .by("states", BackupRecord::state)
             .by("neverExpires", backup -> Boolean.toString(backup.neverExpires()));
-    var order = Comparator.comparing(BackupRecord::created).thenComparing(BackupRecord::id);
+    Comparator<BackupRecord> oldestFirst = Comparator.comparing(Backups::place);
+    boolean ascending = Boolean.TRUE.equals(in.sortAscending());
+    var order = ascending ? oldestFirst : oldestFirst.reversed();
     var found =
         (shared ? sharedWith(call) : tables.backups(call.accountId(), call.region()))
             .stream()
                 .filter(backup -> isThere(backup, call.time()))
                 .filter(filters.test())
-                .sorted(Boolean.TRUE.equals(in.sortAscending()) ? order : order.reversed())
+                .sorted(order)
                 .toList();
     var page =
         pages.of(
             found,
-            BackupRecord::id,
+            Backups::place,
+            !ascending,
             in.maxResults(),
             PAGE,
             in.nextToken(),
-            "backups|" + call.accountId() + "|" + call.region());
+            "backups|" + call.accountId() + "|" + call.region() + "|" + ascending);
     return DescribeBackupsResponse.builder()
         .backups(page.items().stream().map(CloudHsmViews::backup).toList())
         .nextToken(page.next())
         .build();
+  }
+
+  /** Where it is in the order of time. */
+  private static String place(BackupRecord backup) {
+    return "%015d|%s".formatted(backup.created().toEpochMilli(), backup.id());
   }
 
   private List<BackupRecord> sharedWith(Call call) {
@@ -239,9 +259,6 @@ final class Backups {
 
   CopyBackupToRegionResponse copy(CopyBackupToRegionRequest in, Call call) {
     var source = noted(in.backupId(), call);
-    if (source.deletion() != null) {
-      throw CloudHsmErrors.backupState(source);
-    }
     if (!Region.isKnown(in.destinationRegion()) || in.destinationRegion().equals(call.region())) {
       throw CloudHsmErrors.invalid(
           "The destination Region " + in.destinationRegion() + " is not valid.");
@@ -263,9 +280,17 @@ final class Backups {
             source.mode(),
             tags,
             null);
-    var content = content(source);
     return call.write(
         tx -> {
+          // Its archive stays as long as something refers to it.
+          var now = tables.backups.get(tx, CloudHsmTables.key(source));
+          var content = tables.contents.get(tx, CloudHsmTables.key(source));
+          if (now == null || content == null) {
+            throw CloudHsmErrors.noSuchBackup(source.id());
+          }
+          if (now.deletion() != null) {
+            throw CloudHsmErrors.backupState(now);
+          }
           tables.backups.insert(tx, CloudHsmTables.key(copy), copy);
           tables.contents.insert(tx, CloudHsmTables.key(copy), content);
           call.changed(tx, TYPE, copy.id(), copy.arn(), null, copy);

@@ -5,6 +5,7 @@ import dev.bulwark.service.Service;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CloudHsm implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CloudHsm.class.getName());
+
+  private static final Duration END = Duration.ofSeconds(10);
 
   private final Tokens tokens;
   private final BackupSchedule schedule;
@@ -58,7 +61,7 @@ public final class CloudHsm implements AutoCloseable {
     administration =
         new UserAdministration(tables, tokens, backups, archives, users, logins, events);
     trust = new ClusterTrust(tables, archives, users, logins, events, clock);
-    var clusters = new Clusters(tables, tokens, backups, quotas, pages);
+    var clusters = new Clusters(tables, tokens, users, backups, quotas, pages);
     service =
         new CloudHsmService(
             clusters,
@@ -68,15 +71,20 @@ public final class CloudHsm implements AutoCloseable {
             new CloudHsmTags(clusters, backups, pages));
     sweeper.scheduleWithFixedDelay(
         () -> {
-          try {
-            keepBackups(clock.instant());
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "backups could not be kept; tried again", e);
-          }
+          attempt("backups could not be kept", () -> keepBackups(clock.instant()));
+          attempt("tokens that nothing names could not be removed", users::sweep);
         },
         1,
         1,
         TimeUnit.MINUTES);
+  }
+
+  private static void attempt(String failure, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, failure + "; tried again", e);
+    }
   }
 
   /** Makes the backups that are due, and forgets those whose time is over. */
@@ -104,9 +112,21 @@ public final class CloudHsm implements AutoCloseable {
     return trust;
   }
 
+  /** Removes what is not in the store, after that was emptied: the tokens, and open ones. */
+  public void forget() {
+    users.forget();
+  }
+
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.shutdown();
+    try {
+      if (!sweeper.awaitTermination(END.toSeconds(), TimeUnit.SECONDS)) {
+        sweeper.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     tokens.close();
   }
 }

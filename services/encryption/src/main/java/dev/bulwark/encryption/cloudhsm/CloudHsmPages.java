@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Lists a page at a time; a token names the last item of its page, sealed for its list. */
+/**
+ * Lists a page at a time; a token tells where the last item of its page was in the order, sealed
+ * for its list. Items may come and go meanwhile.
+ */
 final class CloudHsmPages {
   private static final String PURPOSE = "cloudhsm/next-token";
 
@@ -22,12 +25,15 @@ final class CloudHsmPages {
   /**
    * A page of what is in order already.
    *
+   * @param place by what it is in order
+   * @param descending whether the last place comes first
    * @param list which list it is
    * @throws dev.bulwark.schema.ApiException where the token is not of that list
    */
   <T> Page<T> of(
       List<T> all,
-      Function<T, String> id,
+      Function<T, String> place,
+      boolean descending,
       @Nullable Integer wanted,
       int most,
       @Nullable String token,
@@ -35,14 +41,17 @@ final class CloudHsmPages {
     int from = 0;
     if (token != null) {
       var last = open(token, list);
-      while (from < all.size() && !id.apply(all.get(from)).equals(last)) {
+      while (from < all.size() && !isAfter(place.apply(all.get(from)), last, descending)) {
         from++;
       }
-      from = Math.min(all.size(), from + 1);
     }
     int to = Math.min(all.size(), from + (wanted == null ? most : Math.min(most, wanted)));
     return new Page<>(
-        all.subList(from, to), to == all.size() ? null : seal(id.apply(all.get(to - 1)), list));
+        all.subList(from, to), to == all.size() ? null : seal(place.apply(all.get(to - 1)), list));
+  }
+
+  private static boolean isAfter(String place, String last, boolean descending) {
+    return descending ? place.compareTo(last) < 0 : place.compareTo(last) > 0;
   }
 
   private String seal(String last, String list) {

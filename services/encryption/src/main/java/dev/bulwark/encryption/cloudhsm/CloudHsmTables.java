@@ -10,6 +10,8 @@ import dev.bulwark.state.Table;
 import dev.bulwark.state.TableSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What CloudHSM stores: everything by account, Region and id. */
 final class CloudHsmTables {
@@ -65,11 +67,31 @@ final class CloudHsmTables {
   }
 
   List<BackupRecord> backups(String accountId, String region) {
+    return store.read(tx -> backups(tx, accountId, region));
+  }
+
+  List<BackupRecord> backups(ReadTx tx, String accountId, String region) {
+    return backups.scan(tx, Scan.prefix(Key.prefix(accountId, region))).stream()
+        .map(Entry::value)
+        .toList();
+  }
+
+  /** The names of the tokens of all users. */
+  Set<String> tokens() {
     return store.read(
         tx ->
-            backups.scan(tx, Scan.prefix(Key.prefix(accountId, region))).stream()
-                .map(Entry::value)
-                .toList());
+            secrets.scan(tx, Scan.all()).stream()
+                .flatMap(row -> row.value().tokens().stream())
+                .collect(Collectors.toSet()));
+  }
+
+  /** The names of the archives that all backups refer to. */
+  Set<String> archives() {
+    return store.read(
+        tx ->
+            contents.scan(tx, Scan.all()).stream()
+                .map(row -> row.value().file())
+                .collect(Collectors.toSet()));
   }
 
   /** The clusters of all accounts. */

@@ -104,6 +104,7 @@ final class CloudHsmTags {
         pages.of(
             CloudHsmViews.tags(tags),
             Tag::key,
+            false,
             in.maxResults(),
             PAGE,
             in.nextToken(),

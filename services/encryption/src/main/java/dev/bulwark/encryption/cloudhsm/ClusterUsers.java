@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * is a PIN.
  */
 public final class ClusterUsers {
+  private static final System.Logger LOG = System.getLogger(ClusterUsers.class.getName());
+
   private final CloudHsmTables tables;
   private final Tokens tokens;
   private final BackupArchives archives;
@@ -124,17 +126,39 @@ public final class ClusterUsers {
     var label = Objects.requireNonNull(user.token());
     var pin = Objects.requireNonNull(user.pin());
     return open.computeIfAbsent(
-        label, any -> tokens.using(hsm -> hsm.token(label, archives.openPin(pin, label))));
+        label,
+        any ->
+            BackupArchives.with(
+                archives.openPin(pin, label),
+                known -> tokens.using(hsm -> hsm.token(label, known))));
   }
 
-  /** Removes a token with all keys. */
-  void remove(String label) {
-    open.remove(label);
-    tokens.using(
-        hsm -> {
-          hsm.delete(List.of(label));
-          return hsm;
-        });
+  /** Removes tokens that nothing names any more, with all keys. What fails is tried again. */
+  void remove(List<String> labels) {
+    labels.forEach(open::remove);
+    if (labels.isEmpty()) {
+      return;
+    }
+    try {
+      tokens.using(
+          hsm -> {
+            hsm.delete(labels);
+            return hsm;
+          });
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "tokens are left, and removed later", e);
+    }
+  }
+
+  /** Removes all tokens that nothing names. */
+  void sweep() {
+    tokens.sweep(tables::tokens);
+  }
+
+  /** All tokens go, after the store was emptied. */
+  void forget() {
+    open.clear();
+    sweep();
   }
 
   /** Whether a session may go on: its user is there, with the password that began it. */

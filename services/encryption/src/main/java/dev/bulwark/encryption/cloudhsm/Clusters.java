@@ -19,6 +19,7 @@ import dev.bulwark.state.WriteTx;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -28,11 +29,14 @@ import org.jspecify.annotations.Nullable;
 /** Clusters: making, claiming, changing, ending. */
 final class Clusters {
   static final String TYPE = "AWS::CloudHSM::Cluster";
+  private static final String FIPS = "FIPS";
+  private static final String FIPS_ALONE = "hsm1.medium";
   private static final int PAGE = 25;
   private static final int DEFAULT_RETENTION = 90;
 
   private final CloudHsmTables tables;
   private final Tokens tokens;
+  private final ClusterUsers users;
   private final Backups backups;
   private final CloudHsmQuotas quotas;
   private final CloudHsmPages pages;
@@ -40,11 +44,13 @@ final class Clusters {
   Clusters(
       CloudHsmTables tables,
       Tokens tokens,
+      ClusterUsers users,
       Backups backups,
       CloudHsmQuotas quotas,
       CloudHsmPages pages) {
     this.tables = tables;
     this.tokens = tokens;
+    this.users = users;
     this.backups = backups;
     this.quotas = quotas;
     this.pages = pages;
@@ -102,12 +108,17 @@ final class Clusters {
   CreateClusterResponse create(CreateClusterRequest in, Call call) {
     // Without SoftHSM2 no cluster comes into being.
     tokens.using(hsm -> hsm);
-    if (!in.hsmType().equals("hsm1.medium") && !in.hsmType().equals("hsm2m.medium")) {
+    if (!in.hsmType().equals(FIPS_ALONE) && !in.hsmType().equals("hsm2m.medium")) {
       throw CloudHsmErrors.invalid("The HSM type " + in.hsmType() + " is not supported.");
     }
     var source = in.sourceBackupId() == null ? null : backups.source(in.sourceBackupId(), call);
     if (source != null && !source.state().equals("READY")) {
       throw CloudHsmErrors.backupState(source);
+    }
+    var mode = mode(in, source);
+    if (in.hsmType().equals(FIPS_ALONE) && !mode.equals(FIPS)) {
+      throw CloudHsmErrors.invalid(
+          "The HSM type " + FIPS_ALONE + " does not support the mode " + mode + ".");
     }
     var cluster =
         new ClusterRecord(
@@ -116,7 +127,7 @@ final class Clusters {
             CloudHsmIds.make("cluster"),
             now(call),
             in.hsmType(),
-            mode(in, source),
+            mode,
             retention(in.backupRetentionPolicy()),
             vpc(call),
             "sg-" + Ids.hex(8) + "0",
@@ -142,8 +153,10 @@ final class Clusters {
           });
     } catch (RuntimeException e) {
       // Tokens of a cluster that came to nothing.
-      remove(secrets);
+      users.remove(secrets.tokens());
       throw e;
+    } finally {
+      tokens.settle(secrets.tokens());
     }
   }
 
@@ -154,19 +167,13 @@ final class Clusters {
     }
   }
 
-  private void remove(ClusterSecrets secrets) {
-    if (!secrets.tokens().isEmpty()) {
-      tokens.using(
-          hsm -> {
-            hsm.delete(secrets.tokens());
-            return hsm;
-          });
-    }
-  }
-
   /**
-   * The mode is a label of the API. AWS does not say which one it takes where a request names none;
-   * this is the one that promises nothing.
+   * The mode is a label of the API. AWS does not say which one a cluster of hsm2m.medium has where
+   * a request names none; this is the one that promises nothing.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/cloudhsm/latest/userguide/cluster-hsm-types.html">Cluster
+   *     modes: hsm1.medium has FIPS alone</a>
    */
   private static String mode(CreateClusterRequest in, @Nullable BackupRecord source) {
     if (source != null) {
@@ -175,7 +182,10 @@ final class Clusters {
       }
       return source.mode();
     }
-    return in.mode() == null ? "NON_FIPS" : in.mode();
+    if (in.mode() != null) {
+      return in.mode();
+    }
+    return in.hsmType().equals(FIPS_ALONE) ? FIPS : "NON_FIPS";
   }
 
   /** There are no networks here: an account has one VPC in a Region, of an id that stays. */
@@ -210,6 +220,7 @@ final class Clusters {
         pages.of(
             found,
             ClusterRecord::id,
+            false,
             in.maxResults(),
             PAGE,
             in.nextToken(),
@@ -256,17 +267,16 @@ final class Clusters {
     int days = retention(in.backupRetentionPolicy());
     var cluster = noted(in.clusterId(), call);
     return call.write(
-        tx ->
-            ModifyClusterResponse.builder()
-                .cluster(
-                    CloudHsmViews.cluster(
-                        change(tx, call, cluster.id(), now -> now.withRetention(days))))
-                .build());
+        tx -> {
+          var after = change(tx, call, cluster.id(), now -> now.withRetention(days));
+          backups.retain(tx, after);
+          return ModifyClusterResponse.builder().cluster(CloudHsmViews.cluster(after)).build();
+        });
   }
 
   DeleteClusterResponse delete(DeleteClusterRequest in, Call call) {
     var cluster = noted(in.clusterId(), call);
-    var secrets = tables.secretsOf(cluster);
+    var tokensOfUsers = new ArrayList<String>();
     var answer =
         call.write(
             tx -> {
@@ -279,6 +289,10 @@ final class Clusters {
                 throw CloudHsmErrors.invalid(
                     "Cluster " + now.id() + " has HSMs: delete them before the cluster.");
               }
+              var secrets = tables.secrets.get(tx, key);
+              if (secrets != null) {
+                tokensOfUsers.addAll(secrets.tokens());
+              }
               tables.clusters.delete(tx, key);
               tables.secrets.delete(tx, key);
               call.changed(tx, TYPE, now.id(), now.arn(), now, null);
@@ -286,7 +300,7 @@ final class Clusters {
                   .cluster(CloudHsmViews.cluster(now, "DELETE_IN_PROGRESS"))
                   .build();
             });
-    remove(secrets);
+    users.remove(tokensOfUsers);
     return answer;
   }
 }

@@ -11,7 +11,6 @@ import dev.bulwark.encryption.cloudhsm.ClusterRecord.State;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +83,9 @@ final class Hsms {
 
   private Made make(ClusterRecord cluster, String hsmId, Call call) {
     var made = ClusterCertificates.make(cluster.id(), hsmId, call.time());
-    var sealed = archives.sealKey(made.privateKey(), cluster.id());
-    Arrays.fill(made.privateKey(), (byte) 0);
-    return new Made(made.certificates(), sealed);
+    return new Made(
+        made.certificates(),
+        BackupArchives.with(made.privateKey(), key -> archives.sealKey(key, cluster.id())));
   }
 
   /** Stores the key of a cluster that has none, whoever asked first. */
@@ -135,6 +134,9 @@ final class Hsms {
       throw CloudHsmErrors.invalid("Name the HSM by exactly one of HsmId, EniId and EniIp.");
     }
     var cluster = clusters.noted(in.clusterId(), call);
+    if (cluster.hsms().stream().noneMatch(hsm -> isNamed(hsm, in))) {
+      throw CloudHsmErrors.noSuchHsm(cluster.id());
+    }
     var archive = backups.archive(cluster);
     return call.write(
         tx -> {

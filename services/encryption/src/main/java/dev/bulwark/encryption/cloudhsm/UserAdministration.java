@@ -10,6 +10,7 @@ import dev.bulwark.encryption.cloudhsm.HsmEvents.Deed;
 import dev.bulwark.schema.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -126,13 +127,25 @@ public final class UserAdministration {
     var label = Ids.hex(16);
     var pin = Ids.token(PIN_BYTES).getBytes(StandardCharsets.US_ASCII);
     var user = new UserRecord(name, role, hash, label, archives.sealPin(pin, label), 0);
-    tokens.using(
-        hsm -> hsm.create(label, pin, Ids.token(PIN_BYTES).getBytes(StandardCharsets.US_ASCII)));
+    tokens.expect(List.of(label));
     try {
+      makeToken(label, pin);
       add(cluster, user, origin);
-    } catch (ApiException e) {
-      users.remove(label);
+    } catch (RuntimeException e) {
+      users.remove(List.of(label));
       throw e;
+    } finally {
+      tokens.settle(List.of(label));
+    }
+  }
+
+  private void makeToken(String label, byte[] pin) {
+    var officer = Ids.token(PIN_BYTES).getBytes(StandardCharsets.US_ASCII);
+    try {
+      tokens.using(hsm -> hsm.create(label, pin, officer));
+    } finally {
+      Arrays.fill(pin, (byte) 0);
+      Arrays.fill(officer, (byte) 0);
     }
   }
 
@@ -182,7 +195,7 @@ public final class UserAdministration {
           return secrets.without(user);
         });
     if (user.token() != null) {
-      users.remove(user.token());
+      users.remove(List.of(user.token()));
     }
   }
 

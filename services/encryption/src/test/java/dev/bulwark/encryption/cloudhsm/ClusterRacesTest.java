@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bulwark.encryption.kms.Lab;
+import dev.bulwark.hsm.KeySpec;
 import dev.bulwark.hsm.SoftHsm;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudhsmv2.CloudHsmV2Client;
 import software.amazon.awssdk.services.cloudhsmv2.model.CloudHsmInternalFailureException;
 import software.amazon.awssdk.services.cloudhsmv2.model.Cluster;
@@ -112,5 +117,66 @@ final class ClusterRacesTest {
     }
     assertThat(users.isLocked(cluster, "app")).isFalse();
     assertThat(lab.logIn(cluster, "app", "next-password").names()).isEmpty();
+  }
+
+  @Test
+  void aBackupThatIsDeletedMeanwhileIsNotCopied() throws Exception {
+    addHsm();
+    activate();
+    var backup = hsm.describeBackups().backups().getFirst().backupId();
+    try (var writer = new HeldWriter(lab.store())) {
+      var deletion = writer.queue(() -> hsm.deleteBackup(r -> r.backupId(backup)));
+      var copy =
+          writer.queue(
+              () -> hsm.copyBackupToRegion(r -> r.backupId(backup).destinationRegion("eu-west-1")));
+      writer.close();
+      deletion.get();
+      assertThatThrownBy(copy::get).hasMessageContaining("is in state PENDING_DELETION");
+    }
+    assertThat(lab.hsm(Region.EU_WEST_1).describeBackups().backups()).isEmpty();
+  }
+
+  @Test
+  void tokensStayWhileTheirUsersAreStored() throws Exception {
+    addHsm();
+    activate();
+    lab.cryptoUser(cluster, "gone", "gone-password");
+    lab.logIn(cluster, "gone", "gone-password").generate("k", KeySpec.AES_256);
+    try (var writer = new HeldWriter(lab.store())) {
+      var made =
+          writer.queue(
+              () -> {
+                lab.cryptoUser(cluster, "app", "app-password");
+                return cluster;
+              });
+      assertThat(tokens()).isEqualTo(2);
+      lab.clusterUsers().sweep();
+      writer.close();
+      made.get();
+    }
+    lab.logIn(cluster, "app", "app-password").generate("k", KeySpec.AES_256);
+    // As a kill after the transaction leaves it.
+    var tables = new CloudHsmTables(lab.store());
+    var known = tables.cluster(cluster).orElseThrow();
+    lab.store()
+        .run(
+            tx ->
+                tables.secrets.update(
+                    tx,
+                    CloudHsmTables.key(known),
+                    secrets -> secrets.without(secrets.user("gone").orElseThrow())));
+    assertThat(tokens()).isEqualTo(2);
+    lab.clusterUsers().sweep();
+    assertThat(tokens()).isEqualTo(1);
+    assertThat(lab.logIn(cluster, "app", "app-password").names()).containsExactly("k");
+    lab.store().clear(Set.of());
+    lab.cloudHsm().forget();
+    assertThat(tokens()).isZero();
+  }
+
+  private long tokens() throws IOException {
+    try (var found = Files.list(lab.store().directory().resolve("hsm/tokens"))) {
+      return found.count();
+    }
   }
 }

@@ -11,7 +11,10 @@ import dev.bulwark.hsm.HsmException;
 import dev.bulwark.hsm.KeySpec;
 import dev.bulwark.hsm.SoftHsm;
 import dev.bulwark.schema.ApiException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -223,8 +226,8 @@ final class ClustersTest {
       lab.cloudHsm().keepBackups(lab.now());
       lab.cloudHsm().keepBackups(lab.now());
     }
-    // Those of the first day have the retention of then, 90 days; of the nine others seven stay.
-    assertThat(backups(id)).hasSize(before + 7);
+    // Those of the first day, too, have the cluster's retention of now.
+    assertThat(backups(id)).hasSize(7);
     var app = lab.logIn(id, "app", "app-password");
     app.generate("k", KeySpec.EC_P256);
     lab.advance(Duration.ofDays(2));
@@ -244,6 +247,69 @@ final class ClustersTest {
     lab.advance(Duration.ofDays(2));
     lab.cloudHsm().keepBackups(lab.now());
     assertThat(backups(id).size()).isLessThanOrEqualTo(left);
+  }
+
+  @Test
+  void theNewestBackupThatIsToStayOutlivesTheRetention() throws Exception {
+    var id = claimed();
+    var first = backups(id).getFirst().backupId();
+    hsm.modifyCluster(r -> r.clusterId(id).backupRetentionPolicy(p -> p.type("DAYS").value("7")));
+    lab.advance(Duration.ofHours(1));
+    var unit = describe(id).hsms().getFirst().hsmId();
+    hsm.deleteHsm(r -> r.clusterId(id).hsmId(unit));
+    var second = backups(id).getFirst().backupId();
+    assertThat(second).isNotEqualTo(first);
+    lab.advance(Duration.ofDays(5));
+    hsm.deleteBackup(r -> r.backupId(second));
+    for (int day = 6; day < 14; day++) {
+      lab.advance(Duration.ofDays(1));
+      lab.cloudHsm().keepBackups(lab.now());
+      assertThat(backups(id)).extracting(Backup::backupId).contains(first);
+    }
+    assertThat(backups(id)).hasSize(1);
+  }
+
+  @Test
+  void aDailyBackupThatFailsIsTriedAgainAfterAnHour() throws Exception {
+    var id = active();
+    int before = backups(id).size();
+    var folder = lab.store().directory().resolve("hsm/backups");
+    var aside = folder.resolveSibling("aside");
+    Files.move(folder, aside);
+    Files.createFile(folder);
+    lab.advance(Duration.ofDays(2));
+    lab.cloudHsm().keepBackups(lab.now());
+    Files.delete(folder);
+    Files.move(aside, folder);
+    lab.advance(Duration.ofMinutes(10));
+    lab.cloudHsm().keepBackups(lab.now());
+    assertThat(backups(id)).hasSize(before);
+    lab.advance(Duration.ofMinutes(51));
+    lab.cloudHsm().keepBackups(lab.now());
+    assertThat(backups(id)).hasSize(before + 1);
+    long archives = archives(folder);
+    assertCode(MISSING, () -> hsm.deleteHsm(r -> r.clusterId(id).hsmId("hsm-aaaaaaaaaaa")));
+    assertThat(archives(folder))
+        .as("nothing is written for an HSM that is not there")
+        .isEqualTo(archives);
+  }
+
+  private static long archives(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.count();
+    }
+  }
+
+  @Test
+  void anHsmOfTheFirstTypeIsInFipsModeAlone() {
+    var made =
+        hsm.createCluster(r -> r.hsmType("hsm1.medium").subnetIds("subnet-0123abcd")).cluster();
+    assertThat(made.modeAsString()).isEqualTo("FIPS");
+    assertCode(
+        INVALID,
+        () ->
+            hsm.createCluster(
+                r -> r.hsmType("hsm1.medium").mode("NON_FIPS").subnetIds("subnet-0123abcd")));
   }
 
   @Test
@@ -340,6 +406,10 @@ final class ClustersTest {
     assertThat(
             List.of(page.clusters().getFirst().clusterId(), rest.clusters().getFirst().clusterId()))
         .containsExactlyInAnyOrder(first, second);
+    hsm.deleteCluster(r -> r.clusterId(page.clusters().getFirst().clusterId()));
+    assertThat(hsm.describeClusters(r -> r.nextToken(page.nextToken())).clusters())
+        .as("what the token was given after is gone, what follows is not")
+        .isEqualTo(rest.clusters());
     assertThat(hsm.describeClusters(r -> r.filters(Map.of("states", List.of("ACTIVE")))).clusters())
         .isEmpty();
     assertCode(
@@ -347,15 +417,17 @@ final class ClustersTest {
     assertCode(INVALID, () -> hsm.describeClusters(r -> r.nextToken("nonsense")));
     create();
     create();
+    create();
     assertCode(INVALID, this::create);
+    var left = rest.clusters().getFirst().clusterId();
     hsm.modifyCluster(
-        r -> r.clusterId(first).backupRetentionPolicy(p -> p.type("DAYS").value("30")));
-    assertThat(describe(first).backupRetentionPolicy().value()).isEqualTo("30");
+        r -> r.clusterId(left).backupRetentionPolicy(p -> p.type("DAYS").value("30")));
+    assertThat(describe(left).backupRetentionPolicy().value()).isEqualTo("30");
     assertCode(
         INVALID,
         () ->
             hsm.modifyCluster(
-                r -> r.clusterId(first).backupRetentionPolicy(p -> p.type("DAYS").value("6"))));
+                r -> r.clusterId(left).backupRetentionPolicy(p -> p.type("DAYS").value("6"))));
   }
 
   @Test
