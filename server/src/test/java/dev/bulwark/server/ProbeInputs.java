@@ -47,7 +47,10 @@ final class ProbeInputs {
       return null;
     }
     return switch (shape.type()) {
-      case STRUCTURE -> structure(shape, depth + 1);
+      case STRUCTURE ->
+          "".equals(names.get(member.name().toLowerCase(Locale.ROOT)))
+              ? null
+              : structure(shape, depth + 1);
       case LIST -> {
         var element = value(member, shape.element().target(), depth + 1);
         yield element == null ? List.of() : List.of(element);
@@ -91,7 +94,11 @@ final class ProbeInputs {
       case "expectedbucketowner", "expectedsourcebucketowner", "accountid" -> "123456789012";
       case "tagging" -> "probe=probe";
       case "versionid" -> "null";
-      default -> name.endsWith("Arn") ? "arn:aws:iam::123456789012:user/probe" : "probe";
+      default -> name.endsWith("Arn") ? arn(name) : "probe";
     };
+  }
+
+  private static String arn(String name) {
+    return "arn:aws:iam::123456789012:" + (name.endsWith("RoleArn") ? "role" : "user") + "/probe";
   }
 }

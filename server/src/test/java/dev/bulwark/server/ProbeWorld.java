@@ -32,6 +32,7 @@ final class ProbeWorld {
     makeOrganization();
     makeKey();
     makeQueue();
+    makeLake();
     to.send("s3", "PUT", "/probe", Map.of(), "");
     to.send("s3", "PUT", "/probe/probe", Map.of("x-amz-tagging", "probe=x"), "content");
     call("s3control", "resourcearn", "arn:aws:s3:us-east-1:123456789012:accesspoint/probe");
@@ -206,6 +207,46 @@ final class ProbeWorld {
     call("sqs", "destinationarn", "arn:aws:sqs:us-east-1:123456789012:probe");
   }
 
+  private void makeLake() throws IOException, InterruptedException {
+    var store = makeStore("probe", "[]");
+    var activity =
+        makeStore(
+            "activity",
+            "[{\"FieldSelectors\":[{\"Field\":\"eventCategory\",\"Equals\":[\"ActivityAuditLog\"]}]}]");
+    var channel =
+        cloudTrail(
+                "CreateChannel",
+                "{\"Name\":\"probe\",\"Source\":\"Custom\",\"Destinations\":[{\"Type\":\"EVENT_DATA_STORE\",\"Location\":\"%s\"}]}"
+                    .formatted(activity))
+            .at("/ChannelArn")
+            .asString();
+    call("cloudtrail", "eventdatastore", store);
+    call("cloudtrail", "resourcearn", store);
+    call("cloudtrail", "channel", channel);
+    call(
+        "cloudtrail",
+        "querystatement",
+        "SELECT eventID FROM " + store.substring(store.lastIndexOf('/') + 1));
+    call("cloudtrail", "queryalias", "");
+    call("cloudtrail", "deliverys3uri", "");
+    call("cloudtraildata", "channelarn", channel);
+    call("events", "connectionarn", "arn:aws:events:us-east-1:123456789012:connection/probe/1");
+  }
+
+  private String makeStore(String name, String selectors) throws IOException, InterruptedException {
+    return cloudTrail(
+            "CreateEventDataStore",
+            "{\"Name\":\"%s\",\"TerminationProtectionEnabled\":false,\"AdvancedEventSelectors\":%s}"
+                .formatted(name, selectors))
+        .at("/EventDataStoreArn")
+        .asString();
+  }
+
+  private JsonNode cloudTrail(String operation, String body)
+      throws IOException, InterruptedException {
+    return to.json("cloudtrail", "CloudTrail_20131101." + operation, body);
+  }
+
   private void makeKey() throws IOException, InterruptedException {
     var key =
         to.json(
@@ -243,6 +284,7 @@ final class ProbeWorld {
     call("kms", "granteeprincipal", "arn:aws:iam::123456789012:role/probe");
     call("kms", "retiringprincipal", "arn:aws:iam::123456789012:role/probe");
     call("kms", "xkskeyid", "");
+    call("kms", "recipient", "");
     call("kms", "granteeserviceprincipal", "");
     call("kms", "retiringserviceprincipal", "");
     call("kms", "granttokens", "");

@@ -2,6 +2,7 @@ package dev.bulwark.access;
 
 import dev.bulwark.policy.PolicyBundle;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ public interface PolicySource {
    */
   default List<PolicyBundle> resourceControl(String accountId) {
     return List.of();
+  }
+
+  /** The tags of a role, which policies on passing it ask for; none where it is not there. */
+  default Map<String, String> roleTags(String roleArn) {
+    return Map.of();
   }
 
   /** Where an account stands in an organization; null outside of one. */

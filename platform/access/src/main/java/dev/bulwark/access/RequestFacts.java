@@ -27,6 +27,8 @@ record RequestFacts(
     Instant now,
     PolicySource policies)
     implements ContextSource {
+  private static final String PASS_ROLE = "iam:PassRole";
+  private static final String ROLE_TAG = "iam:resourcetag/";
 
   @Override
   public @Nullable ContextValue get(String key) {
@@ -41,7 +43,17 @@ record RequestFacts(
     if (key.startsWith("s3:")) {
       return s3(key);
     }
+    if (key.startsWith(ROLE_TAG) && target.action().equals(PASS_ROLE)) {
+      return value(find(resourceTags(), key.substring(ROLE_TAG.length())));
+    }
     return key.equals("kms:viaservice") ? value(viaService()) : provider(key);
+  }
+
+  /** Services that roles are passed to know no more of them than their ARNs. */
+  private Map<String, String> resourceTags() {
+    return target.action().equals(PASS_ROLE) && target.resourceTags().isEmpty()
+        ? policies.roleTags(target.resourceArn())
+        : target.resourceTags();
   }
 
   /** Tells what is known without a policy that asks: the global keys and the service's own. */
@@ -187,7 +199,7 @@ record RequestFacts(
         var ofSession = session == null ? null : find(session.tags(), name);
         yield value(ofSession == null ? find(principalTags, name) : ofSession);
       }
-      case "aws:resourcetag" -> value(find(target.resourceTags(), name));
+      case "aws:resourcetag" -> value(find(resourceTags(), name));
       default -> null;
     };
   }

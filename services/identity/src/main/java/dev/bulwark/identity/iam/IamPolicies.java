@@ -4,6 +4,7 @@ import dev.bulwark.access.PolicySource;
 import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
 import dev.bulwark.access.SessionContext;
+import dev.bulwark.base.Arn;
 import dev.bulwark.identity.iam.IamInventory.OwnPolicy;
 import dev.bulwark.policy.AttachedPolicy;
 import dev.bulwark.policy.PolicyBundle;
@@ -72,6 +73,16 @@ public final class IamPolicies implements PolicySource {
         yield withSession(find(user.issuer()), session == null ? PolicyBundle.EMPTY : session);
       }
     };
+  }
+
+  @Override
+  public Map<String, String> roleTags(String roleArn) {
+    return Arn.tryParse(roleArn)
+        .map(arn -> IamTables.key(arn.account(), roleArn.substring(roleArn.lastIndexOf('/') + 1)))
+        .map(tables.roles()::get)
+        .filter(role -> role.arn().equals(roleArn))
+        .map(RoleRecord::tags)
+        .orElse(Map.of());
   }
 
   /** Whether an account can use a managed policy of that ARN: one of its own, or AWS's. */

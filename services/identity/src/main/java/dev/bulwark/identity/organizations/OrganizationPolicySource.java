@@ -6,6 +6,7 @@ import dev.bulwark.access.Principal;
 import dev.bulwark.access.PrincipalPolicies;
 import dev.bulwark.policy.PolicyBundle;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Adds to the policies of principals what their organizations lay upon them. */
@@ -35,6 +36,11 @@ public final class OrganizationPolicySource implements PolicySource {
   @Override
   public List<PolicyBundle> resourceControl(String accountId) {
     return controls.resourceControl(accountId);
+  }
+
+  @Override
+  public Map<String, String> roleTags(String roleArn) {
+    return policies.roleTags(roleArn);
   }
 
   @Override

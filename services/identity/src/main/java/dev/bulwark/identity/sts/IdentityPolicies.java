@@ -11,6 +11,7 @@ import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.policy.PolicyType;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,11 @@ public final class IdentityPolicies implements PolicySource {
   @Override
   public List<PolicyBundle> resourceControl(String accountId) {
     return iam.resourceControl(accountId);
+  }
+
+  @Override
+  public Map<String, String> roleTags(String roleArn) {
+    return iam.roleTags(roleArn);
   }
 
   @Override

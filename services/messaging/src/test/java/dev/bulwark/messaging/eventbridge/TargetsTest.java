@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.Lab;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -387,7 +388,29 @@ class TargetsTest {
     bob.putTargets(r -> r.rule("shop").targets(target));
   }
 
+  @Test
+  void aRoleIsPassedByItsTags() {
+    var bob = lab.eventsUser("bob", "events:PutRule", "events:PutTargets");
+    var arn = lab.events(Region.EU_WEST_1).createEventBus(r -> r.name("eu")).eventBusArn();
+    var role = role("events:PutEvents");
+    var target = Target.builder().id("eu").arn(arn).roleArn(role).build();
+    var name = role.substring(role.lastIndexOf('/') + 1);
+    bob.putRule(r -> r.name("shop").eventPattern("{\"source\":[\"shop\"]}"));
+    for (var key : List.of("iam:ResourceTag/team", "aws:ResourceTag/team")) {
+      passWhere(key, "shop");
+      lab.iam().tagRole(r -> r.roleName(name).tags(t -> t.key("team").value("bank")));
+      assertCode(
+          "AccessDeniedException", () -> bob.putTargets(r -> r.rule("shop").targets(target)));
+      lab.iam().tagRole(r -> r.roleName(name).tags(t -> t.key("team").value("shop")));
+      bob.putTargets(r -> r.rule("shop").targets(target));
+    }
+  }
+
   private void passTo(String service) {
+    passWhere("iam:PassedToService", service);
+  }
+
+  private void passWhere(String key, String value) {
     lab.iam()
         .putUserPolicy(
             r ->
@@ -395,8 +418,8 @@ class TargetsTest {
                     .policyName("pass")
                     .policyDocument(
                         """
-                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"%s"}}}]}"""
-                            .formatted(service)));
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"%s":"%s"}}}]}"""
+                            .formatted(key, value)));
   }
 
   @Test
