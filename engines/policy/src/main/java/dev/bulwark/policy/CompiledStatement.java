@@ -49,7 +49,8 @@ final class CompiledStatement {
     var conditions = source.conditions();
     var tests = conditions.isEmpty() ? NO_TESTS : new ConditionTest[conditions.size()];
     for (int i = 0; i < tests.length; i++) {
-      tests[i] = ConditionCompiler.compile(conditions.get(i), variables);
+      tests[i] =
+          ConditionCompiler.compile(conditions.get(i), variables, source.effect() == Effect.DENY);
     }
     return new CompiledStatement(
         source,

@@ -62,11 +62,38 @@ final class ConditionCompiler {
   /** Compiles and drops the result: fails for the first value that its operator cannot use. */
   static void checkValues(List<Condition> conditions, boolean variables) throws PolicyException {
     for (var condition : conditions) {
-      compile(condition, variables);
+      compile(condition, variables, false);
     }
   }
 
-  static ConditionTest compile(Condition condition, boolean variables) throws PolicyException {
+  /**
+   * Fails for the first value that IAM takes in no document that it stores, though conditions can
+   * be evaluated with it.
+   */
+  static void checkStorable(List<Condition> conditions, boolean variables) throws PolicyException {
+    for (var condition : conditions) {
+      for (var value : condition.values()) {
+        boolean storable =
+            switch (condition.operator()) {
+              case IP_ADDRESS, NOT_IP_ADDRESS -> IpRange.isStorable(value);
+              case ARN_EQUALS, ARN_NOT_EQUALS, ARN_LIKE, ARN_NOT_LIKE ->
+                  ArnPattern.isStorable(value, variables);
+              default -> true;
+            };
+        if (!storable) {
+          throw legacy();
+        }
+      }
+    }
+  }
+
+  /**
+   * Compiles a condition.
+   *
+   * @param denies whether it stands in a statement that denies
+   */
+  static ConditionTest compile(Condition condition, boolean variables, boolean denies)
+      throws PolicyException {
     var values = condition.values();
     return switch (condition.operator()) {
       case STRING_EQUALS, STRING_NOT_EQUALS ->
@@ -80,7 +107,8 @@ final class ConditionCompiler {
       case ARN_EQUALS, ARN_NOT_EQUALS, ARN_LIKE, ARN_NOT_LIKE ->
           new ConditionTest.Arn(
               condition,
-              values.stream().map(v -> ArnPattern.of(v, variables)).toArray(ArnPattern[]::new));
+              values.stream().map(v -> ArnPattern.of(v, variables)).toArray(ArnPattern[]::new),
+              denies);
       case NUMERIC_EQUALS, NUMERIC_NOT_EQUALS -> numeric(condition, Order.EQUAL);
       case NUMERIC_LESS_THAN -> numeric(condition, Order.LESS);
       case NUMERIC_LESS_THAN_EQUALS -> numeric(condition, Order.LESS_OR_EQUAL);
@@ -91,7 +119,7 @@ final class ConditionCompiler {
       case DATE_LESS_THAN_EQUALS -> date(condition, Order.LESS_OR_EQUAL);
       case DATE_GREATER_THAN -> date(condition, Order.GREATER);
       case DATE_GREATER_THAN_EQUALS -> date(condition, Order.GREATER_OR_EQUAL);
-      case BOOL -> bool(condition, variables);
+      case BOOL -> new ConditionTest.Bool(condition, templates(values, variables));
       case BINARY_EQUALS -> binary(condition);
       case IP_ADDRESS, NOT_IP_ADDRESS -> ip(condition);
       case NULL -> missing(condition);
@@ -120,23 +148,11 @@ final class ConditionCompiler {
     return new ConditionTest.Date(condition, instants.toArray(Instant[]::new), order);
   }
 
-  private static ConditionTest bool(Condition condition, boolean variables) throws PolicyException {
-    var templates = templates(condition.values(), variables);
-    for (var template : templates) {
-      var fixed = template.fixed();
-      if (fixed != null) {
-        truth(fixed);
-      }
-    }
-    return new ConditionTest.Bool(condition, templates);
-  }
-
   private static ConditionTest binary(Condition condition) throws PolicyException {
     List<String> encoded = new ArrayList<>();
     for (var value : condition.values()) {
       try {
-        encoded.add(
-            Base64.getEncoder().withoutPadding().encodeToString(Base64.getDecoder().decode(value)));
+        encoded.add(Base64.getEncoder().encodeToString(Base64.getDecoder().decode(value)));
       } catch (IllegalArgumentException e) {
         throw legacy();
       }
@@ -152,27 +168,17 @@ final class ConditionCompiler {
     return new ConditionTest.Ip(condition, ranges.toArray(IpRange[]::new));
   }
 
-  private static ConditionTest missing(Condition condition) throws PolicyException {
+  private static ConditionTest missing(Condition condition) {
     boolean whenMissing = false;
     boolean whenPresent = false;
     for (var value : condition.values()) {
-      if (truth(value)) {
+      if (Boolean.parseBoolean(value)) {
         whenMissing = true;
       } else {
         whenPresent = true;
       }
     }
     return new ConditionTest.Missing(condition, whenMissing, whenPresent);
-  }
-
-  private static boolean truth(String value) throws PolicyException {
-    if (value.equalsIgnoreCase("true")) {
-      return true;
-    }
-    if (value.equalsIgnoreCase("false")) {
-      return false;
-    }
-    throw legacy();
   }
 
   private static <T> T usable(@Nullable T value) throws PolicyException {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A condition, compiled. This class holds what all operators share: missing keys, several values,
  * negation; its subclasses compare one value of the request with the values of the policy.
  *
+ * <p>What becomes of values that an operator cannot use was observed at AWS. One observation stands
+ * against AWS's documentation: to the set operators an empty string is a value, not an empty set.
+ *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html">IAM
  *     condition operators</a>
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class ConditionTest {
   final String key;
   private final Condition.Quantifier quantifier;
-  private final boolean negated;
+  final boolean negated;
   private final boolean ifExists;
 
   private ConditionTest(Condition condition) {
@@ -35,16 +38,17 @@ abstract sealed class ConditionTest {
     var context = query.request().context();
     var values = found == null ? List.<String>of() : found.values();
     return switch (quantifier) {
-      case NONE ->
-          switch (values.size()) {
-            case 0 -> ifExists || negated;
-            case 1 -> negated != matchesAny(values.getFirst(), context);
-            default -> negated != anyMatches(values, context);
-          };
-      case FOR_ALL_VALUES -> {
-        if (isEmptySet(values)) {
-          yield true;
+      case NONE -> {
+        if (found == null || values.isEmpty()) {
+          yield ifExists || negated;
         }
+        // Without a set operator AWS never holds a key to match that can have several values, not
+        // even where it has one, and whether negated or not.
+        yield !found.multivalued()
+            && values.size() == 1
+            && negated != matchesAny(values.getFirst(), context);
+      }
+      case FOR_ALL_VALUES -> {
         for (int i = 0; i < values.size(); i++) {
           if (negated == matchesAny(values.get(i), context)) {
             yield false;
@@ -53,8 +57,8 @@ abstract sealed class ConditionTest {
         yield true;
       }
       case FOR_ANY_VALUE -> {
-        if (isEmptySet(values)) {
-          yield ifExists && values.isEmpty();
+        if (values.isEmpty()) {
+          yield ifExists;
         }
         for (int i = 0; i < values.size(); i++) {
           if (negated != matchesAny(values.get(i), context)) {
@@ -66,18 +70,9 @@ abstract sealed class ConditionTest {
     };
   }
 
-  private boolean anyMatches(List<String> values, Context context) {
-    for (int i = 0; i < values.size(); i++) {
-      if (matchesAny(values.get(i), context)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The set operators treat a lone empty string as no value at all. */
-  private static boolean isEmptySet(List<String> values) {
-    return values.isEmpty() || (values.size() == 1 && values.getFirst().isEmpty());
+  /** What {@link #matchesAny} answers so that the value fulfils the condition, negated or not. */
+  final boolean answer(boolean fulfilled) {
+    return negated != fulfilled;
   }
 
   /** StringEquals and its negation, with and without regard to case. */
@@ -102,11 +97,16 @@ abstract sealed class ConditionTest {
       }
       for (var template : templates) {
         var text = template.expand(context);
-        if (text != null && (ignoreCase ? text.equalsIgnoreCase(value) : text.equals(value))) {
+        if (text != null && (ignoreCase ? sameInLowerCase(text, value) : text.equals(value))) {
           return true;
         }
       }
       return false;
+    }
+
+    /** As AWS compares: a long s is no S, and the sigma that ends a word is a sigma only there. */
+    private static boolean sameInLowerCase(String a, String b) {
+      return a.toLowerCase(Locale.ROOT).equals(b.toLowerCase(Locale.ROOT));
     }
   }
 
@@ -177,7 +177,8 @@ abstract sealed class ConditionTest {
     }
 
     /**
-     * Parses digits with an optional sign and fraction; no exponent, whose cost would be unbounded.
+     * Parses a decimal number with an optional sign, fraction and exponent. Comparing stays cheap
+     * whatever the exponent is: only numbers with as many digits before the point are expanded.
      */
     static @Nullable BigDecimal parse(String text) {
       if (text.isEmpty() || text.length() > 64) {
@@ -185,7 +186,7 @@ abstract sealed class ConditionTest {
       }
       for (int i = 0; i < text.length(); i++) {
         char c = text.charAt(i);
-        if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+') {
+        if ((c < '0' || c > '9') && ".-+eE".indexOf(c) < 0) {
           return null;
         }
       }
@@ -223,8 +224,8 @@ abstract sealed class ConditionTest {
   }
 
   /**
-   * Bool. AWS's pages differ on whether variables work here; they do, since such a value could mean
-   * nothing else.
+   * Bool. All that is not {@code true} is false, in the request and in the policy. AWS's pages
+   * differ on whether variables work here; they do, since such a value could mean nothing else.
    */
   static final class Bool extends ConditionTest {
     private final Template[] templates;
@@ -238,7 +239,7 @@ abstract sealed class ConditionTest {
     boolean matchesAny(String value, Context context) {
       for (var template : templates) {
         var text = template.expand(context);
-        if (text != null && text.equalsIgnoreCase(value)) {
+        if (text != null && Boolean.parseBoolean(text) == Boolean.parseBoolean(value)) {
           return true;
         }
       }
@@ -246,11 +247,10 @@ abstract sealed class ConditionTest {
     }
   }
 
-  /** BinaryEquals: base64 on both sides. */
+  /** BinaryEquals: base64 on both sides, in the request with its padding. */
   static final class Binary extends ConditionTest {
     private final String[] encoded;
 
-    /** Takes base64 text without padding. */
     Binary(Condition condition, String[] encoded) {
       super(condition);
       this.encoded = encoded;
@@ -258,25 +258,16 @@ abstract sealed class ConditionTest {
 
     @Override
     boolean matchesAny(String value, Context context) {
-      var bare = withoutPadding(value);
       for (var text : encoded) {
-        if (text.equals(bare)) {
+        if (text.equals(value)) {
           return true;
         }
       }
       return false;
     }
-
-    static String withoutPadding(String base64) {
-      int end = base64.length();
-      while (end > 0 && base64.charAt(end - 1) == '=') {
-        end--;
-      }
-      return base64.substring(0, end);
-    }
   }
 
-  /** IpAddress and NotIpAddress. */
+  /** IpAddress and NotIpAddress; what is no address fulfils neither. */
   static final class Ip extends ConditionTest {
     private final IpRange[] ranges;
 
@@ -287,32 +278,49 @@ abstract sealed class ConditionTest {
 
     @Override
     boolean matchesAny(String value, Context context) {
-      var address = IpRange.parse(value);
-      if (address != null) {
-        for (var range : ranges) {
-          if (range.contains(address)) {
-            return true;
-          }
+      var address = IpRange.ofRequest(value);
+      if (address == null) {
+        return answer(false);
+      }
+      for (var range : ranges) {
+        if (range.contains(address)) {
+          return true;
         }
       }
       return false;
     }
   }
 
-  /** The Arn operators: ArnEquals is the same as ArnLike. */
+  /**
+   * The Arn operators: ArnEquals is the same as ArnLike. A value that is no ARN fulfils neither
+   * them nor their negations. The first pattern that is no ARN ends the comparison on the safe
+   * side: the statement denies where it is one that denies, and does not allow where it is one that
+   * allows.
+   */
   static final class Arn extends ConditionTest {
     private final ArnPattern[] patterns;
+    private final boolean denies;
 
-    Arn(Condition condition, ArnPattern[] patterns) {
+    Arn(Condition condition, ArnPattern[] patterns, boolean denies) {
       super(condition);
       this.patterns = patterns;
+      this.denies = denies;
     }
 
     @Override
     boolean matchesAny(String value, Context context) {
+      if (!ArnPattern.isArn(value)) {
+        return answer(false);
+      }
       for (var pattern : patterns) {
-        if (pattern.matches(value, context)) {
-          return true;
+        switch (pattern.match(value, context)) {
+          case MATCH -> {
+            return true;
+          }
+          case NO_PATTERN -> {
+            return answer(denies);
+          }
+          case NO_MATCH -> {}
         }
       }
       return false;

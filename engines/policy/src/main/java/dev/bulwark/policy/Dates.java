@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Dates as conditions have them: ISO 8601 in the W3C profile, or seconds since the epoch. */
@@ -16,8 +17,8 @@ public final class Dates {
   }
 
   /**
-   * The instant, or null where the text is no date. Parts left out are their smallest value; no
-   * zone means UTC.
+   * The instant in milliseconds, as exact as AWS compares, or null where the text is no date. Parts
+   * left out are their smallest value; no zone means UTC.
    */
   public static @Nullable Instant parse(String text) {
     try {
@@ -28,14 +29,15 @@ public final class Dates {
             ? Instant.MAX
             : seconds < Instant.MIN.getEpochSecond() ? Instant.MIN : Instant.ofEpochSecond(seconds);
       }
-      return new Dates(text).iso();
+      var instant = new Dates(text).iso();
+      return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS);
     } catch (NumberFormatException | DateTimeException e) {
       return null;
     }
   }
 
   private static boolean isInteger(String text) {
-    int start = text.startsWith("-") ? 1 : 0;
+    int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
     if (text.length() == start) {
       return false;
     }

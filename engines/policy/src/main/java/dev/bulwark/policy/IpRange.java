@@ -10,20 +10,57 @@ import org.jspecify.annotations.Nullable;
  * @param low the lower 64 bits
  */
 public record IpRange(boolean v6, long high, long low, int prefix) {
+  private static final String MAPPED = "::ffff:";
 
   /**
    * Parses {@code 203.0.113.0/24}, {@code 2001:db8::/32}, or one address; null where it is neither.
+   * One IPv4 address that is written as IPv6 is the IPv4 address; a range of such is one of IPv6
+   * addresses, which no request comes from.
    */
   public static @Nullable IpRange parse(String text) {
     int slash = text.indexOf('/');
-    var address = address(slash < 0 ? text : text.substring(0, slash));
-    if (address == null || slash < 0) {
-      return address;
+    if (slash < 0) {
+      return address(text, true);
     }
-    int bits = decimal(text, slash + 1, text.length(), 128);
+    var address = address(text.substring(0, slash), false);
+    if (address == null) {
+      return null;
+    }
+    int from = text.startsWith("+", slash + 1) ? slash + 2 : slash + 1;
+    int bits = decimal(text, from, text.length(), 128);
     return bits < 0 || bits > address.prefix
         ? null
         : new IpRange(address.v6, address.high, address.low, bits);
+  }
+
+  /**
+   * The address in a request; null where it is none, such as a range, or IPv6 that ends in dotted
+   * numbers but for {@code ::ffff:}, which is IPv4.
+   */
+  static @Nullable IpRange ofRequest(String text) {
+    if (text.indexOf('/') >= 0) {
+      return null;
+    }
+    boolean mixed = text.indexOf(':') >= 0 && text.indexOf('.') >= 0;
+    return mixed && !text.regionMatches(true, 0, MAPPED, 0, MAPPED.length())
+        ? null
+        : address(text, true);
+  }
+
+  /**
+   * Whether IAM stores a policy with that range: one of IPv6 addresses must begin where it says and
+   * be written without dotted numbers, one of IPv4 addresses need not.
+   */
+  static boolean isStorable(String text) {
+    var range = parse(text);
+    if (range == null || text.indexOf(':') < 0) {
+      return range != null;
+    }
+    boolean begins =
+        range.prefix >= 64
+            ? rest(range.low, range.prefix - 64) == 0
+            : rest(range.high, range.prefix) == 0 && range.low == 0;
+    return begins && text.indexOf('.') < 0;
   }
 
   /** Whether it holds an address, or all of a range that is not wider. */
@@ -38,13 +75,18 @@ public record IpRange(boolean v6, long high, long low, int prefix) {
     return same(high, address.high, bits);
   }
 
+  /** What is below so many upper bits, fewer than 64 or all. */
+  private static long rest(long value, int bits) {
+    return bits >= 64 ? 0 : value << bits;
+  }
+
   private static boolean same(long a, long b, int bits) {
     return bits == 0 || (a ^ b) >>> (64 - bits) == 0;
   }
 
-  private static @Nullable IpRange address(String text) {
+  private static @Nullable IpRange address(String text, boolean mapped) {
     if (text.indexOf(':') >= 0) {
-      return v6(text);
+      return v6(text, mapped);
     }
     long value = v4(text, 0);
     return value < 0 ? null : new IpRange(false, 0, value, 32);
@@ -80,7 +122,7 @@ public record IpRange(boolean v6, long high, long low, int prefix) {
     return value > max ? -1 : value;
   }
 
-  private static @Nullable IpRange v6(String text) {
+  private static @Nullable IpRange v6(String text, boolean mapped) {
     int[] groups = new int[8];
     int count = 0;
     int gap = -1;
@@ -141,7 +183,7 @@ public record IpRange(boolean v6, long high, long low, int prefix) {
       low = low << 16 | all[i + 4];
     }
     // A dual-stack socket reports IPv4 clients as ::ffff:a.b.c.d; policies mean the IPv4 address.
-    if (high == 0 && low >>> 32 == 0xFFFF) {
+    if (mapped && high == 0 && low >>> 32 == 0xFFFF) {
       return new IpRange(false, 0, low & 0xFFFFFFFFL, 32);
     }
     return new IpRange(true, high, low, 128);

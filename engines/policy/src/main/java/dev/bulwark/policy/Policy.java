@@ -55,6 +55,19 @@ public final class Policy {
     return new PolicyChecker(kind, wording, PolicyReader.read(json, limits, wording)).check();
   }
 
+  /**
+   * Makes sure of the values of conditions that they are such as IAM stores. It is for documents on
+   * their way in: those that are stored already are never refused for what was learnt later.
+   *
+   * @throws PolicyException for an ARN that is none, or a range of IPv6 addresses that does not
+   *     begin where it says
+   */
+  public void checkStorable() throws PolicyException {
+    for (var statement : statements) {
+      ConditionCompiler.checkStorable(statement.conditions(), hasVariables());
+    }
+  }
+
   /** The size that quotas count: characters apart from white space between the tokens. */
   public static int sizeWithoutWhitespace(String json) {
     int size = 0;

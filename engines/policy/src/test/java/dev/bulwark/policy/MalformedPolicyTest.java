@@ -129,8 +129,6 @@ class MalformedPolicyTest {
           {"IpAddress":{"aws:SourceIp":"10.0.0.0/33"}}            | The policy failed legacy parsing
           {"IpAddress":{"aws:SourceIp":"10.0.0"}}                 | The policy failed legacy parsing
           {"IpAddress":{"aws:SourceIp":"1:2:3"}}                  | The policy failed legacy parsing
-          {"Bool":{"a":"yes"}}                                    | The policy failed legacy parsing
-          {"Null":{"a":"maybe"}}                                  | The policy failed legacy parsing
           {"BinaryEquals":{"a":"%%%"}}                            | The policy failed legacy parsing
           """)
   void conditions(String condition, String message) {
