@@ -1,7 +1,11 @@
 package dev.bulwark.wire;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +22,14 @@ final class ParameterTree {
    */
   private static final int MAX_NODES = 4 * Parameters.MAX_COUNT;
 
+  /** Of numbers from one item of a list to the next, as observed at IAM. */
+  private static final int MAX_GAP = 10;
+
   private @Nullable String value;
   private Map<String, ParameterTree> children = Map.of();
+
+  /** Whether {@link #items} shows what is left out. */
+  private boolean sparse;
 
   /** How many names are below; counted at the root alone. */
   private int nodes;
@@ -78,16 +88,60 @@ final class ParameterTree {
     return children.isEmpty();
   }
 
-  /** The children that are numbered, in the order of their numbers. */
-  Iterable<ParameterTree> items() {
-    var sorted = new java.util.TreeMap<Integer, ParameterTree>();
+  /**
+   * Checks the numbers below a list's {@code member}, in the words of IAM.
+   *
+   * @throws DecodeException for what is no number, is 0, or leaves more out than {@link #MAX_GAP}
+   */
+  void checkNumbers() throws DecodeException {
+    for (var name : children.keySet()) {
+      if (name.startsWith("-")) {
+        throw new DecodeException("Key " + name + " may not have a leading '-'");
+      }
+      if (!isNumber(name)) {
+        throw new DecodeException("Start of list found where not expected");
+      }
+    }
+    int last = 1;
+    for (var number : numbered().keySet()) {
+      if (number == 0) {
+        throw new DecodeException("0 is not a valid index");
+      }
+      if (number - last > MAX_GAP) {
+        throw new DecodeException(
+            "Excessively sparse input would skip " + (number - last) + " list elements");
+      }
+      last = number;
+    }
+    sparse = true;
+  }
+
+  /**
+   * The children that are numbered, in the order of their numbers; after {@link #checkNumbers} with
+   * a null for each number that is left out.
+   */
+  List<@Nullable ParameterTree> items() {
+    var items = new ArrayList<@Nullable ParameterTree>();
+    numbered()
+        .forEach(
+            (number, child) -> {
+              while (sparse && items.size() < number - 1) {
+                items.add(null);
+              }
+              items.add(child);
+            });
+    return items;
+  }
+
+  private SortedMap<Integer, ParameterTree> numbered() {
+    var sorted = new TreeMap<Integer, ParameterTree>();
     children.forEach(
         (name, child) -> {
           if (isNumber(name)) {
             sorted.put(Integer.valueOf(name), child);
           }
         });
-    return sorted.values();
+    return sorted;
   }
 
   private static boolean isNumber(String name) {

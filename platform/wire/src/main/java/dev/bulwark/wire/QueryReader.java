@@ -67,7 +67,7 @@ final class QueryReader {
       }
       case LIST -> list(collection(node, flattened, XmlNames.element(shape)), shape);
       case MAP -> map(collection(node, flattened, "entry"), shape);
-      default -> scalar(node, member);
+      default -> scalar(node, member, ec2);
     };
   }
 
@@ -81,13 +81,17 @@ final class QueryReader {
       return node;
     }
     var inner = node.child(name);
-    return inner == null ? node : inner;
+    if (inner == null) {
+      return node;
+    }
+    inner.checkNumbers();
+    return inner;
   }
 
   private List<@Nullable Object> list(ParameterTree node, Shape shape) throws DecodeException {
     var list = new ArrayList<@Nullable Object>();
     for (var item : node.items()) {
-      list.add(value(item, shape.element(), ec2));
+      list.add(item == null ? null : value(item, shape.element(), ec2));
     }
     return list;
   }
@@ -96,6 +100,9 @@ final class QueryReader {
       throws DecodeException {
     var map = new LinkedHashMap<String, @Nullable Object>();
     for (var item : node.items()) {
+      if (item == null) {
+        continue;
+      }
       var key = item.child(XmlNames.key(shape, !ec2));
       if (key == null || key.value() == null) {
         throw new DecodeException("Unexpected complex element termination");
@@ -106,16 +113,34 @@ final class QueryReader {
     return map;
   }
 
-  private static Object scalar(ParameterTree node, Member member) throws DecodeException {
+  private static Object scalar(ParameterTree node, Member member, boolean ec2)
+      throws DecodeException {
     var text = node.value();
     if (text == null) {
       throw new DecodeException("Start of structure or map found where not expected.");
     }
-    var value = Scalars.parse(member, text, TimestampFormat.ISO8601);
+    var value = ec2 ? Scalars.parse(member, text, TimestampFormat.ISO8601) : exact(member, text);
     if (value == null) {
       throw new DecodeException(
           WireErrors.notConverted("STRING_VALUE", WireErrors.typeName(member)));
     }
     return value;
+  }
+
+  /** As IAM and STS read: numbers without space around them, four words for two truths. */
+  private static @Nullable Object exact(Member member, String text) {
+    return switch (member.target().type()) {
+      case BOOLEAN ->
+          switch (text) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> null;
+          };
+      case INTEGER, LONG ->
+          text.strip().length() == text.length()
+              ? Scalars.parse(member, text, TimestampFormat.ISO8601)
+              : null;
+      default -> Scalars.parse(member, text, TimestampFormat.ISO8601);
+    };
   }
 }

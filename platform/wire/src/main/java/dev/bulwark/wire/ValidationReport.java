@@ -31,16 +31,21 @@ final class ValidationReport {
           Map.entry("cloudfront", "InvalidArgument"));
 
   /** The services whose lists of an element's constraints end with that it must not be null. */
-  private static final Set<String> LISTS_NOT_NULL = Set.of("iam", "lambda");
+  private static final Set<String> LISTS_NOT_NULL = Set.of("lambda");
+
+  /** The services that do not repeat what is wrong. */
+  private static final Set<String> WITHOUT_VALUES = Set.of("iam");
 
   private static final int MAX_VIOLATIONS = 50;
   private static final int MAX_VALUE_LENGTH = 2048;
 
   private final List<String> violations = new ArrayList<>();
   private final boolean listsNotNull;
+  private final boolean withoutValues;
 
   private ValidationReport(ServiceInfo service) {
     listsNotNull = LISTS_NOT_NULL.contains(service.id());
+    withoutValues = WITHOUT_VALUES.contains(service.id());
   }
 
   static ApiException of(Operation<?, ?> operation, Structure input) {
@@ -196,7 +201,12 @@ final class ValidationReport {
 
   private void add(String value, String path, String violation) {
     if (violations.size() < MAX_VIOLATIONS) {
-      violations.add(value + " at '" + path + "' failed to satisfy constraint: " + violation);
+      violations.add(
+          (withoutValues ? "Value" : value)
+              + " at '"
+              + path
+              + "' failed to satisfy constraint: "
+              + violation);
     }
   }
 }

@@ -339,6 +339,9 @@ class MalformedInputTest {
       delimiter = '|',
       value = {
         "MaxItems=x        | MalformedInput       | STRING_VALUE can not be converted to an Integer",
+        "MaxItems=%201%20  | MalformedInput       | STRING_VALUE can not be converted to an Integer",
+        "MaxItems=1.0      | MalformedInput       | STRING_VALUE can not be converted to an Integer",
+        "MaxItems=2147483648 | MalformedInput     | STRING_VALUE can not be converted to an Integer",
         "MaxItems.a=1      | MalformedInput       | Start of structure or map found where not expected.",
         "PathPrefix=%zz    | MalformedQueryString | The query string contains a syntax error."
       })

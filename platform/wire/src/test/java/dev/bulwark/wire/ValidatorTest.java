@@ -21,14 +21,14 @@ class ValidatorTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "GetUser&UserName=              | 2 validation errors detected: Value '' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+; Value '' at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1",
-        "CreateUser                     | 1 validation error detected: Value null at 'userName' failed to satisfy constraint: Member must not be null",
-        "CreateUser&UserName=a%20b      | 1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
-        "ListUsers&MaxItems=0           | 1 validation error detected: Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
-        "ListUsers&MaxItems=1001        | 1 validation error detected: Value '1001' at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 1000",
-        "UpdateAccessKey&AccessKeyId=AKIAIOSFODNN7EXAMPLE&Status=On | 1 validation error detected: Value 'On' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]",
-        "TagUser&UserName=a&Tags.member.1.Key=k | 1 validation error detected: Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
-        "UntagUser&UserName=a&TagKeys.member.1= | 1 validation error detected: Value '[]' at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member must not be null]",
+        "GetUser&UserName=              | 2 validation errors detected: Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+; Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        "CreateUser                     | 1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must not be null",
+        "CreateUser&UserName=a%20b      | 1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+        "ListUsers&MaxItems=0           | 1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
+        "ListUsers&MaxItems=1001        | 1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 1000",
+        "UpdateAccessKey&AccessKeyId=AKIAIOSFODNN7EXAMPLE&Status=On | 1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]",
+        "TagUser&UserName=a&Tags.member.1.Key=k | 1 validation error detected: Value at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
+        "UntagUser&UserName=a&TagKeys.member.1= | 1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+]",
       })
   void violationsOfIamAreTold(String form, String message) {
     var error = refusal(Requests.form("iam", "Version=2010-05-08&Action=" + form));

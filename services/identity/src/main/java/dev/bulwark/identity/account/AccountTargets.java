@@ -4,7 +4,6 @@ import dev.bulwark.access.Principal;
 import dev.bulwark.policy.Context;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ final class AccountTargets {
   }
 
   static Context contactType(String type) {
-    return Context.builder().putAll("account:AlternateContactTypes", List.of(type)).build();
+    return Context.builder().put("account:AlternateContactTypes", type).build();
   }
 
   static Context region(String region) {

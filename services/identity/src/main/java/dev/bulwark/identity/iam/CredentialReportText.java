@@ -57,6 +57,18 @@ final class CredentialReportText {
   }
 
   /** A key as the report shows it. */
+  /** AWS shows active keys first, though it documents no order. */
+  private static final Comparator<AccessKeyRecord> KEYS =
+      Comparator.comparing(AccessKeyRecord::active)
+          .reversed()
+          .thenComparing(AccessKeyRecord::created)
+          .thenComparing(AccessKeyRecord::id);
+
+  /** And inactive certificates before active ones. */
+  private static final Comparator<SigningCertificateRecord> CERTIFICATES =
+      Comparator.comparing(SigningCertificateRecord::active)
+          .thenComparing(SigningCertificateRecord::uploaded);
+
   private record ShownKey(String id, boolean active, Instant created) {}
 
   /** One row, column by column. */
@@ -149,7 +161,7 @@ final class CredentialReportText {
   private List<ShownKey> keysOf(ReadTx tx, String userId) {
     return iam.accessKeys().scanByIndex(tx, IamTables.BY_USER, Scan.equal(userId)).stream()
         .map(Entry::value)
-        .sorted(Comparator.comparing(AccessKeyRecord::created).thenComparing(AccessKeyRecord::id))
+        .sorted(KEYS)
         .map(key -> new ShownKey(key.id(), key.active(), key.created()))
         .toList();
   }
@@ -169,7 +181,7 @@ final class CredentialReportText {
   private void addCertificates(ReadTx tx, Row row, String userId) {
     var certificates =
         CredentialTables.ofUser(tables.signingCertificates(), tx, userId).stream()
-            .sorted(Comparator.comparing(SigningCertificateRecord::uploaded))
+            .sorted(CERTIFICATES)
             .toList();
     for (int i = 0; i < SHOWN; i++) {
       var certificate = i < certificates.size() ? certificates.get(i) : null;

@@ -96,6 +96,17 @@ final class IamErrors {
     return new NoSuchEntityException("Scope ARN: " + arn + " does not exist or is not attachable.");
   }
 
+  /** For a user or role to take it from; AWS's code, whose words are not known. */
+  static ApiException hasNoBoundary(Entity entity) {
+    return new NoSuchEntityException(
+        "The " + entity.kind().noun() + " " + entity.name() + " has no permissions boundary.");
+  }
+
+  /** AWS's code, whose words are not known. */
+  static ApiException noTags() {
+    return new InvalidInputException("At least one tag must be given.");
+  }
+
   /**
    * @param what for instance {@code detach all policies}
    */
@@ -140,6 +151,11 @@ final class IamErrors {
   static ApiException duplicateTagKeys() {
     return new InvalidInputException(
         "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+  }
+
+  /** Of a provider, whose tag keys are not; AWS's code, whose words are not known. */
+  static ApiException duplicateTagKey() {
+    return new InvalidInputException("Duplicate tag keys found.");
   }
 
   static ApiException tooManyTags() {

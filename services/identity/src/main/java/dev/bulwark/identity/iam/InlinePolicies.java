@@ -60,8 +60,10 @@ final class InlinePolicies {
           var entity = tables.require(tx, kind, call.accountId(), name);
           Attachments.requireModifiable(entity);
           var inline = new ArrayList<>(entity.inlinePolicies());
-          inline.removeIf(policy -> policy.name().equalsIgnoreCase(policyName));
-          inline.add(new InlinePolicy(policyName, document));
+          // The name keeps the case in which it came first.
+          var known = entity.inlinePolicy(policyName).map(InlinePolicy::name).orElse(policyName);
+          inline.removeIf(policy -> policy.name().equals(known));
+          inline.add(new InlinePolicy(known, document));
           inline.sort(Comparator.comparing(InlinePolicy::name));
           int most = mostSize(kind);
           if (inline.stream().mapToInt(policy -> PolicyDocuments.size(policy.document())).sum()
@@ -109,20 +111,17 @@ final class InlinePolicies {
 
   GetUserPolicyResponse ofUser(GetUserPolicyRequest input, Call call) {
     var found = get(call, EntityKind.USER, input.userName(), input.policyName());
-    return new GetUserPolicyResponse(
-        found.entity().name(), found.policy().name(), found.document());
+    return new GetUserPolicyResponse(found.entity().name(), input.policyName(), found.document());
   }
 
   GetGroupPolicyResponse ofGroup(GetGroupPolicyRequest input, Call call) {
     var found = get(call, EntityKind.GROUP, input.groupName(), input.policyName());
-    return new GetGroupPolicyResponse(
-        found.entity().name(), found.policy().name(), found.document());
+    return new GetGroupPolicyResponse(found.entity().name(), input.policyName(), found.document());
   }
 
   GetRolePolicyResponse ofRole(GetRolePolicyRequest input, Call call) {
     var found = get(call, EntityKind.ROLE, input.roleName(), input.policyName());
-    return new GetRolePolicyResponse(
-        found.entity().name(), found.policy().name(), found.document());
+    return new GetRolePolicyResponse(found.entity().name(), input.policyName(), found.document());
   }
 
   private record Found(Entity entity, InlinePolicy policy) {

@@ -128,15 +128,20 @@ final class ManagedPolicies {
             });
   }
 
+  /**
+   * Whether the list shows a policy. As observed at AWS, and unlike its documentation, the usage
+   * counts only where attached policies are asked for, and a boundary is an attachment too.
+   */
   private boolean used(ReadTx tx, String accountId, PolicyFacts policy, ListPoliciesRequest input) {
-    var usage = input.policyUsageFilter();
-    var onlyAttached = Boolean.TRUE.equals(input.onlyAttached());
-    if (usage == null) {
-      return !onlyAttached || attachments.count(tx, accountId, policy.arn(), Use.PERMISSIONS) > 0;
+    if (!Boolean.TRUE.equals(input.onlyAttached())) {
+      return true;
     }
-    var use =
-        usage.equals(PolicyUsageType.PERMISSIONS_BOUNDARY.value()) ? Use.BOUNDARY : Use.PERMISSIONS;
-    return attachments.count(tx, accountId, policy.arn(), use) > 0;
+    for (var use : wantedUses(input.policyUsageFilter())) {
+      if (attachments.count(tx, accountId, policy.arn(), use) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Unit delete(DeletePolicyRequest input, Call call) {

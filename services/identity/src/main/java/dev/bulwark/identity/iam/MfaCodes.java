@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Codes of virtual MFA devices. A code is good for its step of 30 seconds and one more to either
- * side, as the device's clock was when it was last heard of (RFC 6238, sections 5.2 and 6), and
- * once only.
+ * Codes of virtual MFA devices. A code is good for its step of 30 seconds and two more to either
+ * side (so many were observed at AWS), as the device's clock was when it was last heard of (RFC
+ * 6238, sections 5.2 and 6), and once only.
  */
 public final class MfaCodes implements MfaCheck {
   private static final String PURPOSE = "iam/mfa-seed";
-  private static final int WINDOW = 1;
+  private static final int WINDOW = 2;
 
   private final CredentialTables tables;
   private final Sealer sealer;

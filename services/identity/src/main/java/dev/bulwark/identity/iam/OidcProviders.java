@@ -80,7 +80,7 @@ final class OidcProviders {
     if (given.size() > MOST_THUMBPRINTS) {
       throw IamErrors.tooManyThumbprints(MOST_THUMBPRINTS);
     }
-    var tags = TagSets.read(input.tags(), quotas.tags());
+    var tags = TagSets.readOfProvider(input.tags(), quotas.tags());
     var key = Key.of(call.accountId(), withoutScheme(input.url()));
     requireNew(tables.providers().oidc().get(key), input.url());
     var provider =
@@ -238,14 +238,16 @@ final class OidcProviders {
     return change(
         call,
         input.openIDConnectProviderArn(),
-        provider -> provider.withTags(TagSets.merge(provider.tags(), input.tags(), quotas.tags())));
+        provider ->
+            provider.withTags(
+                TagSets.mergeOfProvider(provider.tags(), input.tags(), quotas.tags())));
   }
 
   Unit untag(UntagOpenIDConnectProviderRequest input, Call call) {
     return change(
         call,
         input.openIDConnectProviderArn(),
-        provider -> provider.withTags(TagSets.without(provider.tags(), input.tagKeys())));
+        provider -> provider.withTags(TagSets.withoutOfProvider(provider.tags(), input.tagKeys())));
   }
 
   ListOpenIDConnectProviderTagsResponse listTags(

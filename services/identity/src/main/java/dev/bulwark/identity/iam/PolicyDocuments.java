@@ -19,7 +19,7 @@ final class PolicyDocuments {
    */
   static void check(String document, PolicyKind kind) {
     try {
-      Policy.parse(document, kind);
+      Policy.parse(document, kind).checkStorable();
     } catch (PolicyException e) {
       throw IamErrors.malformedPolicy(String.valueOf(e.getMessage()));
     }

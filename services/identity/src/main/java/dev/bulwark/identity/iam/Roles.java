@@ -196,6 +196,9 @@ final class Roles {
         call,
         input.roleName(),
         (tx, role) -> {
+          if (role.boundary() == null) {
+            throw IamErrors.hasNoBoundary(role);
+          }
           attachments.setBoundary(tx, role, role.boundary(), null);
           return role.withBoundary(null);
         });

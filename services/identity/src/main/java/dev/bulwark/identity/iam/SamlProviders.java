@@ -78,7 +78,7 @@ final class SamlProviders {
             validUntil(input.samlMetadataDocument(), created),
             input.assertionEncryptionMode(),
             key == null ? List.of() : List.of(key.info()),
-            TagSets.read(input.tags(), quotas.tags()));
+            TagSets.readOfProvider(input.tags(), quotas.tags()));
     call.concerns(SamlProviderRecord.TYPE, provider.arn());
     return call.write(
         tx -> {
@@ -248,14 +248,16 @@ final class SamlProviders {
     return change(
         call,
         input.samlProviderArn(),
-        provider -> provider.withTags(TagSets.merge(provider.tags(), input.tags(), quotas.tags())));
+        provider ->
+            provider.withTags(
+                TagSets.mergeOfProvider(provider.tags(), input.tags(), quotas.tags())));
   }
 
   Unit untag(UntagSAMLProviderRequest input, Call call) {
     return change(
         call,
         input.samlProviderArn(),
-        provider -> provider.withTags(TagSets.without(provider.tags(), input.tagKeys())));
+        provider -> provider.withTags(TagSets.withoutOfProvider(provider.tags(), input.tagKeys())));
   }
 
   ListSAMLProviderTagsResponse listTags(ListSAMLProviderTagsRequest input, Call call) {

@@ -93,7 +93,8 @@ final class Simulation {
 
   /**
    * One action on all the resources. AWS gives one result an action, whose decision is the most
-   * restrictive of those on its resources.
+   * restrictive of those on its resources, with the statements that matched on any of them. Where
+   * resources are named, what context lacks is told with them.
    *
    * @param resources empty where the request names none
    */
@@ -105,19 +106,17 @@ final class Simulation {
     }
     var worst =
         each.stream().map(Evaluated::outcome).max(Simulation::compare).orElse(Outcome.ALLOW);
-    var deciding = each.stream().filter(one -> one.outcome() == worst).toList();
-    var first = deciding.getFirst();
+    var first = each.stream().filter(one -> one.outcome() == worst).findFirst().orElseThrow();
     return EvaluationResult.builder()
         .evalActionName(action)
         .evalResourceName(each.size() == 1 ? first.resource() : ALL)
         .evalDecision(decision(worst))
         .matchedStatements(
             List.copyOf(
-                deciding.stream()
+                each.stream()
                     .flatMap(one -> one.matched().stream())
                     .collect(Collectors.toCollection(LinkedHashSet::new))))
-        .missingContextValues(
-            deciding.stream().flatMap(one -> one.missing().stream()).distinct().sorted().toList())
+        .missingContextValues(named ? List.of() : first.missing())
         .organizationsDecisionDetail(
             setting.serviceControl() == null
                 ? null
@@ -159,8 +158,8 @@ final class Simulation {
     return ResourceSpecificResult.builder()
         .evalResourceName(one.resource())
         .evalResourceDecision(decision(one.outcome()))
-        .matchedStatements(one.matched())
-        .missingContextValues(one.missing())
+        .matchedStatements(one.matched().isEmpty() ? null : one.matched())
+        .missingContextValues(one.missing().isEmpty() ? null : one.missing())
         .evalDecisionDetails(one.crossAccount() ? one.details() : null)
         .permissionsBoundaryDecisionDetail(
             one.boundary() == null ? null : new PermissionsBoundaryDecisionDetail(one.boundary()))

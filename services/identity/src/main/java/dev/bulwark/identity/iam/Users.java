@@ -195,6 +195,9 @@ final class Users {
         call,
         input.userName(),
         (tx, user) -> {
+          if (user.boundary() == null) {
+            throw IamErrors.hasNoBoundary(user);
+          }
           attachments.setBoundary(tx, user, user.boundary(), null);
           return user.withBoundary(null);
         });

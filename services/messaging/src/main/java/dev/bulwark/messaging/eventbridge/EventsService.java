@@ -123,12 +123,7 @@ final class EventsService implements Service {
         .action("events:PutTargets")
         .resource(
             (in, call) -> rules.resource(in.eventBusName(), in.rule(), call),
-            (in, call) ->
-                Context.builder()
-                    .putAll(
-                        "events:TargetArn",
-                        in.targets().stream().map(target -> target.arn()).toList())
-                    .build())
+            (in, call) -> targetArns(in.targets().stream().map(Target::arn).toList()))
         .passing(SERVICE, in -> in.targets().stream().map(Target::roleArn).toArray(String[]::new))
         .handle(targets::put)
         .on(EventBridgeApi.REMOVE_TARGETS)
@@ -261,5 +256,13 @@ final class EventsService implements Service {
   @Override
   public ServiceTable table() {
     return table;
+  }
+
+  /** One target alone may be named without a set operator, as AWS's examples of policies do. */
+  private static Context targetArns(List<String> arns) {
+    var keys = Context.builder();
+    return arns.size() == 1
+        ? keys.put("events:TargetArn", arns.getFirst()).build()
+        : keys.putAll("events:TargetArn", arns).build();
   }
 }
