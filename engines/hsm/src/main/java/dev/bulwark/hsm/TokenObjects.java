@@ -102,21 +102,18 @@ final class TokenObjects {
     session.library().call("C_DestroyObject", session.id(), object);
   }
 
-  /** Destroys what is no whole key, while nobody makes any. */
+  /**
+   * Destroys what is no whole key, while nobody makes any. Public halves that are alone stay: their
+   * private ones may be there, and not be readable just now. Who makes a key of that name anew
+   * destroys them.
+   */
   static void sweep(TokenSession session) {
     var whole = new HashSet<>(whole(session));
-    var names = new HashSet<String>();
-    whole.forEach(key -> names.add(name(session, key)));
     for (long kind : KEYS) {
       for (long object : session.find(Ck.CLASS, kind)) {
         if (!whole.contains(object)) {
           destroy(session, object);
         }
-      }
-    }
-    for (long half : session.find(Ck.CLASS, Ck.PUBLIC_KEY)) {
-      if (!names.contains(name(session, half))) {
-        destroy(session, half);
       }
     }
   }

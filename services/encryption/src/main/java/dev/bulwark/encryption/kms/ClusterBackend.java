@@ -1,5 +1,7 @@
 package dev.bulwark.encryption.kms;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.bulwark.base.Randomness;
 import dev.bulwark.cryptography.CryptographyException;
 import dev.bulwark.cryptography.EncryptionContext;
@@ -10,7 +12,10 @@ import dev.bulwark.hsm.Token;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,11 @@ final class ClusterBackend implements KeyBackend {
 
   private final CustomKeyStores stores;
   private final ClusterLogins logins;
+
+  /** By store, for as long as somebody logs in to its cluster. */
+  private final LoadingCache<String, Lock> loggingIn =
+      Caffeine.newBuilder().weakValues().executor(Runnable::run).build(id -> new ReentrantLock());
+
   private final KeyStoreTables tables;
 
   ClusterBackend(CustomKeyStores stores, ClusterLogins logins, KeyStoreTables tables) {
@@ -152,11 +162,18 @@ final class ClusterBackend implements KeyBackend {
    * there, as at AWS.
    */
   void destroyNoted() {
+    var failed = new HashSet<String>();
     for (var orphan : tables.orphans()) {
       var store = stores.find(orphan.accountId(), orphan.region(), orphan.storeId());
-      boolean reachable = store != null && store.state() == CustomKeyStoreRecord.State.CONNECTED;
-      if (store == null || (reachable && tryToDestroy(store, orphan.keyId()))) {
+      if (store == null) {
         tables.destroyed(orphan);
+      } else if (store.state() == CustomKeyStoreRecord.State.CONNECTED
+          && !failed.contains(store.id())) {
+        if (tryToDestroy(store, orphan.keyId())) {
+          tables.destroyed(orphan);
+        } else {
+          failed.add(store.id());
+        }
       }
     }
   }
@@ -170,11 +187,16 @@ final class ClusterBackend implements KeyBackend {
       if (e.kind() == HsmException.Kind.NOT_FOUND) {
         return true;
       }
-      LOG.log(System.Logger.Level.WARNING, "a key was left in its cluster", e);
-    } catch (ClusterLoginException e) {
-      LOG.log(System.Logger.Level.WARNING, "a key was left in its cluster", e);
+      left(store, e);
+    } catch (RuntimeException e) {
+      left(store, e);
     }
     return false;
+  }
+
+  private static void left(CustomKeyStoreRecord store, RuntimeException e) {
+    LOG.log(
+        System.Logger.Level.WARNING, "keys of " + store.id() + " are left in their cluster yet", e);
   }
 
   /** Whether keys of that store can be used now. */
@@ -209,7 +231,9 @@ final class ClusterBackend implements KeyBackend {
     if (lasting.isPresent()) {
       return lasting.get();
     }
-    synchronized (logins) {
+    var mine = loggingIn.get(store.id());
+    mine.lock();
+    try {
       // Who has waited finds what came of the other's login.
       var now = stores.find(store.accountId(), store.region(), store.id());
       if (now == null || now.state() != CustomKeyStoreRecord.State.CONNECTED) {
@@ -217,6 +241,8 @@ final class ClusterBackend implements KeyBackend {
             now == null || now.error() == null ? "DISCONNECTED" : now.error());
       }
       return logins.lasting(now).orElseGet(() -> begin(now));
+    } finally {
+      mine.unlock();
     }
   }
 

@@ -47,7 +47,9 @@ final class Departures {
       attempt("the deletion of " + key.arn(), () -> tables.store().run(tx -> remove(tx, key, now)));
     }
     for (var key : tables.due(now)) {
-      attempt("the rotation of " + key.arn(), () -> rotations.caughtUp(key, now));
+      if (!materials.isSealed()) {
+        attempt("the rotation of " + key.arn(), () -> rotations.caughtUp(key, now));
+      }
       if (key.nextExpiry().filter(time -> !time.isAfter(now)).isPresent()) {
         attempt(
             "the expiry of material of " + key.arn(),

@@ -194,9 +194,11 @@ final class Imports {
       if (NEW.equals(in.importType())) {
         throw KmsErrors.materialNotNew(id, key.arn());
       }
-      // As at AWS, a key that was disabled is enabled by that.
-      return key.withMaterial(id, one -> one.imported(expiry, in.keyMaterialDescription()))
-          .withEnabled(true);
+      var again = key.withMaterial(id, one -> one.imported(expiry, in.keyMaterialDescription()));
+      // As was observed at AWS, a key that was disabled is enabled by its current material.
+      return again.current().filter(one -> one.id().equals(id)).isPresent()
+          ? again.withEnabled(true)
+          : again;
     }
     boolean first = key.materials().isEmpty();
     boolean replica = key.multiRegion() != null && !key.isPrimary();

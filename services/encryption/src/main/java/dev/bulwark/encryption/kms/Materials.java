@@ -142,6 +142,11 @@ final class Materials implements KeyBackend, AutoCloseable {
     tables.destroyLater(tx, ref(key, materialId));
   }
 
+  /** Whether nobody has opened the vault yet. */
+  boolean isSealed() {
+    return vault.isSealed();
+  }
+
   /** Destroys what transactions gave up, those of earlier runs included. */
   void destroyNoted() {
     if (vault.isSealed()) {

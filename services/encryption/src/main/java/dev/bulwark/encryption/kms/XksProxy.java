@@ -38,17 +38,18 @@ final class XksProxy {
   private static final int MOST_AT_ONCE = 1024;
 
   /** Of one proxy, so that one that is slow keeps nobody waiting but those who use it. */
-  private static final int MOST_OF_ONE = 32;
+  private static final int MOST_OF_ONE = 256;
 
   private final XksSettings settings;
   private final Connections connections;
   private final XksTrust trust;
-  private final XksTurns turns = new XksTurns(MOST_OF_ONE);
+  private final XksTurns turns;
 
   XksProxy(XksSettings settings) {
     this.settings = settings;
     this.connections = new Connections(settings.outgoing(), settings.timeout(), MOST_AT_ONCE);
     this.trust = new XksTrust(settings.outgoing());
+    this.turns = new XksTurns(MOST_OF_ONE, settings.timeout());
   }
 
   /**
