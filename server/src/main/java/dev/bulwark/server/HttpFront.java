@@ -258,8 +258,14 @@ final class HttpFront implements AutoCloseable {
         prologue.query().rawValue(),
         headers,
         body,
-        peer.getAddress().getHostAddress(),
+        withoutZone(peer.getAddress().getHostAddress()),
         request.isSecure() ? TlsContext.details() : null);
+  }
+
+  /** An address of the link has the zone behind it, which is this machine's business (RFC 4007). */
+  static String withoutZone(String address) {
+    var zone = address.indexOf('%');
+    return zone < 0 ? address : address.substring(0, zone);
   }
 
   /**

@@ -8,7 +8,9 @@ import dev.bulwark.policy.Dates;
 import dev.bulwark.policy.IpRange;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
@@ -16,6 +18,16 @@ import java.util.function.BiPredicate;
  * on different keys, or with operators of different types, it says nothing.
  */
 final class ConditionLogic {
+  /** The global keys that requests can have several values of. */
+  private static final Set<String> OF_SEVERAL_VALUES =
+      Set.of(
+          "aws:calledvia",
+          "aws:principalorgpaths",
+          "aws:principalservicenameslist",
+          "aws:resourceorgpaths",
+          "aws:sourceorgpaths",
+          "aws:tagkeys");
+
   private ConditionLogic() {}
 
   /** Whether each of {@code claims} follows from one of {@code facts}. */
@@ -32,9 +44,14 @@ final class ConditionLogic {
         .anyMatch(claim -> facts.stream().anyMatch(fact -> implies(fact, claim, budget)));
   }
 
+  /** Where a key can have several values neither a condition nor its negation holds. */
+  private static boolean isOfSeveralValues(String key) {
+    return OF_SEVERAL_VALUES.contains(key.toLowerCase(Locale.ROOT));
+  }
+
   /** The condition that holds just where this one does not, if there is one. */
   static Optional<Condition> negation(Condition condition) {
-    if (condition.quantifier() != Quantifier.NONE) {
+    if (condition.quantifier() != Quantifier.NONE || isOfSeveralValues(condition.key())) {
       return Optional.empty();
     }
     var operator = condition.operator();

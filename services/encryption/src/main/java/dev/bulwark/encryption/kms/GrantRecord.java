@@ -124,6 +124,7 @@ record GrantRecord(
   /** Whether it is what the same request would make again. */
   boolean isSameAs(GrantRecord other) {
     return Objects.equals(name, other.name)
+        && issuingAccount.equals(other.issuingAccount)
         && grantee.equals(other.grantee)
         && Objects.equals(retiring, other.retiring)
         && Set.copyOf(operations).equals(Set.copyOf(other.operations))
@@ -135,7 +136,14 @@ record GrantRecord(
   /** A number that is the same for those that {@link #isSameAs} tells to be the same. */
   int content() {
     return Objects.hash(
-        name, grantee, retiring, Set.copyOf(operations), contextEquals, contextSubset, sourceArn);
+        name,
+        issuingAccount,
+        grantee,
+        retiring,
+        Set.copyOf(operations),
+        contextEquals,
+        contextSubset,
+        sourceArn);
   }
 
   /** Whether a stored principal is a service. */

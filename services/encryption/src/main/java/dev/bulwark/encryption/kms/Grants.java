@@ -137,8 +137,7 @@ final class Grants {
           "You can specify either GranteePrincipal or GranteeServicePrincipal, but not both.");
     }
     var grantee = in.granteePrincipal();
-    var stored =
-        grantee == null ? in.granteeServicePrincipal() : WantedGrant.bind(grantee, principals);
+    var stored = grantee == null ? in.granteeServicePrincipal() : listed(grantee);
     return in.grantId() == null
         ? response(page(in, key, stored))
         : response(
@@ -147,6 +146,11 @@ final class Grants {
                     .filter(grant -> stored == null || grant.grantee().equals(stored))
                     .toList(),
                 null));
+  }
+
+  /** Grants to who is gone are listed by the unique id, which is then asked for. */
+  private String listed(String grantee) {
+    return grantee.startsWith("arn:") ? WantedGrant.bind(grantee, principals) : grantee;
   }
 
   private Pages.Page<GrantRecord> page(

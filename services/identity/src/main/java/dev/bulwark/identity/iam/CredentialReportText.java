@@ -56,7 +56,6 @@ final class CredentialReportText {
     this.rootUsers = rootUsers;
   }
 
-  /** A key as the report shows it. */
   /** AWS shows active keys first, though it documents no order. */
   private static final Comparator<AccessKeyRecord> KEYS =
       Comparator.comparing(AccessKeyRecord::active)
@@ -69,6 +68,7 @@ final class CredentialReportText {
       Comparator.comparing(SigningCertificateRecord::active)
           .thenComparing(SigningCertificateRecord::uploaded);
 
+  /** A key as the report shows it. */
   private record ShownKey(String id, boolean active, Instant created) {}
 
   /** One row, column by column. */

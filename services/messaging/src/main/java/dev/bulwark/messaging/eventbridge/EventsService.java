@@ -1,6 +1,7 @@
 package dev.bulwark.messaging.eventbridge;
 
 import dev.bulwark.api.events.EventBridgeApi;
+import dev.bulwark.api.events.PutTargetsRequest;
 import dev.bulwark.api.events.Tag;
 import dev.bulwark.api.events.Target;
 import dev.bulwark.policy.Context;
@@ -120,10 +121,7 @@ final class EventsService implements Service {
         .anyResource()
         .handle(rules::namesByTarget)
         .on(EventBridgeApi.PUT_TARGETS)
-        .action("events:PutTargets")
-        .resource(
-            (in, call) -> rules.resource(in.eventBusName(), in.rule(), call),
-            (in, call) -> targetArns(in.targets().stream().map(Target::arn).toList()))
+        .permissions((in, call) -> putting(in, rules.resource(in.eventBusName(), in.rule(), call)))
         .passing(SERVICE, in -> in.targets().stream().map(Target::roleArn).toArray(String[]::new))
         .handle(targets::put)
         .on(EventBridgeApi.REMOVE_TARGETS)
@@ -258,11 +256,20 @@ final class EventsService implements Service {
     return table;
   }
 
-  /** One target alone may be named without a set operator, as AWS's examples of policies do. */
-  private static Context targetArns(List<String> arns) {
-    var keys = Context.builder();
-    return arns.size() == 1
-        ? keys.put("events:TargetArn", arns.getFirst()).build()
-        : keys.putAll("events:TargetArn", arns).build();
+  /**
+   * Each target takes the permission: policies name them without a set operator, as AWS's examples
+   * do.
+   */
+  private static List<Permission> putting(PutTargetsRequest in, Resource rule) {
+    return in.targets().stream()
+        .map(Target::arn)
+        .distinct()
+        .map(
+            arn ->
+                new Permission(
+                    "events:PutTargets",
+                    rule,
+                    Context.builder().put("events:TargetArn", arn).build()))
+        .toList();
   }
 }

@@ -8,6 +8,7 @@ import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.Lab;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.regions.Region;
@@ -404,6 +405,34 @@ class TargetsTest {
       lab.iam().tagRole(r -> r.roleName(name).tags(t -> t.key("team").value("shop")));
       bob.putTargets(r -> r.rule("shop").targets(target));
     }
+  }
+
+  @Test
+  void eachTargetHasToBeAllowed() {
+    var bob = lab.eventsUser("bob", "events:PutRule", "events:PutTargets");
+    bob.putRule(r -> r.name("shop").eventPattern("{\"source\":[\"shop\"]}"));
+    lab.iam()
+        .putUserPolicy(
+            r ->
+                r.userName("bob")
+                    .policyName("own")
+                    .policyDocument(
+                        """
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"events:PutTargets","Resource":"*","Condition":{"ArnNotLike":{"events:TargetArn":"arn:aws:sqs:*:*:mine-*"}}}]}"""));
+    var targets =
+        Stream.of("mine-1", "mine-2", "theirs-1", "theirs-2")
+            .map(
+                name ->
+                    Target.builder()
+                        .id(name)
+                        .arn("arn:aws:sqs:us-east-1:123456789012:" + name)
+                        .build())
+            .toList();
+    bob.putTargets(r -> r.rule("shop").targets(targets.subList(0, 2)));
+    assertCode("AccessDeniedException", () -> bob.putTargets(r -> r.rule("shop").targets(targets)));
+    assertCode(
+        "AccessDeniedException",
+        () -> bob.putTargets(r -> r.rule("shop").targets(targets.subList(2, 4))));
   }
 
   private void passTo(String service) {
