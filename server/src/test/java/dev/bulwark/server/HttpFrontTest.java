@@ -126,4 +126,11 @@ class HttpFrontTest {
     assertThat(send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("served");
     assertThat(slowHeads.waiting()).isZero();
   }
+
+  /** Else it would be no address to conditions on aws:SourceIp. */
+  @Test
+  void anAddressOfTheLinkIsToldWithoutItsZone() {
+    assertThat(HttpFront.withoutZone("fe80:0:0:0:1:2:3:4%eth0")).isEqualTo("fe80:0:0:0:1:2:3:4");
+    assertThat(HttpFront.withoutZone("192.0.2.1")).isEqualTo("192.0.2.1");
+  }
 }

@@ -61,7 +61,12 @@ final class Oaep {
                 key,
                 whole,
                 bytes);
-        return encrypting ? result : Arrays.copyOfRange(result, 1, bytes);
+        if (encrypting) {
+          return result;
+        }
+        var block = Arrays.copyOfRange(result, 1, bytes);
+        Arrays.fill(result, (byte) 0);
+        return block;
       } finally {
         Arrays.fill(whole, (byte) 0);
       }

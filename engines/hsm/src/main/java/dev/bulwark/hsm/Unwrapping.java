@@ -84,6 +84,7 @@ final class Unwrapping {
               Arrays.copyOfRange(from, at, at + BLOCK),
               BLOCK);
       System.arraycopy(block, 0, to, where, BLOCK);
+      Arrays.fill(block, (byte) 0);
       return BLOCK;
     }
 

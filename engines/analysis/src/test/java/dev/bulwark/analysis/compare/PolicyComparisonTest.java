@@ -345,4 +345,16 @@ class PolicyComparisonTest {
       }
     }
   }
+
+  /** Without a set operator neither a condition on several values nor its negation holds. */
+  @ParameterizedTest
+  @CsvSource({"aws:PrincipalOrgID, true", "aws:PrincipalOrgPaths, false", "aws:TagKeys, false"})
+  void onlyConditionsOnOneValueHaveAContrary(String key, boolean has) {
+    var deny =
+        identity(
+            "{'Effect':'Deny','Action':'*','Resource':'*','Condition':{'StringNotLike':{'%s':'o-a*'}}}"
+                .formatted(key));
+    var condition = deny.statements().getFirst().conditions().getFirst();
+    assertThat(ConditionLogic.negation(condition).isPresent()).isEqualTo(has);
+  }
 }

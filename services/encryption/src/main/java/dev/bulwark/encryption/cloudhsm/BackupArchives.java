@@ -48,7 +48,8 @@ final class BackupArchives {
     var file = folder.resolve(name);
     try {
       makeFolder();
-      try (var to = SealedPieces.writer(Files.newOutputStream(file), sealer, name)) {
+      try (var raw = Files.newOutputStream(file);
+          var to = SealedPieces.writer(raw, sealer, name)) {
         if (!labels.isEmpty()) {
           tokens.using(
               hsm -> {

@@ -78,10 +78,13 @@ final class KeyGrants {
             TableSpec.json(
                 "kms_grants",
                 GrantRecord.class,
-                Index.of(BY_GRANTEE, g -> Key.of(on(g), g.grantee())),
+                Index.of(BY_GRANTEE, g -> Key.of(KmsCounts.grantsOn(g), g.grantee())),
                 Index.of(
                     BY_CONTENT,
-                    g -> g.name() == null ? null : Key.of(on(g), Integer.toString(g.content()))),
+                    g ->
+                        g.name() == null
+                            ? null
+                            : Key.of(KmsCounts.grantsOn(g), Integer.toString(g.content()))),
                 Index.of(
                     BY_RETIRER,
                     g -> g.retiring() == null ? null : Key.of(g.retiring(), g.region()))));
@@ -90,10 +93,6 @@ final class KeyGrants {
 
   Table<GrantRecord> table() {
     return grants;
-  }
-
-  private static String on(GrantRecord grant) {
-    return Key.of(grant.accountId(), grant.region(), grant.keyId());
   }
 
   private static String row(GrantRecord grant) {
@@ -176,7 +175,9 @@ final class KeyGrants {
         ? Optional.empty()
         : grants
             .scanByIndex(
-                tx, BY_CONTENT, Scan.equal(Key.of(on(wanted), Integer.toString(wanted.content()))))
+                tx,
+                BY_CONTENT,
+                Scan.equal(Key.of(KmsCounts.grantsOn(wanted), Integer.toString(wanted.content()))))
             .stream()
             .map(Entry::value)
             .filter(wanted::isSameAs)
@@ -184,17 +185,17 @@ final class KeyGrants {
   }
 
   int count(ReadTx tx, GrantRecord beside) {
-    return counts.get(tx, on(beside));
+    return counts.get(tx, KmsCounts.grantsOn(beside));
   }
 
   void insert(WriteTx tx, GrantRecord grant) {
     grants.insert(tx, row(grant), grant);
-    counts.add(tx, on(grant), 1);
+    counts.add(tx, KmsCounts.grantsOn(grant), 1);
   }
 
   void delete(WriteTx tx, GrantRecord grant) {
     if (grants.delete(tx, row(grant))) {
-      counts.add(tx, on(grant), -1);
+      counts.add(tx, KmsCounts.grantsOn(grant), -1);
     }
   }
 

@@ -50,7 +50,7 @@ final class KmsCounts {
     return Key.of(key.accountId(), key.region());
   }
 
-  private static String grantsOn(GrantRecord grant) {
+  static String grantsOn(GrantRecord grant) {
     return Key.of(grant.accountId(), grant.region(), grant.keyId());
   }
 
