@@ -243,7 +243,7 @@ final class ImportsTest {
     allow("s3:GetObject");
     assertThatThrownBy(() -> trails.startImport(into(store, "s3://" + BUCKET).build()))
         .satisfies(isError("InvalidImportSourceException"));
-    var none = store.substring(0, store.length() - 1) + "f";
+    var none = store.replaceFirst("[^/]+$", "00000000-0000-0000-0000-000000000000");
     assertThatThrownBy(() -> trails.startImport(into(none, "s3://" + BUCKET).build()))
         .satisfies(isError("EventDataStoreNotFoundException"));
     var unknown = "00000000-0000-0000-0000-000000000000";
