@@ -135,12 +135,13 @@ final class KeyFinder {
   }
 
   private LoadedKey ofId(String account, String region, String keyId, Caller caller) {
-    if (!has(KEY_ID, keyId) && !has(MULTI_REGION_KEY_ID, keyId)) {
-      throw KmsErrors.invalidKeyId(keyId);
-    }
-    var key = tables.findKey(account, region, keyId);
+    // Keys that are there have ids of the right form: only the others are looked at by digits.
+    var key = keyId.length() == KEY_ID.length() ? tables.findKey(account, region, keyId) : null;
     if (key != null && !key.record().isGone(caller.time())) {
       return key;
+    }
+    if (!has(KEY_ID, keyId) && !has(MULTI_REGION_KEY_ID, keyId)) {
+      throw KmsErrors.invalidKeyId(keyId);
     }
     if (!account.equals(caller.principal().accountId())) {
       return LoadedKey.absent(account, region, keyId);
