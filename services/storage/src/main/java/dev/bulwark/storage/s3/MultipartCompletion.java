@@ -27,14 +27,21 @@ final class MultipartCompletion {
   private final Buckets buckets;
   private final ObjectKeys keys;
   private final ObjectCommits commits;
+  private final ConditionalWrites conditions;
 
   MultipartCompletion(
-      Store store, S3Tables tables, Buckets buckets, ObjectKeys keys, ObjectCommits commits) {
+      Store store,
+      S3Tables tables,
+      Buckets buckets,
+      ObjectKeys keys,
+      ObjectCommits commits,
+      ConditionalWrites conditions) {
     this.store = store;
     this.tables = tables;
     this.buckets = buckets;
     this.keys = keys;
     this.commits = commits;
+    this.conditions = conditions;
   }
 
   CompleteMultipartUploadOutput complete(CompleteMultipartUploadRequest in, Call call) {
@@ -61,7 +68,14 @@ final class MultipartCompletion {
     return commits.commit(
         call,
         new NewObject(
-            bucket, in.key(), object, null, new PartList(parts), in.ifMatch(), in.ifNoneMatch()),
+            bucket,
+            in.key(),
+            object,
+            null,
+            new PartList(parts),
+            in.ifMatch(),
+            in.ifNoneMatch(),
+            conditions.ofUpload(uploadRow)),
         (tx, orphans) -> {
           if (!tables.uploads.delete(tx, uploadRow)) {
             throw MultipartErrors.noSuchUpload(in.uploadId());

@@ -71,7 +71,8 @@ final class MultipartUploads {
             isComposite(algorithm, in.checksumType()),
             ObjectRequests.headers(in),
             TagSets.ofHeader(in.tagging()),
-            ObjectTerms.of(buckets, bucket, in.key(), http, encryption, call));
+            ObjectTerms.of(buckets, bucket, in.key(), http, encryption, call),
+            false);
     // The time first, so that uploads of a key are listed in the order in which they began.
     var id = HexFormat.of().toHexDigits(upload.initiated(), 12) + Ids.token(ID_BYTES);
     ObjectRows.concerns(call, bucket, in.key());

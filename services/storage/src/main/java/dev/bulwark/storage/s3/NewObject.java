@@ -1,6 +1,8 @@
 package dev.bulwark.storage.s3;
 
 import dev.bulwark.state.Attachment;
+import dev.bulwark.state.ReadTx;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bucket as the call was authorized
  * @param attachment the bytes of a small one, sealed
  * @param parts of one in parts
+ * @param overtaken whether an object of that key was deleted meanwhile
  */
 record NewObject(
     BucketRecord bucket,
@@ -17,7 +20,8 @@ record NewObject(
     @Nullable Attachment attachment,
     @Nullable PartList parts,
     @Nullable String ifMatch,
-    @Nullable String ifNoneMatch) {
+    @Nullable String ifNoneMatch,
+    Predicate<ReadTx> overtaken) {
 
   /** The same object as one that waits for its way to other buckets. */
   NewObject toReplicate() {
@@ -28,6 +32,7 @@ record NewObject(
         attachment,
         parts,
         ifMatch,
-        ifNoneMatch);
+        ifNoneMatch,
+        overtaken);
   }
 }

@@ -96,9 +96,11 @@ final class ObjectCommits {
     if (bucket.rules().versioning() != wanted.bucket().rules().versioning()) {
       throw S3Errors.operationAborted();
     }
+    boolean overtaken = wanted.overtaken().test(tx);
     before.accept(tx, orphans);
     var existing = rows.find(tx, bucket.name(), wanted.key());
-    Preconditions.checkWrite(existing, wanted.key(), wanted.ifMatch(), wanted.ifNoneMatch());
+    Preconditions.checkWrite(
+        existing, wanted.key(), wanted.ifMatch(), wanted.ifNoneMatch(), overtaken);
     var stored =
         versions.put(
             tx,

@@ -28,21 +28,33 @@ final class ObjectWrites {
       ObjectHeaders headers,
       Map<String, String> tags,
       @Nullable String ifMatch,
-      @Nullable String ifNoneMatch) {}
+      @Nullable String ifNoneMatch) {
+
+    boolean isConditional() {
+      return ifMatch != null || ifNoneMatch != null;
+    }
+  }
 
   private final Buckets buckets;
   private final ObjectRows rows;
   private final Receiver receiver;
   private final ObjectKeys keys;
   private final ObjectCommits commits;
+  private final ConditionalWrites conditions;
 
   ObjectWrites(
-      Buckets buckets, ObjectRows rows, Receiver receiver, ObjectKeys keys, ObjectCommits commits) {
+      Buckets buckets,
+      ObjectRows rows,
+      Receiver receiver,
+      ObjectKeys keys,
+      ObjectCommits commits,
+      ConditionalWrites conditions) {
     this.buckets = buckets;
     this.rows = rows;
     this.receiver = receiver;
     this.keys = keys;
     this.commits = commits;
+    this.conditions = conditions;
   }
 
   PutObjectOutput put(PutObjectRequest in, Call call) {
@@ -74,7 +86,8 @@ final class ObjectWrites {
     var writing = keys.forNew(wish, bucket, in.key(), call);
     var extras = ObjectTerms.of(buckets, bucket, in.key(), in.terms(), writing.encryption(), call);
     ObjectRows.concerns(call, bucket, in.key());
-    try (var received = receiver.object(in.body(), in.integrity(), writing.seal())) {
+    try (var watch = conditions.begin(bucket.name(), in.key(), in.isConditional());
+        var received = receiver.object(in.body(), in.integrity(), writing.seal())) {
       var content = Versions.content(bucket, received);
       var object =
           new ObjectRecord(
@@ -93,7 +106,14 @@ final class ObjectWrites {
           commits.commit(
               call,
               new NewObject(
-                  bucket, in.key(), object, attachment, null, in.ifMatch(), in.ifNoneMatch()),
+                  bucket,
+                  in.key(),
+                  object,
+                  attachment,
+                  null,
+                  in.ifMatch(),
+                  in.ifNoneMatch(),
+                  tx -> watch.isOvertaken()),
               answer);
       received.keep();
       return output;

@@ -78,12 +78,14 @@ record Preconditions(
    * write.
    *
    * @param existing null where there is no object
+   * @param overtaken whether an object was deleted there since the write began
    */
   static void checkWrite(
       @Nullable ObjectRecord existing,
       String key,
       @Nullable String ifMatch,
-      @Nullable String ifNoneMatch) {
+      @Nullable String ifNoneMatch,
+      boolean overtaken) {
     if (ifNoneMatch != null && existing != null) {
       throw S3Errors.preconditionFailed("If-None-Match");
     }
@@ -94,6 +96,9 @@ record Preconditions(
       if (!matches(ifMatch, existing.eTag())) {
         throw S3Errors.preconditionFailed("If-Match");
       }
+    }
+    if (overtaken && (ifMatch != null || ifNoneMatch != null)) {
+      throw S3Errors.conditionalConflict(ifMatch != null ? "If-Match" : "If-None-Match", key);
     }
   }
 

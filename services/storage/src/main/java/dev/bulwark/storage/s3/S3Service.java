@@ -54,7 +54,8 @@ public final class S3Service implements Service {
     var blobs = new Blobs(blobStore);
     var keys = new ObjectKeys(sealer, needs.keys());
     var rows = new ObjectRows(store, tables);
-    var versions = new Versions(tables, rows);
+    var conditions = new ConditionalWrites(tables);
+    var versions = new Versions(tables, rows, conditions);
     var receiver = new Receiver(blobs);
     var contents = new ContentReader(rows, blobs);
     var mfa = new MfaDelete(needs.mfa());
@@ -76,7 +77,7 @@ public final class S3Service implements Service {
     this.unset = new UnsetConfigurations(buckets);
     var resourcePolicies = new ResourcePolicies(principals);
     this.policies = new BucketPolicies(buckets, resourcePolicies);
-    this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits);
+    this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits, conditions);
     this.posts = new PostObjects(buckets, writes, permissions, needs.forms());
     this.reads = new ObjectReads(buckets, rows, contents, keys, new TierAccesses(store, rows));
     this.tagging = new Tagging(buckets, reads, changes);
@@ -87,7 +88,7 @@ public final class S3Service implements Service {
     this.copies = new ObjectCopies(buckets, reads, writes, contents, keys);
     this.attributes = new ObjectAttributes(buckets, reads, keys);
     this.uploads = new MultipartUploads(tables, buckets, copies, receiver, keys, blobs);
-    this.completion = new MultipartCompletion(store, tables, buckets, keys, commits);
+    this.completion = new MultipartCompletion(store, tables, buckets, keys, commits, conditions);
     this.uploadListings = new MultipartListings(store, tables, buckets);
     this.versionOperations =
         new VersionOperations(

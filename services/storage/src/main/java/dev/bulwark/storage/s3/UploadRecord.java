@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers of the object to be
  * @param tags of the object to be
  * @param extras of the object to be
+ * @param overtaken whether an object of the same key was deleted since the upload began
  */
 record UploadRecord(
     long initiated,
@@ -22,10 +23,18 @@ record UploadRecord(
     boolean composite,
     ObjectHeaders headers,
     Map<String, String> tags,
-    ObjectExtras extras) {
+    ObjectExtras extras,
+    boolean overtaken) {
 
-  /** Follows the tags where there are extras; records of before have nothing there. */
+  /** Bits of a number that follows the tags where it is not zero. */
   private static final int WITH_EXTRAS = 1;
+
+  private static final int OVERTAKEN = 2;
+
+  UploadRecord toOvertaken() {
+    return new UploadRecord(
+        initiated, initiatorId, algorithm, composite, headers, tags, extras, true);
+  }
 
   String checksumType() {
     return composite ? "COMPOSITE" : "FULL_OBJECT";
@@ -39,8 +48,12 @@ record UploadRecord(
         .flag(composite);
     headers.write(out);
     out.map(tags);
-    if (!extras.equals(ObjectExtras.NONE)) {
-      out.number(WITH_EXTRAS);
+    boolean withExtras = !extras.equals(ObjectExtras.NONE);
+    int more = (withExtras ? WITH_EXTRAS : 0) | (overtaken ? OVERTAKEN : 0);
+    if (more != 0) {
+      out.number(more);
+    }
+    if (withExtras) {
       extras.write(out);
     }
     return out.toBytes();
@@ -51,13 +64,18 @@ record UploadRecord(
     long initiated = in.number();
     var initiatorId = in.text();
     int algorithm = in.integer();
+    boolean composite = in.flag();
+    var headers = ObjectHeaders.read(in);
+    var tags = in.map();
+    int more = in.hasMore() ? in.integer() : 0;
     return new UploadRecord(
         initiated,
         initiatorId,
         algorithm == 0 ? null : ChecksumAlgorithm.ofCode(algorithm),
-        in.flag(),
-        ObjectHeaders.read(in),
-        in.map(),
-        in.hasMore() && in.integer() == WITH_EXTRAS ? ObjectExtras.read(in) : ObjectExtras.NONE);
+        composite,
+        headers,
+        tags,
+        (more & WITH_EXTRAS) != 0 ? ObjectExtras.read(in) : ObjectExtras.NONE,
+        (more & OVERTAKEN) != 0);
   }
 }

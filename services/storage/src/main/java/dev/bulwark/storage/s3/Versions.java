@@ -31,10 +31,12 @@ final class Versions {
 
   private final S3Tables tables;
   private final ObjectRows rows;
+  private final ConditionalWrites conditions;
 
-  Versions(S3Tables tables, ObjectRows rows) {
+  Versions(S3Tables tables, ObjectRows rows, ConditionalWrites conditions) {
     this.tables = tables;
     this.rows = rows;
+    this.conditions = conditions;
   }
 
   /** The id of a version that answers tell; null where the bucket never had versions. */
@@ -187,6 +189,7 @@ final class Versions {
       List<String> orphans) {
     if (!bucket.rules().versioning().isKept()) {
       if (existing != null) {
+        conditions.deleted(tx, bucket.name(), key);
         rows.delete(tx, bucket.name(), key, existing, orphans);
       }
       return Deleted.NOTHING_TO_TELL;
@@ -210,6 +213,9 @@ final class Versions {
       List<String> orphans) {
     long sequence = nextPlace(tx, bucket.name(), key, existing);
     var replaced = makeRoom(tx, bucket, key, existing, orphans);
+    if (existing != null) {
+      conditions.deleted(tx, bucket.name(), key);
+    }
     if (replaced != null) {
       rows.delete(tx, bucket.name(), key, replaced, orphans);
     } else {
@@ -244,6 +250,7 @@ final class Versions {
     }
     var current = rows.find(tx, bucket, key);
     if (current != null && ObjectRows.isNamed(current, versionId)) {
+      conditions.deleted(tx, bucket, key);
       rows.delete(tx, bucket, key, current, orphans);
       current = null;
     } else {

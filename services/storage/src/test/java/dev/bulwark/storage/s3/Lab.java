@@ -265,17 +265,21 @@ final class Lab implements AutoCloseable {
 
   /** The status of a PutObject of the root whose body is not covered by the signature. */
   int put(String bucket, String key, Body body) {
+    return put(bucket, key, body, Map.of()).status();
+  }
+
+  /** The answer to a PutObject of the root whose body is not covered by the signature. */
+  HttpResponse put(String bucket, String key, Body body, Map<String, String> more) {
     var root = new Principal.AccountRoot(ACCOUNT);
     client(root, Region.US_EAST_1).close();
     var headers = new HttpHeaders();
     headers.add("host", "localhost:4566");
     headers.add("content-length", Long.toString(body.length()));
+    more.forEach(headers::add);
     var request =
         new HttpRequest("PUT", "/" + bucket + "/" + key, "", headers, body, "203.0.113.7", true);
     var signer = new SigV4Signer(keyId(root), SECRET, null, "us-east-1", "s3");
-    return pipeline
-        .handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.base().instant()))
-        .status();
+    return pipeline.handle(signer.sign(request, "UNSIGNED-PAYLOAD", clock.base().instant()));
   }
 
   /** The answer to an unsigned request to a bucket with that body. */
