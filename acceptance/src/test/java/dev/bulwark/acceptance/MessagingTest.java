@@ -1,8 +1,10 @@
 package dev.bulwark.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,6 +13,7 @@ import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /** Queues and topics over the network, and what is left of them after a crash. */
 class MessagingTest {
@@ -60,6 +63,23 @@ class MessagingTest {
       first.forEach(
           message ->
               sqs.deleteMessage(r -> r.queueUrl(queue).receiptHandle(message.receiptHandle())));
+    }
+  }
+
+  @Test
+  void queuesOfWhatIsNoAccountAreOutOfReach() {
+    try (var server = RunningServer.start("--data", folder.toString())) {
+      var sqs = server.client(SqsClient.builder(), RunningServer.ROOT);
+      for (var owner : List.of("", "12", "111122223333")) {
+        assertThatThrownBy(
+                () -> sqs.getQueueUrl(r -> r.queueName("q").queueOwnerAWSAccountId(owner)))
+            .isInstanceOfSatisfying(
+                SqsException.class,
+                e ->
+                    assertThat(e.awsErrorDetails().errorCode())
+                        .as("owner '%s'", owner)
+                        .isEqualTo("AccessDeniedException"));
+      }
     }
   }
 }

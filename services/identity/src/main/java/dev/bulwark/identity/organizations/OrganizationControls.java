@@ -71,7 +71,8 @@ public final class OrganizationControls {
   }
 
   private Binding of(String accountId) {
-    var found = bindings.get(accountId);
+    // What a request names as an account may be any text, even none.
+    var found = accountId.isEmpty() ? null : bindings.get(accountId);
     return found == null ? Binding.NONE : found;
   }
 
