@@ -7,6 +7,7 @@ import dev.bulwark.policy.PolicyException;
 import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.service.Resource;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,11 @@ record AccessPoint(AccessPointRecord record, @Nullable Policy policy, boolean is
             && block.get().restrictPublicBuckets()
         ? null
         : policy;
+  }
+
+  /** What clients call it by. */
+  Stream<String> names() {
+    return Stream.of(record.arn(), record.alias(), record.hostLabel());
   }
 
   /** A condition key that tells of it; null where the key is another. */

@@ -28,10 +28,10 @@ final class BucketCors implements CrossOriginRules {
   }
 
   GetBucketCorsOutput get(GetBucketCorsRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    var found = configurations.find(in.bucket());
+    var bucket = buckets.require(in.bucket(), call).name();
+    var found = configurations.find(bucket);
     if (found == null) {
-      throw ConfigurationErrors.noCors(in.bucket());
+      throw ConfigurationErrors.noCors(bucket);
     }
     return GetBucketCorsOutput.builder().corsRules(found.corsRules()).build();
   }
@@ -51,10 +51,11 @@ final class BucketCors implements CrossOriginRules {
   public HttpHeaders preflight(String bucket, HttpRequest request) {
     CorsRules found;
     try {
-      if (!buckets.exists(bucket)) {
+      var name = buckets.behind(bucket);
+      if (name == null) {
         throw ConfigurationErrors.corsWithoutBucket(request);
       }
-      found = rules.get(configurations.row(bucket));
+      found = rules.get(configurations.row(name));
     } catch (StoreException e) {
       throw S3Errors.internalError();
     }
@@ -72,7 +73,8 @@ final class BucketCors implements CrossOriginRules {
   @Override
   public @Nullable HttpHeaders actual(String bucket, HttpRequest request) {
     try {
-      var found = bucket.isEmpty() ? null : rules.get(configurations.row(bucket));
+      var name = buckets.behind(bucket);
+      var found = name == null ? null : rules.get(configurations.row(name));
       return found == null ? null : found.answer(request, request.method());
     } catch (StoreException e) {
       // The request itself is answered with what is wrong; the page does not get to read it.

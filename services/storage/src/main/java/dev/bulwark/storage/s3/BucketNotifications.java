@@ -34,8 +34,7 @@ final class BucketNotifications {
 
   GetBucketNotificationConfigurationOutput get(
       GetBucketNotificationConfigurationRequest in, Call call) {
-    buckets.require(in.bucket(), call);
-    var found = configurations.find(in.bucket());
+    var found = configurations.find(buckets.require(in.bucket(), call).name());
     return found == null
         ? GetBucketNotificationConfigurationOutput.builder().build()
         : GetBucketNotificationConfigurationOutput.builder()

@@ -13,6 +13,7 @@ import dev.bulwark.api.s3.ListBucketsOutput;
 import dev.bulwark.api.s3.ListBucketsRequest;
 import dev.bulwark.api.s3.Owner;
 import dev.bulwark.base.Region;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
@@ -55,7 +56,10 @@ final class Buckets {
           "DeleteObjects",
           "DeleteObjectTagging",
           "GetBucketAcl",
+          "GetBucketCors",
           "GetBucketLocation",
+          "GetBucketNotificationConfiguration",
+          "GetBucketPolicy",
           "GetObject",
           "GetObjectAcl",
           "GetObjectAttributes",
@@ -69,6 +73,7 @@ final class Buckets {
           "ListObjectsV2",
           "ListObjectVersions",
           "ListParts",
+          "PostObject",
           "PutObject",
           "PutObjectAcl",
           "PutObjectLegalHold",
@@ -159,6 +164,22 @@ final class Buckets {
   @Nullable AccessPointRecord pointOf(String name) {
     var point = exists(name) || name.isEmpty() ? null : points.find(name);
     return point == null ? null : point.record();
+  }
+
+  /**
+   * The bucket of a name, or the one behind the access point that has it; null where there is none
+   * that a browser could come to.
+   */
+  @Nullable String behind(String name) {
+    if (name.isEmpty() || loaded.get(name) != null) {
+      return name.isEmpty() ? null : name;
+    }
+    try {
+      var bucket = through(name);
+      return bucket == null ? null : bucket.name();
+    } catch (ApiException e) {
+      return null;
+    }
   }
 
   boolean exists(String name) {

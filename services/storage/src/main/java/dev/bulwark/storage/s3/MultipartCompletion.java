@@ -87,7 +87,7 @@ final class MultipartCompletion {
               upload.initiated());
           takeParts(tx, in.uploadId(), parts, used, orphans);
         },
-        (stored, expiration) -> output(in, stored, expiration, call));
+        (stored, expiration) -> output(in, bucket, stored, expiration, call));
   }
 
   /** A client may leave its key off here; one that it brings has to be the upload's. */
@@ -284,21 +284,14 @@ final class MultipartCompletion {
 
   private static CompleteMultipartUploadOutput output(
       CompleteMultipartUploadRequest in,
+      BucketRecord bucket,
       ObjectRecord object,
       @Nullable String expiration,
       Call call) {
-    var path = ObjectRequests.urlEncoded(in.key());
-    var host = call.http().headers().first("host");
     var output =
         CompleteMultipartUploadOutput.builder()
-            .location(
-                (call.http().secure() ? "https://" : "http://")
-                    + host
-                    + '/'
-                    + in.bucket()
-                    + '/'
-                    + path)
-            .bucket(in.bucket())
+            .location(ObjectRequests.location(in.bucket(), in.key(), call))
+            .bucket(bucket.name())
             .key(in.key())
             .eTag(object.eTag())
             .expiration(expiration)

@@ -56,7 +56,8 @@ final class MultipartUploads {
   // CreateMultipartUpload
 
   CreateMultipartUploadOutput create(CreateMultipartUploadRequest in, Call call) {
-    var bucket = buckets.require(in.bucket(), call).record();
+    var loaded = buckets.require(in.bucket(), call);
+    var bucket = loaded.record();
     ObjectRequests.checkKey(in.key());
     var http = call.http().headers();
     ObjectRequests.checkBuilt(http);
@@ -71,7 +72,7 @@ final class MultipartUploads {
             isComposite(algorithm, in.checksumType()),
             ObjectRequests.headers(in),
             TagSets.ofHeader(in.tagging()),
-            ObjectTerms.of(buckets, bucket, in.key(), http, encryption, call),
+            ObjectTerms.of(loaded, in.key(), http, encryption, call),
             false);
     // The time first, so that uploads of a key are listed in the order in which they began.
     var id = HexFormat.of().toHexDigits(upload.initiated(), 12) + Ids.token(ID_BYTES);
@@ -80,20 +81,21 @@ final class MultipartUploads {
         tx -> {
           buckets.current(tx, bucket);
           tables.uploads.insert(tx, S3Tables.uploadKey(bucket.name(), in.key(), id), upload);
-          return created(in, id, upload, wish.customer());
+          return created(bucket, in.key(), id, upload, wish.customer());
         });
   }
 
   private static CreateMultipartUploadOutput created(
-      CreateMultipartUploadRequest in,
+      BucketRecord bucket,
+      String key,
       String id,
       UploadRecord upload,
       @Nullable CustomerKey customer) {
     var algorithm = upload.algorithm();
     var output =
         CreateMultipartUploadOutput.builder()
-            .bucket(in.bucket())
-            .key(in.key())
+            .bucket(bucket.name())
+            .key(key)
             .uploadId(id)
             .checksumAlgorithm(algorithm == null ? null : algorithm.name())
             .checksumType(algorithm == null ? null : upload.checksumType());

@@ -50,7 +50,7 @@ final class ObjectCopies {
   }
 
   CopyObjectOutput copy(CopyObjectRequest in, Call call) {
-    var bucket = buckets.require(in.bucket(), call).record();
+    var bucket = buckets.require(in.bucket(), call);
     var http = call.http().headers();
     ObjectRequests.checkNoPart(call.http());
     ObjectRequests.checkKey(in.key());
@@ -59,7 +59,7 @@ final class ObjectCopies {
     boolean replacesHeaders = directive(in.metadataDirective(), "metadata");
     boolean replacesTags = directive(in.taggingDirective(), "tagging");
     var from = CopySource.parse(in.copySource());
-    checkChange(in, from, bucket, replacesHeaders);
+    checkChange(in, from, bucket.record(), replacesHeaders);
     var wanted = algorithm(in.checksumAlgorithm());
     var given = ObjectRequests.headers(in);
     var tags = replacesTags ? TagSets.ofHeader(in.tagging()) : null;

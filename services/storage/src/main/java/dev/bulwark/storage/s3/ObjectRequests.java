@@ -4,6 +4,7 @@ import dev.bulwark.api.s3.CopyObjectRequest;
 import dev.bulwark.api.s3.CreateMultipartUploadRequest;
 import dev.bulwark.api.s3.PutObjectRequest;
 import dev.bulwark.schema.Body;
+import dev.bulwark.service.Call;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import java.net.URLEncoder;
@@ -156,6 +157,20 @@ final class ObjectRequests {
       throw S3Errors.metadataTooLarge(size);
     }
     return metadata;
+  }
+
+  /**
+   * The address of an object, below the host that the request came to.
+   *
+   * @param bucket as the request names it: in the host or in the path
+   */
+  static String location(String bucket, String key, Call call) {
+    var host = String.valueOf(call.http().headers().first("host"));
+    return (call.http().secure() ? "https://" : "http://")
+        + host
+        + (host.startsWith(bucket + '.') ? "" : '/' + bucket)
+        + '/'
+        + urlEncoded(key);
   }
 
   /** A key as it stands in URLs. */

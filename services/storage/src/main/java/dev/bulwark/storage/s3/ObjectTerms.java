@@ -19,16 +19,13 @@ final class ObjectTerms {
   /**
    * The extras of a new object.
    *
+   * @param loaded as the request has come to it: an access point may block more than its bucket
    * @param headers that say it
    */
   static ObjectExtras of(
-      Buckets buckets,
-      BucketRecord bucket,
-      String key,
-      HttpHeaders headers,
-      Encryption encryption,
-      Call call) {
-    var acl = acl(buckets, bucket, bucket.arn() + '/' + key, headers, call);
+      LoadedBucket loaded, String key, HttpHeaders headers, Encryption encryption, Call call) {
+    var bucket = loaded.record();
+    var acl = acl(loaded, bucket.arn() + '/' + key, headers, call);
     var retention = retention(bucket, headers, call.time());
     var held = legalHold(bucket, headers);
     boolean plain = acl == null && retention == null && held == null;
@@ -39,7 +36,8 @@ final class ObjectTerms {
 
   /** The access control list of a new object; null where it is the usual one. */
   private static @Nullable Acl acl(
-      Buckets buckets, BucketRecord bucket, String arn, HttpHeaders headers, Call call) {
+      LoadedBucket loaded, String arn, HttpHeaders headers, Call call) {
+    var bucket = loaded.record();
     boolean given = AclGrants.given(headers);
     if (bucket.ownership() == Ownership.ENFORCED) {
       if (given && !isOwnersAnyway(headers)) {
@@ -52,7 +50,7 @@ final class ObjectTerms {
       return null;
     }
     var acl = AclGrants.ofHeaders(headers, owner, bucket.accountId());
-    Acls.requireNotBlocked(buckets.block(bucket), acl, "s3:PutObject", arn, call);
+    Acls.requireNotBlocked(loaded.block().get(), acl, "s3:PutObject", arn, call);
     return acl.equals(Acl.ofOwner(bucket.accountId())) ? null : acl;
   }
 

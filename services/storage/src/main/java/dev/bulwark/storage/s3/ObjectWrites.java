@@ -20,7 +20,7 @@ final class ObjectWrites {
    * @param terms the headers that say how it is to be encrypted and held, and whose it is
    */
   record Incoming(
-      BucketRecord bucket,
+      LoadedBucket bucket,
       String key,
       HttpHeaders terms,
       Integrity integrity,
@@ -58,7 +58,7 @@ final class ObjectWrites {
   }
 
   PutObjectOutput put(PutObjectRequest in, Call call) {
-    var bucket = buckets.require(in.bucket(), call).record();
+    var bucket = buckets.require(in.bucket(), call);
     var http = call.http().headers();
     ObjectRequests.checkNoPart(call.http());
     ObjectRequests.checkKey(in.key());
@@ -81,10 +81,10 @@ final class ObjectWrites {
 
   /** Takes an object in, and answers. */
   <O extends Structure> O take(Incoming in, Call call, ObjectCommits.Answer<O> answer) {
-    var bucket = in.bucket();
+    var bucket = in.bucket().record();
     var wish = EncryptionWish.of(in.terms(), bucket.rules().encryption());
     var writing = keys.forNew(wish, bucket, in.key(), call);
-    var extras = ObjectTerms.of(buckets, bucket, in.key(), in.terms(), writing.encryption(), call);
+    var extras = ObjectTerms.of(in.bucket(), in.key(), in.terms(), writing.encryption(), call);
     ObjectRows.concerns(call, bucket, in.key());
     try (var watch = conditions.begin(bucket.name(), in.key(), in.isConditional());
         var received = receiver.object(in.body(), in.integrity(), writing.seal())) {

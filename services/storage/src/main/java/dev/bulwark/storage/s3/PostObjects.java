@@ -53,11 +53,11 @@ final class PostObjects {
   }
 
   PostObjectOutput post(PostObjectRequest in, Call call) {
-    var bucket = buckets.require(in.bucket(), call).record();
+    var bucket = buckets.require(in.bucket(), call);
     try {
       var body = in.body() == null ? Body.empty() : in.body();
       var form = read(FormReader.of(body.stream(), in.contentType()), in.bucket());
-      return post(form, bucket, call);
+      return post(form, in.bucket(), bucket, call);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,7 +93,7 @@ final class PostObjects {
             field.equals("policy") ? value : value.replace(FILE_NAME, name.substring(slash + 1)));
   }
 
-  private PostObjectOutput post(Form form, BucketRecord bucket, Call call) {
+  private PostObjectOutput post(Form form, String name, LoadedBucket bucket, Call call) {
     var key = form.field("key");
     if (key == null || key.isEmpty()) {
       throw S3Errors.missingPostField("key");
@@ -105,13 +105,14 @@ final class PostObjects {
     if (policyText != null) {
       call.identify(signatures.authenticate(call.authentication(), form.fields(), policyText));
       var policy = PostPolicy.parse(policyText);
+      nameAsSigned(form, policy, bucket.through());
       policy.check(form.fields(), call.time());
       least = policy.least();
       most = policy.most();
     }
     var terms = terms(form);
     var tagging = tagging(form.field("tagging"));
-    permissions.put(bucket.name(), key, tagging, null, terms, call).forEach(call::require);
+    permissions.put(name, key, tagging, null, terms, call).forEach(call::require);
     var incoming =
         new ObjectWrites.Incoming(
             bucket,
@@ -124,7 +125,23 @@ final class PostObjects {
             null,
             null);
     return writes.take(
-        incoming, call, (object, expiration) -> posted(form, bucket, key, object, call));
+        incoming,
+        call,
+        (object, expiration) -> posted(form, name, bucket.record(), key, object, call));
+  }
+
+  /**
+   * An access point has several names, and clients sign the one that they were given, whichever
+   * stands in the address.
+   */
+  private static void nameAsSigned(Form form, PostPolicy policy, @Nullable AccessPoint point) {
+    if (point != null) {
+      point
+          .names()
+          .filter(policy::isForBucket)
+          .findFirst()
+          .ifPresent(name -> form.fields().put("bucket", name));
+    }
   }
 
   /** The fields that other uploads have as headers. */
@@ -204,8 +221,8 @@ final class PostObjects {
   // The answer
 
   private static PostObjectOutput posted(
-      Form form, BucketRecord bucket, String key, ObjectRecord object, Call call) {
-    var location = location(bucket.name(), key, call);
+      Form form, String name, BucketRecord bucket, String key, ObjectRecord object, Call call) {
+    var location = ObjectRequests.location(name, key, call);
     var output =
         PostObjectOutput.builder()
             .eTag(object.eTag())
@@ -227,15 +244,6 @@ final class PostObjects {
               .build();
       default -> output.statusCode(204).build();
     };
-  }
-
-  private static String location(String bucket, String key, Call call) {
-    return (call.http().secure() ? "https://" : "http://")
-        + call.http().headers().first("host")
-        + '/'
-        + bucket
-        + '/'
-        + encoded(key).replace("%2F", "/");
   }
 
   private static String encoded(String text) {

@@ -199,6 +199,11 @@ record PostPolicy(Instant expiration, List<Condition> conditions) {
         "Policy Condition failed: [\"%s\", \"$%s\", \"%s\"]".formatted(operation, field, value));
   }
 
+  /** Whether it asks for a bucket of that name. */
+  boolean isForBucket(String name) {
+    return conditions.contains(new Condition.Equal("bucket", name));
+  }
+
   /** The least that the file may have. */
   long least() {
     long least = 0;

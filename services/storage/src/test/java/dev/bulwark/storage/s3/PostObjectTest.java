@@ -2,20 +2,12 @@ package dev.bulwark.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
 final class PostObjectTest {
-  private static final String BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
-
   private final Lab lab = new Lab();
   private final S3Client s3 = lab.root();
 
@@ -42,68 +32,16 @@ final class PostObjectTest {
     lab.close();
   }
 
-  /** The fields of a form with a signed policy of these conditions. */
   private Map<String, String> signed(String conditions) {
-    var now = lab.clock.base().instant().atOffset(ZoneOffset.UTC);
-    var date = now.format(DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'"));
-    var day = date.substring(0, 8);
-    var credential = lab.rootKeyId() + "/" + day + "/us-east-1/s3/aws4_request";
-    var document =
-        """
-        {"expiration":"%s","conditions":[{"bucket":"shelf"},
-          {"x-amz-algorithm":"AWS4-HMAC-SHA256"},{"x-amz-credential":"%s"},{"x-amz-date":"%s"},%s]}"""
-            .formatted(now.plusHours(1).toInstant(), credential, date, conditions);
-    var policy = Base64.getEncoder().encodeToString(document.getBytes(StandardCharsets.UTF_8));
-    var key = hmac(("AWS4" + Lab.SECRET).getBytes(StandardCharsets.UTF_8), day);
-    for (var part : new String[] {"us-east-1", "s3", "aws4_request"}) {
-      key = hmac(key, part);
-    }
-    var fields = new LinkedHashMap<String, String>();
-    fields.put("key", "user/${filename}");
-    fields.put("x-amz-algorithm", "AWS4-HMAC-SHA256");
-    fields.put("x-amz-credential", credential);
-    fields.put("x-amz-date", date);
-    fields.put("policy", policy);
-    fields.put("x-amz-signature", HexFormat.of().formatHex(hmac(key, policy)));
-    return fields;
-  }
-
-  private static byte[] hmac(byte[] key, String text) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Forms.signed(lab, "shelf", conditions);
   }
 
   private Answer post(Map<String, String> fields, byte[] file) throws IOException {
-    var body = new ByteArrayOutputStream();
-    fields.forEach(
-        (name, value) ->
-            body.writeBytes(
-                ("--"
-                        + BOUNDARY
-                        + "\r\nContent-Disposition: form-data; name=\""
-                        + name
-                        + "\"\r\n\r\n"
-                        + value
-                        + "\r\n")
-                    .getBytes(StandardCharsets.UTF_8)));
-    body.writeBytes(
-        ("--"
-                + BOUNDARY
-                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\\\a b.txt\"\r\n"
-                + "Content-Type: text/plain\r\n\r\n")
-            .getBytes(StandardCharsets.UTF_8));
-    body.writeBytes(file);
-    body.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
-    return post(body.toByteArray());
+    return post(Forms.body(fields, file));
   }
 
   private Answer post(byte[] body) throws IOException {
-    var response = lab.post("shelf", "multipart/form-data; boundary=" + BOUNDARY, body);
+    var response = lab.post("shelf", Forms.TYPE, body);
     var headers = new LinkedHashMap<String, String>();
     response.headers().forEach(headers::put);
     return new Answer(
@@ -199,13 +137,13 @@ final class PostObjectTest {
         "",
         "--",
         "nothing",
-        "--" + BOUNDARY,
-        "--" + BOUNDARY + "\r\n\r\nvalue\r\n--" + BOUNDARY + "--",
-        "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nno end",
+        "--" + Forms.BOUNDARY,
+        "--" + Forms.BOUNDARY + "\r\n\r\nvalue\r\n--" + Forms.BOUNDARY + "--",
+        "--" + Forms.BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nno end",
         "--"
-            + BOUNDARY
+            + Forms.BOUNDARY
             + "\r\nContent-Disposition: form-data; name=\"k\"\r\n\r\n\r\n--"
-            + BOUNDARY
+            + Forms.BOUNDARY
             + "--",
       })
   void refusesWhatIsNoForm(String body) throws IOException {
@@ -213,7 +151,7 @@ final class PostObjectTest {
     assertThat(answer.status()).isBetween(400, 412);
     assertThat(lab.post("shelf", "text/plain", body.getBytes(StandardCharsets.UTF_8)).status())
         .isBetween(400, 412);
-    var long1 = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
+    var long1 = "--" + Forms.BOUNDARY + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
     assertThat(post((long1 + "x".repeat(30_000)).getBytes(StandardCharsets.UTF_8)).status())
         .isEqualTo(400);
   }
