@@ -6,6 +6,7 @@ import dev.bulwark.state.BlobWriter;
 import dev.bulwark.state.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -46,16 +47,24 @@ final class Blobs {
   /** Seals the content of a small object for its row. */
   static byte @Nullable [] seal(
       ContentSeal seal, String bucket, String key, byte @Nullable [] content) {
-    return content == null ? null : seal.seal(ContentSeal.Form.ROW, content, place(bucket, key));
+    return content == null
+        ? null
+        : seal.seal(
+            ContentSeal.Form.ROW, content, place(bucket, key).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The content of a small object from its row. */
-  static byte[] open(ContentSeal seal, String bucket, String key, byte[] sealed) {
-    return seal.open(ContentSeal.Form.ROW, sealed, place(bucket, key));
+  /**
+   * The content of a small object from its row.
+   *
+   * @param place where it was sealed
+   */
+  static byte[] open(ContentSeal seal, String place, byte[] sealed) {
+    return seal.open(ContentSeal.Form.ROW, sealed, place.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static byte[] place(String bucket, String key) {
-    return S3Tables.key(bucket, key).getBytes(StandardCharsets.UTF_8);
+  /** Where the content of a small object belongs. */
+  static String place(String bucket, String key) {
+    return S3Tables.key(bucket, key);
   }
 
   // Large contents
@@ -114,26 +123,48 @@ final class Blobs {
   }
 
   /**
+   * Copies a blob as it is sealed.
+   *
+   * @return the id of the copy
+   * @throws StoreException NOT_FOUND where it was deleted
+   */
+  String copy(String blob) {
+    try (var in = store.open(new BlobId(blob));
+        var out = store.create()) {
+      in.transferTo(out);
+      return out.commit().id().value();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
    * Opens a part of a blob.
    *
+   * @param sealedAs the blob as which its bytes were sealed
    * @param size of the blob's content, whole
    * @throws StoreException NOT_FOUND where it was deleted
    */
-  InputStream open(ContentSeal seal, String blob, long size, long offset, long length) {
+  InputStream open(
+      ContentSeal seal, String blob, String sealedAs, long size, long offset, long length) {
     var id = new BlobId(blob);
     int plain = plainBlock(seal);
     long first = offset / plain;
     long last = length == 0 ? first : (offset + length - 1) / plain;
     var sealed = store.open(id, first * SEALED_BLOCK, (last - first + 1) * SEALED_BLOCK);
     return new Reader(
-        new Place(id, size, seal), sealed, first, (int) (offset - first * plain), length);
+        new Place(new BlobId(sealedAs), size, seal),
+        sealed,
+        first,
+        (int) (offset - first * plain),
+        length);
   }
 
   private static int plainBlock(ContentSeal seal) {
     return SEALED_BLOCK - seal.overhead();
   }
 
-  /** Which blob is read, of what size, and how it is sealed. */
+  /** As which blob what is read was sealed, of what size, and how. */
   private record Place(BlobId id, long size, ContentSeal seal) {}
 
   private static byte[] blockPlace(BlobId blob, long index, boolean last) {

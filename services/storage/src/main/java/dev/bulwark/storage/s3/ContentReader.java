@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,9 @@ final class ContentReader {
       case Content.Inline inline -> openSmall(bucket, key, found, seal, (int) offset, (int) length);
       case Content.Blob blob -> {
         try {
-          yield new Body(blobs.open(seal, blob.id(), object.size(), offset, length), length);
+          var sealedAs = Objects.requireNonNullElse(object.encryption().origin(), blob.id());
+          yield new Body(
+              blobs.open(seal, blob.id(), sealedAs, object.size(), offset, length), length);
         } catch (StoreException e) {
           yield gone(e);
         }
@@ -64,11 +67,29 @@ final class ContentReader {
 
   private byte @Nullable [] small(
       String bucket, String key, ObjectRows.Found found, ContentSeal seal) {
+    var origin = found.record().encryption().origin();
+    var place = origin == null ? Blobs.place(bucket, key) : origin;
     if (found.content() == null && found.record().content() instanceof Content.Kept kept) {
       var sealed = rows.read(kept);
-      return sealed == null ? null : Blobs.open(seal, bucket, key, sealed);
+      return sealed == null ? null : Blobs.open(seal, place, sealed);
     }
-    return found.plain(bytes -> Blobs.open(seal, bucket, key, bytes), seal.isShared());
+    return found.plain(bytes -> Blobs.open(seal, place, bytes), seal.isShared());
+  }
+
+  /**
+   * The bytes of a small object as they are sealed; null where it was replaced since it was found.
+   */
+  byte @Nullable [] sealed(ObjectRows.Found found) {
+    try {
+      return found.content() == null && found.record().content() instanceof Content.Kept kept
+          ? rows.read(kept)
+          : found.plain(bytes -> bytes, false);
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   private static @Nullable Body gone(StoreException e) {
@@ -143,7 +164,7 @@ final class ContentReader {
         return;
       }
       long taken = Math.min(rest, part.size() - skip);
-      current = blobs.open(seal, part.blobId(), part.size(), skip, taken);
+      current = blobs.open(seal, part.blobId(), part.sealedAs(), part.size(), skip, taken);
       skip = 0;
     }
 

@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an object's bytes are encrypted, as far as it may be stored.
@@ -42,8 +43,20 @@ sealed interface Encryption {
    *
    * @param salt what the object's key is derived with
    * @param check tells the client's key from others
+   * @param origin where the bytes were sealed, to which they stay bound: replicas are moved as they
+   *     are, for only the client could seal them anew; null for where they are
    */
-  record Customer(byte[] salt, byte[] check) implements Encryption {}
+  record Customer(byte[] salt, byte[] check, @Nullable String origin) implements Encryption {
+
+    Customer movedFrom(String place) {
+      return origin == null ? new Customer(salt, check, place) : this;
+    }
+  }
+
+  /** Where an object's bytes were sealed; null for where they are. */
+  default @Nullable String origin() {
+    return null;
+  }
 
   /** Whether entity tags are MD5s of the bytes: not where that would tell of what is encrypted. */
   default boolean showsMd5() {
@@ -61,7 +74,12 @@ sealed interface Encryption {
               .raw(kms.wrapped)
               .raw(kms.salt)
               .map(kms.context);
-      case Customer customer -> out.number(2).raw(customer.salt).raw(customer.check);
+      case Customer customer -> {
+        out.number(customer.origin == null ? 2 : 3).raw(customer.salt).raw(customer.check);
+        if (customer.origin != null) {
+          out.text(customer.origin);
+        }
+      }
     }
   }
 
@@ -69,7 +87,8 @@ sealed interface Encryption {
     return switch (in.integer()) {
       case 0 -> Server.INSTANCE;
       case 1 -> new Kms(in.flag(), in.text(), in.flag(), in.raw(), in.raw(), in.map());
-      default -> new Customer(in.raw(), in.raw());
+      case 2 -> new Customer(in.raw(), in.raw(), null);
+      default -> new Customer(in.raw(), in.raw(), in.text());
     };
   }
 }

@@ -275,7 +275,8 @@ final class MultipartUploads {
         ObjectWrites.eTagBytes(encryption, received.md5()),
         received.checksum(),
         received.blobId(),
-        call.time().toEpochMilli());
+        call.time().toEpochMilli(),
+        null);
   }
 
   /** Puts a part in the place of the one that had its number. */

@@ -50,7 +50,7 @@ final class ObjectKeys {
     var customer = wish.customer();
     if (customer != null) {
       var salt = Randomness.bytes(SALT);
-      var encryption = new Encryption.Customer(salt, derive(customer.key(), "check", salt));
+      var encryption = new Encryption.Customer(salt, derive(customer.key(), "check", salt), null);
       return new Writing(encryption, customerSeal(customer, salt));
     }
     if (wish.algorithm().equals(Encryption.AES256)) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * checksum on the way.
  */
 final class Receiver {
+  private static final byte[] NO_MD5 = {};
+
   private final Blobs blobs;
 
   Receiver(Blobs blobs) {
@@ -29,6 +31,16 @@ final class Receiver {
   /** The body of an UploadPart, which is a blob whatever its size. */
   Received part(@Nullable Body body, Integrity integrity, ContentSeal seal) {
     return receive(body, integrity, seal, -1);
+  }
+
+  /** A blob as it is sealed, copied. */
+  Received copy(String blob, long size) {
+    return new Received(blobs, size, NO_MD5, null, null, blobs.copy(blob));
+  }
+
+  /** Small content as it is sealed. */
+  Received sealed(byte[] sealed, long size) {
+    return new Received(blobs, size, NO_MD5, null, sealed, null);
   }
 
   private Received receive(

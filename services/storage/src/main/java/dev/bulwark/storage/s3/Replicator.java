@@ -250,9 +250,8 @@ final class Replicator {
 
   private Copy copy(Way way, Instant now) {
     var source = way.object();
-    if (source.encryption() instanceof Encryption.Customer) {
-      // The client has the key, and S3 does not. AWS replicates such objects all the same.
-      throw new ReplicationFailure("SrcObjectNotEligible");
+    if (source.encryption() instanceof Encryption.Customer customer) {
+      return moved(way, customer, now);
     }
     var opener = opener(way);
     var writing = writing(way);
@@ -294,6 +293,60 @@ final class Replicator {
     }
   }
 
+  /**
+   * A version under a key that only the client has, with its bytes as they are sealed.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html">Replicating
+   *     encrypted objects</a>
+   */
+  private Copy moved(Way way, Encryption.Customer customer, Instant now) {
+    var bucket = way.to().record();
+    if (bucket.rules().encryption().blocksCustomerKeys()) {
+      throw new ReplicationFailure("DstPutObjectNotPermitted");
+    }
+    var source = way.object();
+    var key = way.task().key();
+    var received = new ArrayList<Received>();
+    try {
+      if (source.content() instanceof Content.Parts) {
+        var parts = new ArrayList<PartRecord>();
+        for (var part : way.found().partList().parts()) {
+          var taken = receiver.copy(part.blobId(), part.size());
+          received.add(taken);
+          parts.add(part.movedTo(taken.blobId()));
+        }
+        var object = replica(way, Content.Parts.INSTANCE, customer, now);
+        return new Copy(object, null, new PartList(parts), received);
+      }
+      if (source.content() instanceof Content.Blob blob) {
+        var taken = receiver.copy(blob.id(), source.size());
+        received.add(taken);
+        var object = replica(way, taken.content(), customer.movedFrom(blob.id()), now);
+        return new Copy(object, null, null, received);
+      }
+      var sealed = contents.sealed(way.found());
+      if (sealed == null) {
+        throw movedMeanwhile();
+      }
+      var taken = receiver.sealed(sealed, source.size());
+      var content = Versions.content(bucket, taken);
+      return new Copy(
+          replica(way, content, customer.movedFrom(Blobs.place(way.task().bucket(), key)), now),
+          rows.attach(bucket.name(), key, content, sealed),
+          null,
+          received);
+    } catch (RuntimeException e) {
+      received.forEach(Received::close);
+      throw e;
+    }
+  }
+
+  /** The next attempt finds where it is now. */
+  private static IllegalStateException movedMeanwhile() {
+    return new IllegalStateException("a version moved while it was read");
+  }
+
   /** Bytes of a version that are to be closed. */
   private record Opened(Body body) implements AutoCloseable {
     @Override
@@ -310,8 +363,7 @@ final class Replicator {
     var task = way.task();
     var body = contents.open(task.bucket(), task.key(), way.found(), seal, offset, length);
     if (body == null) {
-      // It was moved since it was found: the next attempt finds it.
-      throw new IllegalStateException("a version moved while it was read");
+      throw movedMeanwhile();
     }
     return new Opened(body);
   }
