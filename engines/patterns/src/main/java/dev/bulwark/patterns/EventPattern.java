@@ -130,6 +130,30 @@ public final class EventPattern {
     return count;
   }
 
+  /** Whether any of its fields is compared with a wildcard, or is not to match one. */
+  public boolean usesWildcards() {
+    return usesWildcards(root);
+  }
+
+  private static boolean usesWildcards(Fields fields) {
+    return fields.all().stream()
+            .anyMatch(
+                field ->
+                    switch (field.demand()) {
+                      case Values values ->
+                          values.any().stream().anyMatch(EventPattern::isWildcard);
+                      case Fields inner -> usesWildcards(inner);
+                    })
+        || fields.alternatives().stream()
+            .anyMatch(group -> group.stream().anyMatch(EventPattern::usesWildcards));
+  }
+
+  private static boolean isWildcard(Matcher matcher) {
+    return matcher instanceof Matcher.Wildcard
+        || (matcher instanceof Matcher.AnythingBut but
+            && but.others().stream().anyMatch(EventPattern::isWildcard));
+  }
+
   /** How many combinations of values it stands for. */
   public long combinations() {
     return combinations(root);

@@ -89,6 +89,9 @@ final class Archives {
           if (tables.archives.contains(tx, archive.key())) {
             throw EventErrors.archiveExists(in.archiveName());
           }
+          if (tables.readArchives(tx, bus.key()).size() >= EventQuotas.ARCHIVES_OF_BUS) {
+            throw EventErrors.tooMany();
+          }
           tables.archives.insert(tx, archive.key(), archive);
           call.changed(tx, TYPE, archive.name(), archive.arn(), null, archive);
           return CreateArchiveResponse.builder()

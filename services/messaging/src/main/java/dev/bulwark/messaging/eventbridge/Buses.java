@@ -23,6 +23,7 @@ import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.Key;
+import dev.bulwark.state.ReadTx;
 import dev.bulwark.state.Scan;
 import java.time.Instant;
 import java.util.Objects;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Event buses and their policies. */
 final class Buses {
   private static final String TYPE = "AWS::Events::EventBus";
-  private static final int LONGEST_POLICY = 10_240;
 
   private final EventTables tables;
   private final PolicyPrincipals principals;
@@ -116,6 +116,9 @@ final class Buses {
           if (tables.find(name) != null) {
             throw EventErrors.busExists(in.name());
           }
+          if (custom(tx, name) >= EventQuotas.BUSES) {
+            throw EventErrors.tooMany();
+          }
           tables.buses.insert(tx, name.key(), record);
           call.changed(tx, TYPE, name.name(), name.arn(), null, record);
           return CreateEventBusResponse.builder()
@@ -125,6 +128,13 @@ final class Buses {
               .deadLetterConfig(in.deadLetterConfig())
               .build();
         });
+  }
+
+  /** How many buses there are beside the default one where a bus is to be. */
+  private long custom(ReadTx tx, BusName name) {
+    var all = tables.buses.count(tx, Key.prefix(name.accountId(), name.region()));
+    var defaultBus = new BusName(name.accountId(), name.region(), BusName.DEFAULT);
+    return tables.buses.contains(tx, defaultBus.key()) ? all - 1 : all;
   }
 
   /** The key that a bus is to have; null for none, as which an empty text counts, too. */
@@ -280,7 +290,7 @@ final class Buses {
       statements.put(Objects.requireNonNullElse(in.statementId(), ""), statement(in, bus.name()));
       document = Objects.requireNonNull(statements.document());
     }
-    if (document.length() > LONGEST_POLICY) {
+    if (document.length() > EventQuotas.POLICY_LENGTH) {
       throw EventErrors.policyTooLong();
     }
     if (ResourcePolicies.parse(document).isEmpty()) {

@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionOperations {
   private static final String TYPE = "AWS::Events::Connection";
-  private static final int MOST = 3000;
 
   private final EventTables tables;
   private final ConnectionSecrets secrets;
@@ -113,8 +112,8 @@ final class ConnectionOperations {
               }
               if (tables.connections.count(
                       tx, Key.prefix(call.principal().accountId(), call.region()))
-                  >= MOST) {
-                throw EventErrors.tooMany("connections");
+                  >= EventQuotas.CONNECTIONS) {
+                throw EventErrors.tooMany();
               }
               tables.connections.insert(tx, record.key(), record);
               call.changed(tx, TYPE, record.name(), arn, null, record);

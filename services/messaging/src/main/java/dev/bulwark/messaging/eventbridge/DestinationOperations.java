@@ -28,7 +28,6 @@ import java.util.Objects;
  */
 final class DestinationOperations {
   private static final String TYPE = "AWS::Events::ApiDestination";
-  private static final int MOST = 3000;
   private static final int USUAL_RATE = 300;
 
   private final EventTables tables;
@@ -97,8 +96,8 @@ final class DestinationOperations {
             throw EventErrors.destinationExists(in.name());
           }
           if (tables.destinations.count(tx, Key.prefix(call.principal().accountId(), call.region()))
-              >= MOST) {
-            throw EventErrors.tooMany("API destinations");
+              >= EventQuotas.API_DESTINATIONS) {
+            throw EventErrors.tooMany();
           }
           tables.destinations.insert(tx, record.key(), record);
           call.changed(tx, TYPE, record.name(), record.arn(), null, record);

@@ -58,13 +58,9 @@ final class EventErrors {
     return validation("Parameter ScheduleExpression is not valid.");
   }
 
-  static ApiException tooManyTargets() {
+  /** Whatever there is too much of, AWS does not say more. */
+  static ApiException tooMany() {
     return new LimitExceededException("The requested resource exceeds the maximum number allowed.");
-  }
-
-  static ApiException tooManyRules(String bus) {
-    return new LimitExceededException(
-        "The requested resource exceeds the maximum number allowed: rules of event bus " + bus);
   }
 
   static ApiException tooManyTags() {
@@ -152,11 +148,6 @@ final class EventErrors {
         "INVALID_CONNECTION",
         400,
         "The connection of API destination " + name + " is not authorized.");
-  }
-
-  static ApiException tooMany(String what) {
-    return new LimitExceededException(
-        "The requested resource exceeds the maximum number allowed: " + what);
   }
 
   static ApiException unbuilt(String message) {

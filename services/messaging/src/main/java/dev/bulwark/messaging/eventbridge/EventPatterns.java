@@ -3,6 +3,7 @@ package dev.bulwark.messaging.eventbridge;
 import dev.bulwark.messaging.Json;
 import dev.bulwark.patterns.EventPattern;
 import dev.bulwark.patterns.PatternException;
+import org.jspecify.annotations.Nullable;
 
 /** Patterns of rules and archives. */
 final class EventPatterns {
@@ -31,6 +32,11 @@ final class EventPatterns {
     } catch (PatternException e) {
       throw EventErrors.badPattern(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Whether a stored pattern has wildcards; none has no pattern. */
+  static boolean usesWildcards(@Nullable String stored) {
+    return stored != null && compiled(stored).usesWildcards();
   }
 
   /** A stored pattern, which was checked when it came. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What EventBridge stores, and under which keys. */
 final class EventTables {
   static final String BY_BUS = "bus";
+  private static final String WITH_WILDCARDS = "wildcards";
+  private static final String ACTIVE = "active";
 
   private static final int CACHED = 10_000;
 
@@ -87,7 +89,15 @@ final class EventTables {
   EventTables(Store store) {
     this.store = store;
     buses = store.table(TableSpec.json("eb_buses", BusRecord.class));
-    rules = store.table(TableSpec.json("eb_rules", RuleRecord.class));
+    rules =
+        store.table(
+            TableSpec.json(
+                "eb_rules",
+                RuleRecord.class,
+                Index.of(
+                    WITH_WILDCARDS,
+                    rule ->
+                        EventPatterns.usesWildcards(rule.pattern()) ? rule.bus().key() : null)));
     archives =
         store.table(
             TableSpec.json(
@@ -96,7 +106,13 @@ final class EventTables {
                 Index.of(BY_BUS, one -> Key.of(one.bus().key(), one.name()))));
     archiveSizes = store.table(TableSpec.json("eb_archive_sizes", ArchiveSize.class));
     archived = store.table(TableSpec.of("eb_archived", Codec.bytes()));
-    replays = store.table(TableSpec.json("eb_replays", ReplayRecord.class));
+    replays =
+        store.table(
+            TableSpec.json(
+                "eb_replays",
+                ReplayRecord.class,
+                Index.of(
+                    ACTIVE, one -> one.isOver() ? null : Key.of(one.accountId(), one.region()))));
     connections = store.table(TableSpec.json("eb_connections", ConnectionRecord.class));
     destinations = store.table(TableSpec.json("eb_destinations", DestinationRecord.class));
     places = store.table(TableSpec.json("eb_places", Long.class));
@@ -148,6 +164,16 @@ final class EventTables {
     return Boolean.TRUE.equals(listeners.get("any"));
   }
 
+  /** How many rules of a bus have a pattern with wildcards. */
+  int wildcardRules(ReadTx tx, BusName bus) {
+    return rules.scanByIndex(tx, WITH_WILDCARDS, Scan.equal(bus.key())).size();
+  }
+
+  /** How many replays are not over. */
+  int activeReplays(ReadTx tx, String accountId, String region) {
+    return replays.scanByIndex(tx, ACTIVE, Scan.equal(Key.of(accountId, region))).size();
+  }
+
   /** The enabled rules of a bus that have a pattern. */
   PatternSet<RuleRecord> patterns(BusName bus) {
     var found = patterns.get(bus.key());
@@ -176,7 +202,7 @@ final class EventTables {
     return found == null ? List.of() : found;
   }
 
-  private List<ArchiveRecord> readArchives(ReadTx tx, String busKey) {
+  List<ArchiveRecord> readArchives(ReadTx tx, String busKey) {
     return archives.scanByIndex(tx, BY_BUS, Scan.prefix(Key.prefix(busKey))).stream()
         .map(dev.bulwark.state.Entry::value)
         .toList();

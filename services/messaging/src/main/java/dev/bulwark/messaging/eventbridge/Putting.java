@@ -21,8 +21,6 @@ import tools.jackson.databind.JsonNode;
 
 /** PutEvents and TestEventPattern. */
 final class Putting {
-  private static final int MOST_BYTES = 256 * 1024;
-
   private final Buses buses;
   private final EventRouter router;
   private final BusLetters letters;
@@ -69,7 +67,7 @@ final class Putting {
     if (in.endpointId() != null) {
       throw EventErrors.unbuilt("Bulwark has no global endpoints.");
     }
-    if (bytes > MOST_BYTES) {
+    if (bytes > EventQuotas.ENTRIES_BYTES) {
       throw EventErrors.eventTooLarge();
     }
     var results = new ArrayList<PutEventsResultEntry>(in.entries().size());

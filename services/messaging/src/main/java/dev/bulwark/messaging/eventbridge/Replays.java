@@ -115,6 +115,10 @@ final class Replays implements AutoCloseable {
               if (tables.replays.contains(tx, replay.key())) {
                 throw EventErrors.replayExists(in.replayName());
               }
+              if (tables.activeReplays(tx, replay.accountId(), replay.region())
+                  >= EventQuotas.ACTIVE_REPLAYS) {
+                throw EventErrors.tooMany();
+              }
               tables.replays.insert(tx, replay.key(), replay);
               return StartReplayResponse.builder()
                   .replayArn(replay.arn())

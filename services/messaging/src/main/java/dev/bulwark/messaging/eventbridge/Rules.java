@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** Rules: which events, or which times, targets are told of. */
 final class Rules {
   private static final String TYPE = "AWS::Events::Rule";
-  private static final int MOST_OF_BUS = 2000;
 
   private final EventTables tables;
   private final Buses buses;
@@ -90,9 +89,8 @@ final class Rules {
     if (in.eventPattern() == null && in.scheduleExpression() == null) {
       throw EventErrors.parameter("EventPattern or ScheduleExpression must be specified.");
     }
-    if (in.eventPattern() != null) {
-      EventPatterns.parse(in.eventPattern());
-    }
+    boolean wildcards =
+        in.eventPattern() != null && EventPatterns.parse(in.eventPattern()).usesWildcards();
     if (in.scheduleExpression() != null) {
       if (!bus.name().equals(BusName.DEFAULT)) {
         throw EventErrors.validation(
@@ -112,8 +110,8 @@ final class Rules {
           var before = tables.rules.get(tx, bus.ruleKey(in.name()));
           if (before == null
               && tables.rules.count(tx, Key.prefix(bus.accountId(), bus.region(), bus.name()))
-                  >= MOST_OF_BUS) {
-            throw EventErrors.tooManyRules(bus.name());
+                  >= EventQuotas.RULES_OF_BUS) {
+            throw EventErrors.tooMany();
           }
           var after =
               new RuleRecord(
@@ -129,6 +127,9 @@ final class Rules {
                   before == null ? tags : before.tags(),
                   before == null ? List.of() : before.targets());
           tables.rules.put(tx, after.key(), after);
+          if (wildcards && tables.wildcardRules(tx, bus) > EventQuotas.WILDCARD_RULES_OF_BUS) {
+            throw EventErrors.tooMany();
+          }
           call.changed(tx, TYPE, in.name(), after.arn(), before, after);
         });
     scheduler.look();

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The targets of rules. */
 final class Targets {
-  private static final int MOST = 5;
-
   private final Rules rules;
   private final PageTokens pages;
 
@@ -46,8 +44,8 @@ final class Targets {
             targets.removeIf(other -> other.id().equals(one.id()));
             targets.add(one);
           }
-          if (targets.size() > MOST) {
-            throw EventErrors.tooManyTargets();
+          if (targets.size() > EventQuotas.TARGETS_OF_RULE) {
+            throw EventErrors.tooMany();
           }
           return before.withTargets(targets);
         });
