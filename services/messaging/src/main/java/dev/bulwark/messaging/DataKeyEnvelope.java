@@ -52,6 +52,11 @@ public record DataKeyEnvelope(String arn, byte[] dataKey, byte[] nonce, byte[] s
         + sealed.length;
   }
 
+  /** How many bytes the contents have. */
+  public int contentSize() {
+    return sealed.length - TAG_BITS / 8;
+  }
+
   /** Writes it. */
   public ByteBuffer put(ByteBuffer out) {
     var name = arn.getBytes(StandardCharsets.UTF_8);

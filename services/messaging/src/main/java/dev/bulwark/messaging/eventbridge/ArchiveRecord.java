@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pattern null where it keeps all events
  * @param retentionDays 0 for ever
+ * @param kmsKey under which it keeps its events; null for the installation's own
  */
 record ArchiveRecord(
     String accountId,
@@ -18,7 +19,8 @@ record ArchiveRecord(
     @Nullable String description,
     @Nullable String pattern,
     int retentionDays,
-    Instant created) {
+    Instant created,
+    @Nullable String kmsKey) {
 
   String arn() {
     return "arn:aws:events:" + region + ":" + accountId + ":archive/" + name;
@@ -29,8 +31,11 @@ record ArchiveRecord(
   }
 
   ArchiveRecord with(
-      @Nullable String newDescription, @Nullable String newPattern, int newRetention) {
+      @Nullable String newDescription,
+      @Nullable String newPattern,
+      int newRetention,
+      @Nullable String newKey) {
     return new ArchiveRecord(
-        accountId, region, name, bus, newDescription, newPattern, newRetention, created);
+        accountId, region, name, bus, newDescription, newPattern, newRetention, created, newKey);
   }
 }

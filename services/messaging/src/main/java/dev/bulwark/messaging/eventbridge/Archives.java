@@ -30,11 +30,13 @@ final class Archives {
 
   private final EventTables tables;
   private final Buses buses;
+  private final BusKeys keys;
   private final PageTokens pages;
 
-  Archives(EventTables tables, Buses buses, PageTokens pages) {
+  Archives(EventTables tables, Buses buses, BusKeys keys, PageTokens pages) {
     this.tables = tables;
     this.buses = buses;
+    this.keys = keys;
     this.pages = pages;
   }
 
@@ -83,7 +85,8 @@ final class Archives {
             in.description(),
             in.eventPattern(),
             Objects.requireNonNullElse(in.retentionDays(), 0),
-            call.time());
+            call.time(),
+            keys.checked(bus, in.kmsKeyIdentifier()));
     return call.write(
         tx -> {
           if (tables.archives.contains(tx, archive.key())) {
@@ -107,6 +110,11 @@ final class Archives {
     if (in.eventPattern() != null) {
       EventPatterns.parse(in.eventPattern());
     }
+    // What is not said stays as it is, as with the other members; an empty text takes the key away.
+    var kmsKey =
+        in.kmsKeyIdentifier() == null
+            ? archive.kmsKey()
+            : keys.checked(archive.bus(), in.kmsKeyIdentifier());
     return call.write(
         tx -> {
           var after =
@@ -117,9 +125,8 @@ final class Archives {
                       before.with(
                           in.description() == null ? before.description() : in.description(),
                           in.eventPattern() == null ? before.pattern() : in.eventPattern(),
-                          in.retentionDays() == null
-                              ? before.retentionDays()
-                              : in.retentionDays()));
+                          in.retentionDays() == null ? before.retentionDays() : in.retentionDays(),
+                          in.kmsKeyIdentifier() == null ? before.kmsKey() : kmsKey));
           if (after == null) {
             throw EventErrors.noSuchArchive(in.archiveName());
           }
@@ -157,6 +164,7 @@ final class Archives {
         .description(archive.description())
         .eventPattern(archive.pattern())
         .state(ENABLED)
+        .kmsKeyIdentifier(archive.kmsKey())
         .retentionDays(archive.retentionDays())
         .sizeBytes(size.bytes())
         .eventCount(size.events())
@@ -280,7 +288,7 @@ final class Archives {
               for (var key : keys) {
                 var event = tables.archived.get(tx, key);
                 if (event != null) {
-                  bytes += event.length - dev.bulwark.state.Sealer.OVERHEAD;
+                  bytes += ArchivedEvents.size(key, event);
                   count++;
                   tables.archived.delete(tx, key);
                 }

@@ -16,15 +16,19 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Customers' KMS keys of buses, under which their own events are sealed while they wait for
- * targets. KMS is asked as {@code events.amazonaws.com} with the bus as source; a data key is used
- * for five minutes.
+ * targets, and of archives. KMS is asked as {@code events.amazonaws.com} with the bus as source; a
+ * data key is used for five minutes.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html">Encrypting
  *     event buses with KMS keys</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html">Encrypting
+ *     archives with KMS keys</a>
  */
 final class BusKeys {
   private static final String SERVICE = "events.amazonaws.com";
@@ -58,17 +62,26 @@ final class BusKeys {
   }
 
   /**
-   * Makes sure that a key can be used for a bus.
+   * The key that a client gave for a bus or an archive of it, which EventBridge can use; null for
+   * none, as which an empty text counts, too.
    *
-   * @throws ApiException as KMS refuses it
+   * @throws ApiException ValidationException where KMS refuses it
    */
-  void check(BusName bus, String kmsKey) {
-    var made = keys.generate(caller(bus), kmsKey, context(bus.arn()));
-    keys.decrypt(caller(bus), made.ciphertext(), context(bus.arn()));
+  @Nullable String checked(BusName bus, @Nullable String given) {
+    if (given == null || given.isEmpty()) {
+      return null;
+    }
+    try {
+      var made = keys.generate(caller(bus), given, context(bus.arn()));
+      keys.decrypt(caller(bus), made.ciphertext(), context(bus.arn()));
+      return given;
+    } catch (ApiException e) {
+      throw EventErrors.keyNotUsable(String.valueOf(e.getMessage()));
+    }
   }
 
   /**
-   * Seals what a target is told.
+   * Seals what a target is told, or an archive keeps.
    *
    * @throws ApiException as KMS refuses it
    */

@@ -18,7 +18,6 @@ import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.PolicyPrincipals;
 import dev.bulwark.messaging.PolicyStatements;
 import dev.bulwark.messaging.ResourcePolicies;
-import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
@@ -99,7 +98,7 @@ final class Buses {
       throw EventErrors.validation("Event bus name must not contain '/'.");
     }
     var name = own(in.name(), call);
-    var kmsKey = checkedKey(name, in.kmsKeyIdentifier());
+    var kmsKey = keys.checked(name, in.kmsKeyIdentifier());
     var record =
         new BusRecord(
             name,
@@ -137,26 +136,13 @@ final class Buses {
     return tables.buses.contains(tx, defaultBus.key()) ? all - 1 : all;
   }
 
-  /** The key that a bus is to have; null for none, as which an empty text counts, too. */
-  private @Nullable String checkedKey(BusName name, @Nullable String given) {
-    if (given == null || given.isEmpty()) {
-      return null;
-    }
-    try {
-      keys.check(name, given);
-      return given;
-    } catch (ApiException e) {
-      throw EventErrors.keyNotUsable(String.valueOf(e.getMessage()));
-    }
-  }
-
   private static @Nullable String deadLetterQueue(@Nullable DeadLetterConfig config) {
     return config == null ? null : config.arn();
   }
 
   UpdateEventBusResponse update(UpdateEventBusRequest in, Call call) {
     var bus = require(in.name(), call);
-    var kmsKey = checkedKey(bus.name(), in.kmsKeyIdentifier());
+    var kmsKey = keys.checked(bus.name(), in.kmsKeyIdentifier());
     change(
         bus.name(),
         call,

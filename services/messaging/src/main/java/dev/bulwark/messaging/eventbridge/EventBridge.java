@@ -90,7 +90,8 @@ public final class EventBridge implements AutoCloseable {
             limits,
             clock);
     publisher.everyMinute(targeting::measure);
-    router = new EventRouter(tables, targeting, sealer, numbers, metrics);
+    var archived = new ArchivedEvents(sealer, keys, numbers);
+    router = new EventRouter(tables, targeting, archived, metrics);
     scheduler = new Scheduler(tables, targeting, metrics, clock);
     clock.onMove(
         () -> {
@@ -99,8 +100,8 @@ public final class EventBridge implements AutoCloseable {
         });
     var buses = new Buses(tables, principals, keys, pages);
     var rules = new Rules(tables, buses, scheduler, pages);
-    archives = new Archives(tables, buses, pages);
-    replays = new Replays(tables, archives, router, sealer, pages, clock);
+    archives = new Archives(tables, buses, keys, pages);
+    replays = new Replays(tables, archives, router, archived, pages, clock);
     this.calls = new CallEvents(tables, router, streams, logged);
     service =
         new EventsService(

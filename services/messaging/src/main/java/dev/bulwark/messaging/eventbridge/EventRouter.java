@@ -1,8 +1,6 @@
 package dev.bulwark.messaging.eventbridge;
 
-import dev.bulwark.messaging.Json;
-import dev.bulwark.messaging.Sequence;
-import dev.bulwark.state.Sealer;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,34 +12,34 @@ import tools.jackson.databind.JsonNode;
 
 /** Finds the rules and archives of a bus that an event is for. */
 final class EventRouter {
-  static final String ARCHIVED = "events/archived";
+  private static final System.Logger LOG = System.getLogger(EventRouter.class.getName());
 
-  /** What an event leads to, to be written in one transaction. */
-  record Plan(List<Targeting.Ready> deliveries, List<Kept> kept) {
+  /**
+   * What an event leads to, to be written in one transaction.
+   *
+   * @param refusal why an archive cannot encrypt it, as KMS said; null where all can
+   */
+  record Plan(
+      List<Targeting.Ready> deliveries,
+      List<ArchivedEvents.Kept> kept,
+      @Nullable ApiException refusal) {
+    static final Plan NOTHING = new Plan(List.of(), List.of(), null);
+
     boolean isEmpty() {
       return deliveries.isEmpty() && kept.isEmpty();
     }
   }
 
-  /** An event for an archive. */
-  record Kept(ArchiveRecord archive, String key, byte[] sealed, int size) {}
-
   private final EventTables tables;
   private final Targeting targeting;
-  private final Sealer sealer;
-  private final Sequence numbers;
+  private final ArchivedEvents archived;
   private final EventMetrics metrics;
 
   EventRouter(
-      EventTables tables,
-      Targeting targeting,
-      Sealer sealer,
-      Sequence numbers,
-      EventMetrics metrics) {
+      EventTables tables, Targeting targeting, ArchivedEvents archived, EventMetrics metrics) {
     this.tables = tables;
     this.targeting = targeting;
-    this.sealer = sealer;
-    this.numbers = numbers;
+    this.archived = archived;
     this.metrics = metrics;
   }
 
@@ -69,18 +67,28 @@ final class EventRouter {
    * What an event leads to.
    *
    * @param kmsKey under which deliveries are sealed; null for the installation's own
-   * @throws dev.bulwark.schema.ApiException as KMS refuses it
+   * @throws ApiException as KMS refuses it
    */
   Plan plan(BusName bus, JsonNode event, @Nullable String kmsKey) {
     var deliveries = new ArrayList<Targeting.Ready>();
     addDeliveries(bus, event, rule -> true, target -> true, kmsKey, deliveries);
-    var kept = new ArrayList<Kept>(0);
+    var kept = new ArrayList<ArchivedEvents.Kept>(0);
+    ApiException refusal = null;
     for (var archive : tables.archives(bus)) {
       if (archive.pattern() == null || EventPatterns.compiled(archive.pattern()).matches(event)) {
-        kept.add(kept(archive, event));
+        try {
+          kept.add(archived.seal(archive, event));
+        } catch (ApiException e) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "an event cannot be encrypted for {0}: {1}",
+              archive.arn(),
+              e.getMessage());
+          refusal = e;
+        }
       }
     }
-    return new Plan(deliveries, kept);
+    return new Plan(deliveries, kept, refusal);
   }
 
   /**
@@ -100,25 +108,42 @@ final class EventRouter {
         target -> true,
         null,
         deliveries);
-    return new Plan(deliveries, List.of());
+    return new Plan(deliveries, List.of(), null);
   }
 
-  /** What a replayed event leads to: it goes to chosen rules, and into no archive again. */
+  /**
+   * What a replayed event leads to: it goes to chosen rules, and into no archive again.
+   *
+   * @throws ApiException as KMS refuses it
+   */
   Plan replay(BusName bus, JsonNode event, Predicate<RuleRecord> rules) {
     var deliveries = new ArrayList<Targeting.Ready>();
-    addDeliveries(bus, event, rules, target -> true, null, deliveries);
-    return new Plan(deliveries, List.of());
+    addDeliveries(bus, event, rules, target -> true, kmsKey(bus), deliveries);
+    return new Plan(deliveries, List.of(), null);
+  }
+
+  /** The key of a bus; null where it has none, or is gone. */
+  private @Nullable String kmsKey(BusName bus) {
+    var found = tables.find(bus);
+    return found == null ? null : found.record().kmsKey();
   }
 
   /**
    * What an event leads to that came from another bus: it is not passed on to a third, so that
    * buses cannot chase an event in circles.
+   *
+   * @throws ApiException as KMS refuses it
    */
   Plan forwarded(BusName bus, JsonNode event) {
     var deliveries = new ArrayList<Targeting.Ready>();
     addDeliveries(
-        bus, event, rule -> true, target -> !Targeting.isBus(target.arn()), null, deliveries);
-    return new Plan(deliveries, List.of());
+        bus,
+        event,
+        rule -> true,
+        target -> !Targeting.isBus(target.arn()),
+        kmsKey(bus),
+        deliveries);
+    return new Plan(deliveries, List.of(), null);
   }
 
   private void addDeliveries(
@@ -139,12 +164,6 @@ final class EventRouter {
     }
   }
 
-  private Kept kept(ArchiveRecord archive, JsonNode event) {
-    var text = Json.text(event);
-    var key = EventTables.archivedKey(archive, time(event).toEpochMilli(), numbers.next());
-    return new Kept(archive, key, sealer.sealText(ARCHIVED, text, key), text.length());
-  }
-
   static Instant time(JsonNode event) {
     try {
       return Instant.parse(event.path("time").asString(""));
@@ -163,7 +182,8 @@ final class EventRouter {
           kept.archive().key(),
           new EventTables.ArchiveSize(
               (before == null ? 0 : before.events()) + 1,
-              (before == null ? 0 : before.bytes()) + kept.size()));
+              (before == null ? 0 : before.bytes())
+                  + ArchivedEvents.size(kept.key(), kept.sealed())));
     }
   }
 

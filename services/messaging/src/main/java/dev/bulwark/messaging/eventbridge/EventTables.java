@@ -2,7 +2,6 @@ package dev.bulwark.messaging.eventbridge;
 
 import dev.bulwark.base.Arn;
 import dev.bulwark.messaging.ResourcePolicies;
-import dev.bulwark.messaging.Sequence;
 import dev.bulwark.patterns.PatternSet;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.service.Resource;
@@ -66,7 +65,9 @@ final class EventTables {
   /** By account, Region and name of the archive. */
   final Table<ArchiveSize> archiveSizes;
 
-  /** Sealed, by account, Region, name of the archive, and time and number. */
+  /**
+   * Sealed, by account, Region, name of the archive, and time and number: {@link ArchivedEvents}.
+   */
   final Table<byte[]> archived;
 
   /** By account, Region and name. */
@@ -206,13 +207,5 @@ final class EventTables {
     return archives.scanByIndex(tx, BY_BUS, Scan.prefix(Key.prefix(busKey))).stream()
         .map(dev.bulwark.state.Entry::value)
         .toList();
-  }
-
-  static String archivedKey(ArchiveRecord archive, long millis, long number) {
-    return Key.of(
-        archive.accountId(),
-        archive.region(),
-        archive.name(),
-        Sequence.text(millis) + Sequence.text(number));
   }
 }

@@ -85,7 +85,7 @@ final class Putting {
         results.add(PutEventsResultEntry.builder().eventId(dev.bulwark.base.Ids.uuid()).build());
       } else {
         var event = event(entry, bus.name(), call);
-        var plan = new EventRouter.Plan(List.of(), List.of());
+        var plan = EventRouter.Plan.NOTHING;
         try {
           plan = router.plan(bus.name(), event, bus.record().kmsKey());
         } catch (ApiException e) {
@@ -98,6 +98,11 @@ final class Putting {
           results.add(
               PutEventsResultEntry.builder().eventId(event.path("id").stringValue()).build());
           plans.add(plan);
+          if (plan.refusal() != null) {
+            letters
+                .prepare(bus.record(), Json.text(event), plan.refusal())
+                .ifPresent(unsealed::add);
+          }
         }
       }
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A replay as stored.
  *
  * @param rules the ARNs of the rules that see the events; empty for all
+ * @param stateReason why it failed; null where it did not
  * @param place the key of the last event that was replayed
  */
 record ReplayRecord(
@@ -25,7 +26,8 @@ record ReplayRecord(
     @Nullable String place,
     @Nullable Instant lastReplayed,
     Instant started,
-    @Nullable Instant ended) {
+    @Nullable Instant ended,
+    @Nullable String stateReason) {
   enum State {
     STARTING,
     RUNNING,
@@ -66,6 +68,7 @@ record ReplayRecord(
         newPlace,
         eventTime,
         started,
+        null,
         null);
   }
 
@@ -84,6 +87,26 @@ record ReplayRecord(
         place,
         lastReplayed,
         started,
-        end);
+        end,
+        stateReason);
+  }
+
+  ReplayRecord failed(String reason, Instant end) {
+    return new ReplayRecord(
+        accountId,
+        region,
+        name,
+        description,
+        archiveName,
+        bus,
+        rules,
+        from,
+        to,
+        State.FAILED,
+        place,
+        lastReplayed,
+        started,
+        end,
+        reason);
   }
 }

@@ -11,15 +11,14 @@ import dev.bulwark.api.events.ReplayDestination;
 import dev.bulwark.api.events.StartReplayRequest;
 import dev.bulwark.api.events.StartReplayResponse;
 import dev.bulwark.base.Arn;
-import dev.bulwark.messaging.Json;
 import dev.bulwark.messaging.PageTokens;
 import dev.bulwark.messaging.Sequence;
 import dev.bulwark.messaging.eventbridge.ReplayRecord.State;
+import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Resource;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
-import dev.bulwark.state.Sealer;
 import dev.bulwark.state.StoreException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Replays, which put archived events on their bus again. */
@@ -41,7 +41,7 @@ final class Replays implements AutoCloseable {
   private final EventTables tables;
   private final Archives archives;
   private final EventRouter router;
-  private final Sealer sealer;
+  private final ArchivedEvents archived;
   private final PageTokens pages;
   private final Clock clock;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
@@ -51,13 +51,13 @@ final class Replays implements AutoCloseable {
       EventTables tables,
       Archives archives,
       EventRouter router,
-      Sealer sealer,
+      ArchivedEvents archived,
       PageTokens pages,
       Clock clock) {
     this.tables = tables;
     this.archives = archives;
     this.router = router;
-    this.sealer = sealer;
+    this.archived = archived;
     this.pages = pages;
     this.clock = clock;
   }
@@ -108,6 +108,7 @@ final class Replays implements AutoCloseable {
             null,
             null,
             call.time(),
+            null,
             null);
     var response =
         call.write(
@@ -192,22 +193,15 @@ final class Replays implements AutoCloseable {
     if (rows.isEmpty()) {
       return end(key, State.COMPLETED);
     }
-    var events =
-        rows.stream()
-            .map(
-                row ->
-                    Json.parse(sealer.openText(EventRouter.ARCHIVED, row.value(), row.key()))
-                        .orElseThrow())
-            .toList();
-    var plans =
-        events.stream()
-            .map(
-                event ->
-                    router.replay(
-                        replay.bus(),
-                        ((ObjectNode) event).put("replay-name", replay.name()),
-                        rule -> replay.rules().isEmpty() || replay.rules().contains(rule.arn())))
-            .toList();
+    List<JsonNode> events;
+    List<EventRouter.Plan> plans;
+    try {
+      events =
+          rows.stream().map(row -> archived.open(replay.bus(), row.key(), row.value())).toList();
+      plans = events.stream().map(event -> plan(replay, event)).toList();
+    } catch (ApiException e) {
+      return fail(key, "The event cannot be decrypted or encrypted: " + e.getMessage());
+    }
     var time = EventRouter.time(events.getLast());
     tables
         .store()
@@ -218,6 +212,22 @@ final class Replays implements AutoCloseable {
             });
     plans.forEach(router::written);
     return true;
+  }
+
+  private EventRouter.Plan plan(ReplayRecord replay, JsonNode event) {
+    return router.replay(
+        replay.bus(),
+        ((ObjectNode) event).put("replay-name", replay.name()),
+        rule -> replay.rules().isEmpty() || replay.rules().contains(rule.arn()));
+  }
+
+  private boolean fail(String key, String reason) {
+    LOG.log(System.Logger.Level.WARNING, "a replay fails: {0}", reason);
+    tables
+        .store()
+        .run(
+            tx -> tables.replays.update(tx, key, replay -> replay.failed(reason, clock.instant())));
+    return false;
   }
 
   private boolean end(String key, State state) {
@@ -258,6 +268,7 @@ final class Replays implements AutoCloseable {
         .replayArn(replay.arn())
         .description(replay.description())
         .state(replay.state().name())
+        .stateReason(replay.stateReason())
         .eventSourceArn(archiveArn(replay))
         .destination(
             ReplayDestination.builder()

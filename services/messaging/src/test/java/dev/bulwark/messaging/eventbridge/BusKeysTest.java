@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.DescribeReplayResponse;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** Buses with a customer's key of KMS. */
 class BusKeysTest {
   private static final String QUEUES = "arn:aws:sqs:us-east-1:123456789012:";
+  private static final String BUS = "arn:aws:events:us-east-1:123456789012:event-bus/secret";
   private static final String KEY_POLICY =
       """
       {"Version":"2012-10-17","Statement":[
@@ -72,6 +74,13 @@ class BusKeysTest {
         .messages();
   }
 
+  /** A message, which is gone then. */
+  private Message take(String url) {
+    var message = receive(url).getFirst();
+    lab.sqs().deleteMessage(r -> r.queueUrl(url).receiptHandle(message.receiptHandle()));
+    return message;
+  }
+
   private void bus(String key) {
     events.createEventBus(
         r ->
@@ -121,5 +130,119 @@ class BusKeysTest {
     assertCode(
         "ValidationException",
         () -> events.createEventBus(r -> r.name("other").kmsKeyIdentifier(key())));
+  }
+
+  private String archive(String key) {
+    return events
+        .createArchive(
+            r -> r.archiveName("kept").eventSourceArn(BUS).kmsKeyIdentifier(key).retentionDays(10))
+        .archiveArn();
+  }
+
+  private DescribeReplayResponse replay(String name, String archive) {
+    events.startReplay(
+        r ->
+            r.replayName(name)
+                .eventSourceArn(archive)
+                .eventStartTime(lab.clock.instant().minus(Duration.ofDays(1)))
+                .eventEndTime(lab.clock.instant().plusSeconds(10))
+                .destination(d -> d.arn(BUS)));
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    var replay = events.describeReplay(r -> r.replayName(name));
+    while (replay.replayEndTime() == null) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+      replay = events.describeReplay(r -> r.replayName(name));
+    }
+    return replay;
+  }
+
+  private long count() {
+    return events.describeArchive(r -> r.archiveName("kept")).eventCount();
+  }
+
+  @Test
+  void archivesKeepEventsUnderTheirKey() {
+    var queue = queue("q");
+    var letters = queue("letters");
+    var key = key();
+    bus("");
+    var archive = archive(key);
+    assertThat(events.describeArchive(r -> r.archiveName("kept")).kmsKeyIdentifier())
+        .isEqualTo(key);
+    put();
+    assertThat(count()).isEqualTo(1);
+    take(queue);
+    assertThat(replay("works", archive).stateAsString()).isEqualTo("COMPLETED");
+    take(queue);
+
+    lab.kms().disableKey(r -> r.keyId(key));
+    lab.advance(Duration.ofMinutes(6));
+    var failed = replay("fails", archive);
+    assertThat(failed.stateAsString()).isEqualTo("FAILED");
+    assertThat(failed.stateReason()).contains(key + " is disabled");
+    put();
+    // Targets are told all the same.
+    take(queue);
+    assertThat(count()).isEqualTo(1);
+    assertThat(receive(letters).getFirst().messageAttributes().get("ERROR_CODE").stringValue())
+        .isEqualTo("DisabledException");
+
+    // What is not said stays; an empty text takes the key away, for what is to come.
+    events.updateArchive(r -> r.archiveName("kept").description("without a key"));
+    assertThat(events.describeArchive(r -> r.archiveName("kept")).kmsKeyIdentifier())
+        .isEqualTo(key);
+    events.updateArchive(r -> r.archiveName("kept").kmsKeyIdentifier(""));
+    assertThat(events.describeArchive(r -> r.archiveName("kept")).kmsKeyIdentifier()).isNull();
+    put();
+    take(queue);
+    assertThat(count()).isEqualTo(2);
+    assertThat(replay("stillFails", archive).stateAsString()).isEqualTo("FAILED");
+
+    lab.kms().enableKey(r -> r.keyId(key));
+    assertThat(replay("worksAgain", archive).stateAsString()).isEqualTo("COMPLETED");
+    take(queue);
+    take(queue);
+    lab.advance(Duration.ofDays(11));
+    lab.events.sweep();
+    assertThat(events.describeArchive(r -> r.archiveName("kept")).sizeBytes()).isZero();
+  }
+
+  @Test
+  void archivesRefuseKeysThatDoNotLetEventBridgeIn() {
+    bus("");
+    var closed = lab.kms().createKey().keyMetadata().arn();
+    assertCode("ValidationException", () -> archive(closed));
+    archive("");
+    assertCode(
+        "ValidationException",
+        () -> events.updateArchive(r -> r.archiveName("kept").kmsKeyIdentifier(closed)));
+  }
+
+  @Test
+  void eventsFromOtherBusesGoUnderTheKey() {
+    queue("q");
+    var letters = queue("letters");
+    var key = key();
+    bus(key);
+    events.createEventBus(r -> r.name("open"));
+    events.putRule(r -> r.name("on").eventBusName("open").eventPattern("{\"source\":[\"shop\"]}"));
+    events.putTargets(
+        r ->
+            r.rule("on")
+                .eventBusName("open")
+                .targets(
+                    Target.builder()
+                        .id("b")
+                        .arn(BUS)
+                        .deadLetterConfig(d -> d.arn(QUEUES + "letters"))
+                        .build()));
+    lab.kms().disableKey(r -> r.keyId(key));
+    lab.advance(Duration.ofMinutes(6));
+    events.putEvents(
+        r ->
+            r.entries(e -> e.eventBusName("open").source("shop").detailType("Order").detail("{}")));
+    assertThat(receive(letters).getFirst().messageAttributes().get("ERROR_CODE").stringValue())
+        .isEqualTo("DisabledException");
   }
 }
