@@ -20,6 +20,10 @@ final class DenialMessages {
       "because the resource does not exist in this Region, no resource-based policies allow access,"
           + " or a resource-based policy explicitly denies access";
 
+  /** Organizations tells nobody why, also where it was the caller's own policies that refused. */
+  private static final String OF_ORGANIZATIONS =
+      "You don't have permissions to access this resource.";
+
   private DenialMessages() {}
 
   /**
@@ -59,7 +63,9 @@ final class DenialMessages {
           new ApiException(
               "AccessDeniedException",
               family == AuthFamily.JSON ? 400 : 403,
-              sentence(principal, target, reason, "", true));
+              service.id().equals("organizations")
+                  ? OF_ORGANIZATIONS
+                  : sentence(principal, target, reason, "", true));
     };
   }
 

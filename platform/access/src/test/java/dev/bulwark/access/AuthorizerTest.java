@@ -96,6 +96,17 @@ class AuthorizerTest {
   }
 
   @Test
+  void organizationsTellsNobodyWhy() {
+    var error =
+        refusal(
+            authorizer(PrincipalPolicies.NONE),
+            ALICE,
+            Authorizations.service("organizations", Protocol.AWS_JSON_1_1),
+            AuthorizationTarget.of("organizations:ListAccounts", "*"));
+    assertThat(error).hasMessage("You don't have permissions to access this resource.");
+  }
+
+  @Test
   void denialsOfS3() {
     var authorizer = authorizer(PrincipalPolicies.NONE);
     assertThat(

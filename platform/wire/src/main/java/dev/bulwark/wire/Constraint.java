@@ -88,7 +88,8 @@ final class Constraint {
     return "[" + String.join(", ", texts) + "]";
   }
 
-  private static double size(Object value) {
+  /** The length, the number itself, or NaN where the value has neither. */
+  static double size(Object value) {
     return switch (value) {
       case String text -> text.codePointCount(0, text.length());
       case Number number -> number.doubleValue();
@@ -124,7 +125,7 @@ final class Constraint {
         + plain(constraints.max());
   }
 
-  private static String plain(@org.jspecify.annotations.Nullable Double bound) {
+  static String plain(@org.jspecify.annotations.Nullable Double bound) {
     if (bound == null) {
       return "";
     }

@@ -37,7 +37,8 @@ public final class Validator {
             "MissingParameter", 400, "The request must contain the parameter " + missing.ec2Name());
       }
     } else if (!holds(input)) {
-      throw ValidationReport.of(operation, input);
+      var own = InputReport.of(service.id(), input);
+      throw own == null ? ValidationReport.of(operation, input) : own;
     }
   }
 

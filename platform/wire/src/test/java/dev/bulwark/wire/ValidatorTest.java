@@ -77,6 +77,48 @@ class ValidatorTest {
     assertThat(refusal(Requests.json(target, body)).code()).isEqualTo(code);
   }
 
+  /** As AWS was seen to answer. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "DescribeHandshake | {} | INPUT_REQUIRED:HANDSHAKE_ID | You must provide a value for the parameter.",
+        "DescribeHandshake | {\"HandshakeId\":\"\"} | INVALID_PATTERN:HANDSHAKE_ID | You provided a value that does not match the required pattern.",
+        "ListHandshakesForAccount | {\"Filter\":{\"ActionType\":\"invalid\"}} | INVALID_ENUM:FILTER_ACTION_TYPE | You specified an invalid value.",
+        "InviteAccountToOrganization | {\"Target\":{\"Type\":\"INVALID\",\"Id\":\"222222222222\"}} | INVALID_PARTY_TYPE_TARGET | You specified an invalid party type as the target parameter.",
+        "ListOrganizationalUnitsForParent | {\"ParentId\":\"r-abcd\",\"MaxResults\":0} | MIN_VALUE_EXCEEDED:MAX_RESULTS | You provided a numeric value that is smaller than allowed.",
+        "ListOrganizationalUnitsForParent | {\"ParentId\":\"r-abcd\",\"MaxResults\":21} | MAX_VALUE_EXCEEDED:MAX_RESULTS | You provided a numeric value that is larger than allowed.",
+        "TagResource | {\"ResourceId\":\"r-abcd\",\"Tags\":[null]} | INPUT_REQUIRED:TAGS | You must provide a value for the parameter."
+      })
+  void organizationsGivesAReason(String operation, String body, String reason, String message) {
+    var error = refusal(Requests.json("AWSOrganizationsV20161128." + operation, body));
+    assertThat(error.code()).isEqualTo("InvalidInputException");
+    assertThat(error.details()).containsEntry("Reason", reason);
+    assertThat(error).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "listRegions | {\"RegionOptStatusContains\":[\"ENABLED\",\"UNKNOWN\"]} | [instance value (\"UNKNOWN\") not found in enum (possible values: [\"ENABLED\",\"ENABLING\",\"DISABLING\",\"DISABLED\",\"ENABLED_BY_DEFAULT\"])]",
+        "putAccountName | {\"AccountName\":\"Stackd <Name>\"} | [ECMA 262 regex \"^[ -;=?-~]+$\" does not match input string \"Stackd <Name>\"]",
+        "listRegions | {\"MaxResults\":0} | [numeric instance is lower than the required minimum (minimum: 1, found: 0)]",
+        "putAccountName | {} | [object has missing required properties ([\"AccountName\"])]"
+      })
+  void accountManagementSpeaksAsItsSchemasDo(String path, String body, String message) {
+    var error =
+        refusal(
+            Requests.of(
+                "POST /%s\nhost: localhost\ncontent-type: application/json%s"
+                    .formatted(path, Requests.scope("account")),
+                body));
+    assertThat(error.code()).isEqualTo("ValidationException");
+    assertThat(error).hasMessage(message);
+  }
+
   @Test
   void s3AndEc2SayWhatIsMissingInTheirOwnWords() {
     var s3 = Requests.scope("s3");

@@ -4,8 +4,11 @@ import dev.bulwark.api.account.AccessDeniedException;
 import dev.bulwark.api.account.ConflictException;
 import dev.bulwark.api.account.ResourceNotFoundException;
 import dev.bulwark.api.account.ValidationException;
+import dev.bulwark.api.account.ValidationExceptionField;
+import dev.bulwark.api.account.ValidationExceptionReason;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.service.Call;
+import java.util.List;
 
 /** Account Management's errors. */
 final class AccountErrors {
@@ -30,6 +33,18 @@ final class AccountErrors {
     return accessDenied(
         call,
         "The account is not a member of your organization, or your account does not manage it.");
+  }
+
+  /** Who is no management account and no delegated administrator names no account, not its own. */
+  static ApiException noAdministrator(Call call) {
+    return new AccessDeniedException(
+        "User: %s is not authorized to perform: account:%s"
+            .formatted(call.principal().arn(), call.operation().name()));
+  }
+
+  static ApiException notTrusted(Call call) {
+    return accessDenied(
+        call, "Your organization must first enable trusted access with AWS Account Management.");
   }
 
   static ApiException rootOnly(Call call) {
@@ -62,11 +77,27 @@ final class AccountErrors {
   }
 
   static ApiException unknownRegion(String region) {
-    return new ValidationException("Region " + region + " is not a valid region.");
+    return invalidField("RegionName", region + " is not a valid region for opt-in or opt-out.");
   }
 
   static ApiException invalidToken() {
-    return new ValidationException("The next token is invalid.");
+    return invalidField("NextToken", "NextToken is malformed");
+  }
+
+  private static ApiException invalidField(String name, String message) {
+    return new ValidationException(message)
+        .with("reason", ValidationExceptionReason.FIELD_VALIDATION_FAILED.value())
+        .with("fieldList", List.of(new ValidationExceptionField(name, message)));
+  }
+
+  /** Of a part of the primary contact. */
+  static ApiException empty(String argument) {
+    return new ValidationException("the argument " + argument + " can not be empty");
+  }
+
+  /** AWS sends this one without a code. */
+  static ApiException blankName() {
+    return new ValidationException("The input AccountName must not be null or only whitespace.");
   }
 
   static ApiException hasMembers() {

@@ -15,7 +15,8 @@ import java.util.Set;
  * leaves off at first.
  */
 final class AccountRegions {
-  private static final int LARGEST_PAGE = 50;
+  /** As many come where nobody says how many; the reference tells only that 50 may. */
+  private static final int PAGE = 20;
 
   /** Those that were there before AWS began to leave new Regions off. */
   private static final Set<String> ON_BY_DEFAULT =
@@ -58,7 +59,7 @@ final class AccountRegions {
   ListRegionsResponse list(ListRegionsRequest in, Call call) {
     targets.require(call, in.accountId());
     var wanted = in.regionOptStatusContains();
-    var most = in.maxResults() == null ? LARGEST_PAGE : in.maxResults();
+    var most = in.maxResults() == null ? PAGE : in.maxResults();
     var after = in.nextToken();
     if (after != null && !dev.bulwark.base.Region.isKnown(after)) {
       throw AccountErrors.invalidToken();

@@ -33,9 +33,13 @@ final class AccountSettings {
 
   Unit rename(PutAccountNameRequest in, Call call) {
     var id = targets.require(call, in.accountId());
+    var name = in.accountName().strip();
+    if (name.isEmpty()) {
+      throw AccountErrors.blankName();
+    }
     return call.write(
         tx -> {
-          accounts.change(tx, id, account -> account.withName(in.accountName()));
+          accounts.change(tx, id, account -> account.withName(name));
           return Unit.UNIT;
         });
   }

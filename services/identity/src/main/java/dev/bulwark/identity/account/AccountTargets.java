@@ -56,13 +56,13 @@ final class AccountTargets {
     if (accountId == null) {
       return own;
     }
-    if (accountId.equals(own)) {
-      throw AccountErrors.managementByItself(call);
-    }
-    if (!supervision.mayManage(own, accountId)) {
-      throw AccountErrors.notManaged(call);
-    }
-    return accountId;
+    return switch (supervision.standing(own, accountId)) {
+      case MANAGES -> accountId;
+      case MANAGEMENT_BY_ITSELF -> throw AccountErrors.managementByItself(call);
+      case NO_ADMINISTRATOR -> throw AccountErrors.noAdministrator(call);
+      case NOT_TRUSTED -> throw AccountErrors.notTrusted(call);
+      case NOT_MANAGED -> throw AccountErrors.notManaged(call);
+    };
   }
 
   /**
@@ -75,7 +75,9 @@ final class AccountTargets {
     if (!accountId.equals(call.principal().accountId())) {
       return require(call, accountId);
     }
-    requireRoot(call);
+    if (!(call.principal() instanceof Principal.AccountRoot)) {
+      throw AccountErrors.accessDenied(call, "Access Denied");
+    }
     return accountId;
   }
 

@@ -12,7 +12,9 @@ import dev.bulwark.api.account.PutContactInformationRequest;
 import dev.bulwark.identity.account.AccountRecord.Contact;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Whom to write to about an account. */
 final class Contacts {
@@ -50,20 +52,33 @@ final class Contacts {
     var given = in.contactInformation();
     var contact =
         new Contact(
-            given.fullName(),
-            given.addressLine1(),
-            given.addressLine2(),
-            given.addressLine3(),
-            given.city(),
-            given.stateOrRegion(),
-            given.districtOrCounty(),
-            given.postalCode(),
-            given.countryCode(),
-            given.phoneNumber(),
-            given.companyName(),
-            given.websiteUrl());
+            some("FullName", given.fullName()),
+            some("AddressLine1", given.addressLine1()),
+            trimmed("AddressLine2", given.addressLine2()),
+            trimmed("AddressLine3", given.addressLine3()),
+            some("City", given.city()),
+            trimmed("StateOrRegion", given.stateOrRegion()),
+            trimmed("DistrictOrCounty", given.districtOrCounty()),
+            some("PostalCode", given.postalCode()),
+            some("CountryCode", given.countryCode()).toUpperCase(Locale.ROOT),
+            some("PhoneNumber", given.phoneNumber()),
+            trimmed("CompanyName", given.companyName()),
+            trimmed("WebsiteUrl", given.websiteUrl()));
     return change(
         call, targets.require(call, in.accountId()), account -> account.withContact(contact));
+  }
+
+  private static @Nullable String trimmed(String name, @Nullable String value) {
+    return value == null ? null : some(name, value);
+  }
+
+  /** AWS keeps nothing of the spaces around, and wants something between them. */
+  private static String some(String name, String value) {
+    var stripped = value.strip();
+    if (stripped.isEmpty()) {
+      throw AccountErrors.empty(name);
+    }
+    return stripped;
   }
 
   GetAlternateContactResponse getAlternate(GetAlternateContactRequest in, Call call) {

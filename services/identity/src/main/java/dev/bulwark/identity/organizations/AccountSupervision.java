@@ -26,14 +26,25 @@ public final class AccountSupervision implements Supervision {
   }
 
   @Override
-  public boolean mayManage(String callerAccount, String accountId) {
-    var organization = common(callerAccount, accountId);
-    return organization != null
-        && organization.allFeatures()
-        && !accountId.equals(organization.managementAccountId())
-        && tables.serviceAccess().get(Key.of(organization.id(), SERVICE)) != null
-        && (callerAccount.equals(organization.managementAccountId())
-            || tables.delegations().get(Key.of(organization.id(), callerAccount, SERVICE)) != null);
+  public Standing standing(String callerAccount, String accountId) {
+    var own = common(callerAccount, callerAccount);
+    if (own == null) {
+      return Standing.NO_ADMINISTRATOR;
+    }
+    var management = callerAccount.equals(own.managementAccountId());
+    if (!management && tables.delegations().get(Key.of(own.id(), callerAccount, SERVICE)) == null) {
+      return Standing.NO_ADMINISTRATOR;
+    }
+    if (!own.allFeatures() || tables.serviceAccess().get(Key.of(own.id(), SERVICE)) == null) {
+      return Standing.NOT_TRUSTED;
+    }
+    if (management && callerAccount.equals(accountId)) {
+      return Standing.MANAGEMENT_BY_ITSELF;
+    }
+    var common = common(callerAccount, accountId);
+    return common == null || accountId.equals(common.managementAccountId())
+        ? Standing.NOT_MANAGED
+        : Standing.MANAGES;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.bulwark.identity.organizations;
 import dev.bulwark.api.organizations.DescribeEffectivePolicyRequest;
 import dev.bulwark.api.organizations.DescribeEffectivePolicyResponse;
 import dev.bulwark.api.organizations.EffectivePolicy;
+import dev.bulwark.api.organizations.PolicyType;
+import dev.bulwark.base.AccountId;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.ReadTx;
@@ -39,16 +41,19 @@ final class EffectivePolicies {
               var standing =
                   target.equals(own) ? standings.member(tx, call) : standings.delegate(tx, call);
               var organization = standing.organization();
+              if (!AccountId.isValid(target)) {
+                throw OrganizationErrors.unsupportedTarget();
+              }
               if (tree.member(tx, organization, target) == null) {
                 throw OrganizationErrors.noTarget();
               }
               return new DescribeEffectivePolicyResponse(
-                  effective(tx, organization, target, in.policyType()));
+                  effective(tx, organization, target, in.policyType(), call.time()));
             });
   }
 
   private EffectivePolicy effective(
-      ReadTx tx, OrganizationRecord organization, String accountId, String type) {
+      ReadTx tx, OrganizationRecord organization, String accountId, String type, Instant now) {
     if (!organization.policyTypes().contains(type)) {
       throw OrganizationErrors.noEffectivePolicy();
     }
@@ -65,12 +70,15 @@ final class EffectivePolicies {
       }
       inheritance.descend();
     }
-    if (inheritance.isEmpty()) {
-      throw OrganizationErrors.noEffectivePolicy();
-    }
+    var effective = inheritance.effective();
+    // Where nothing is attached AWS answers with an empty policy, unlike its API reference has it.
     return EffectivePolicy.builder()
-        .policyContent(inheritance.effective().toString())
-        .lastUpdatedTimestamp(updated)
+        .policyContent(
+            (type.equals(PolicyType.TAG_POLICY.value())
+                    ? TagPolicies.completed(effective)
+                    : effective)
+                .toString())
+        .lastUpdatedTimestamp(updated.equals(Instant.EPOCH) ? now : updated)
         .targetId(accountId)
         .policyType(type)
         .build();

@@ -21,7 +21,9 @@ final class HandshakeViews {
 
   Handshake of(ReadTx tx, HandshakeRecord handshake, Instant now) {
     var parties = new ArrayList<HandshakeParty>();
-    parties.add(new HandshakeParty(handshake.organizationId(), "ORGANIZATION"));
+    // As a party the organization goes without the "o-" of its id, unlike in the examples of the
+    // API reference; as a resource it keeps it.
+    parties.add(new HandshakeParty(handshake.organizationId().substring(2), "ORGANIZATION"));
     var email = handshake.email();
     var account = handshake.accountId();
     if (email != null) {

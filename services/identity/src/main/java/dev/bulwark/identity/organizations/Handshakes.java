@@ -68,9 +68,7 @@ final class Handshakes {
       WriteTx tx, Call call, OrganizationRecord organization, HandshakeRecord handshake) {
     var account = call.principal().accountId();
     if (tables.members().contains(tx, account)) {
-      throw OrganizationErrors.handshake(
-          HandshakeConstraintViolationExceptionReason.ALREADY_IN_AN_ORGANIZATION,
-          "The handshake request is invalid because the invited account is already a member of an organization.");
+      throw OrganizationErrors.alreadyMember();
     }
     if (tables.membersOf(tx, organization.id()).size() >= OrganizationQuotas.ACCOUNTS) {
       throw OrganizationErrors.handshake(
@@ -184,7 +182,7 @@ final class Handshakes {
     if (action != null && parent != null) {
       throw OrganizationErrors.invalid(
           InvalidInputExceptionReason.MAX_LIMIT_EXCEEDED_FILTER,
-          "You can specify only one filter parameter for the operation.");
+          "You specified too many filter parameters.");
     }
     var oldest = call.time().minus(OrganizationQuotas.HANDSHAKE_KEPT);
     return all.stream()

@@ -48,9 +48,7 @@ final class Invitations {
           var account = invited(tx, in.target());
           var member = tables.members().get(tx, account);
           if (member != null && member.organizationId().equals(organization.id())) {
-            throw OrganizationErrors.handshake(
-                HandshakeConstraintViolationExceptionReason.ALREADY_IN_AN_ORGANIZATION,
-                "The handshake request is invalid because the invited account is already a member of an organization.");
+            throw OrganizationErrors.alreadyMember();
           }
           for (var other : tables.handshakesOf(tx, organization.id())) {
             if (!other.pendingAt(call.time())) {
@@ -107,7 +105,7 @@ final class Invitations {
       default ->
           throw OrganizationErrors.invalid(
               InvalidInputExceptionReason.INVALID_PARTY_TYPE_TARGET,
-              "You specified the wrong type of entity (account, organization, or email) as a party.");
+              "You specified an invalid party type as the target parameter.");
     };
   }
 
@@ -119,7 +117,7 @@ final class Invitations {
           if (organization.allFeatures()) {
             throw OrganizationErrors.handshake(
                 HandshakeConstraintViolationExceptionReason.ORGANIZATION_ALREADY_HAS_ALL_FEATURES,
-                "The handshake request is invalid because the organization has already enabled all features.");
+                "All features are already enabled on this organization.");
           }
           if (tables.handshakesOf(tx, organization.id()).stream()
               .anyMatch(

@@ -126,13 +126,12 @@ final class OrganizationErrors {
   }
 
   static ApiException noResourcePolicy() {
-    return new ResourcePolicyNotFoundException(
-        "You specified a resource policy that doesn't exist.");
+    return new ResourcePolicyNotFoundException("No resource-based policy found.");
   }
 
   static ApiException noEffectivePolicy() {
     return new EffectivePolicyNotFoundException(
-        "The account doesn't have an effective policy of this type.");
+        "The specified policy type is not enabled. Enable that policy type on your organization root and then retry.");
   }
 
   static ApiException unitExists() {
@@ -210,22 +209,28 @@ final class OrganizationErrors {
 
   static ApiException handshakeExists() {
     return new DuplicateHandshakeException(
-        "A handshake with the same action and target already exists.");
+        "A handshake with the specified type and parameters already exists for the given parties.");
   }
 
   static ApiException handshakeInState() {
-    return new HandshakeAlreadyInStateException(
-        "The specified handshake is already in the requested state.");
+    return new HandshakeAlreadyInStateException("The handshake is already in the requested state.");
   }
 
   static ApiException handshakeTransition() {
     return new InvalidHandshakeTransitionException(
-        "You can't perform the operation on the handshake in its current state.");
+        "You cannot perform this operation on a handshake in its current state, such as attempting to cancel a handshake"
+            + " that was previously accepted or attempting to accept a handshake that was declined.");
   }
 
   static ApiException handshake(
       HandshakeConstraintViolationExceptionReason reason, String message) {
     return new HandshakeConstraintViolationException(message).with("Reason", reason.value());
+  }
+
+  static ApiException alreadyMember() {
+    return handshake(
+        HandshakeConstraintViolationExceptionReason.ALREADY_IN_AN_ORGANIZATION,
+        "The AWS account is already a member of an organization.");
   }
 
   static ApiException violation(ConstraintViolationExceptionReason reason, String message) {
@@ -326,6 +331,13 @@ final class OrganizationErrors {
             + " with your organization.");
   }
 
+  /** The reason is one that the model does not list. */
+  static ApiException tagsOfResourcePolicy() {
+    return new ConstraintViolationException(
+            "Adding tags on updating an existing resource-based policy is not supported.")
+        .with("Reason", "UPDATE_EXISTING_RESOURCE_POLICY_WITH_TAGS_NOT_SUPPORTED");
+  }
+
   static ApiException invalid(InvalidInputExceptionReason reason, String message) {
     return new InvalidInputException(message).with("Reason", reason.value());
   }
@@ -333,7 +345,8 @@ final class OrganizationErrors {
   static ApiException invalidToken() {
     return invalid(
         InvalidInputExceptionReason.INVALID_NEXT_TOKEN,
-        "You specified an invalid pagination token.");
+        "You specified an invalid value for nextToken. You must get the value from the response to a previous call to the"
+            + " API.");
   }
 
   static ApiException invalidPattern() {
@@ -351,7 +364,7 @@ final class OrganizationErrors {
   static ApiException unsupportedTarget() {
     return invalid(
         InvalidInputExceptionReason.TARGET_NOT_SUPPORTED,
-        "You can't perform the specified operation on that target entity.");
+        "You specified a target that is not currently supported.");
   }
 
   static ApiException unrecognizedService() {
@@ -367,10 +380,21 @@ final class OrganizationErrors {
             + " AWSServiceRoleFor.");
   }
 
+  static ApiException malformedResourcePolicy() {
+    return invalid(
+        InvalidInputExceptionReason.INVALID_RESOURCE_POLICY_JSON,
+        "This resource-based policy contains invalid JSON.");
+  }
+
+  static ApiException notDelegable(String action) {
+    return invalid(
+        InvalidInputExceptionReason.UNSUPPORTED_ACTION_IN_RESOURCE_POLICY,
+        action + " is not a supported action for this resource-based policy.");
+  }
+
   static ApiException duplicateTag() {
     return invalid(
-        InvalidInputExceptionReason.DUPLICATE_TAG_KEY,
-        "Tag keys must be unique among the tags attached to the same entity.");
+        InvalidInputExceptionReason.DUPLICATE_TAG_KEY, "Your request includes duplicate tag keys.");
   }
 
   static ApiException systemTag() {

@@ -35,8 +35,9 @@ final class PolicyInheritance {
     /** What the levels below are left with, once this level is done. */
     Set<String> allowedBelow = EVERY;
 
+    /** A list of which nothing is left is an empty one. */
     boolean hasValue() {
-      return !values.isEmpty();
+      return list || !values.isEmpty();
     }
   }
 
@@ -55,10 +56,6 @@ final class PolicyInheritance {
   private static void descend(Place place) {
     place.allowed = place.allowedBelow;
     place.below.values().forEach(PolicyInheritance::descend);
-  }
-
-  boolean isEmpty() {
-    return view(top) == null;
   }
 
   /** The policy without operators. */
@@ -88,6 +85,7 @@ final class PolicyInheritance {
         }
         case REMOVE -> {
           if (place.allowed.contains(REMOVE)) {
+            place.list = true;
             values(value).forEach(place.values::remove);
           }
         }

@@ -1,7 +1,6 @@
 package dev.bulwark.identity.organizations;
 
 import dev.bulwark.api.organizations.DescribeResourcePolicyResponse;
-import dev.bulwark.api.organizations.InvalidInputExceptionReason;
 import dev.bulwark.api.organizations.PutResourcePolicyRequest;
 import dev.bulwark.api.organizations.PutResourcePolicyResponse;
 import dev.bulwark.api.organizations.ResourcePolicy;
@@ -36,6 +35,9 @@ final class ResourcePolicies {
             throw OrganizationErrors.notAllFeatures();
           }
           var before = tables.resourcePolicies().get(tx, organization.id());
+          if (before != null && !tags.isEmpty()) {
+            throw OrganizationErrors.tagsOfResourcePolicy();
+          }
           var after =
               new ResourcePolicyRecord(
                   organization.id(),
@@ -60,16 +62,12 @@ final class ResourcePolicies {
     try {
       policy = Policy.parse(content, PolicyKind.RESOURCE);
     } catch (PolicyException e) {
-      throw OrganizationErrors.invalid(
-          InvalidInputExceptionReason.INVALID_RESOURCE_POLICY_JSON,
-          "You provided a resource policy that isn't valid JSON: " + e.getMessage());
+      throw OrganizationErrors.malformedResourcePolicy();
     }
     for (var statement : policy.statements()) {
       for (var action : statement.actions()) {
         if (!delegable(action)) {
-          throw OrganizationErrors.invalid(
-              InvalidInputExceptionReason.UNSUPPORTED_ACTION_IN_RESOURCE_POLICY,
-              "You specified an unsupported action in the resource policy: " + action);
+          throw OrganizationErrors.notDelegable(action);
         }
       }
     }

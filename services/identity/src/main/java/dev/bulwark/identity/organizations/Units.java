@@ -84,7 +84,8 @@ final class Units {
           var organization = standings.management(tx, call).organization();
           var before = require(tx, organization, in.organizationalUnitId());
           var name = in.name();
-          if (name == null || name.equals(before.name())) {
+          // AWS takes a name of spaces, and keeps the one that was there.
+          if (name == null || name.isBlank() || name.equals(before.name())) {
             return new UpdateOrganizationalUnitResponse(view(tx, organization, before));
           }
           requireFreeName(tx, organization, before.parentId(), name);

@@ -151,7 +151,9 @@ final class AccountManagementTest {
     var account = world.account("app");
     var management = world.accounts(world.root());
     assertThat(error(() -> management.getPrimaryEmail(r -> r.accountId(account))))
-        .startsWith("AccessDeniedException");
+        .isEqualTo(
+            denied(management(), "GetPrimaryEmail")
+                + " (Your organization must first enable trusted access with AWS Account Management.)");
     world.organizations.enableAWSServiceAccess(r -> r.servicePrincipal("account.amazonaws.com"));
 
     assertThat(management.getPrimaryEmail(r -> r.accountId(account)).primaryEmail())
@@ -177,15 +179,59 @@ final class AccountManagementTest {
                     member.getAlternateContact(
                         r -> r.alternateContactType(AlternateContactType.BILLING))))
         .startsWith("ResourceNotFoundException");
+    var session =
+        "arn:aws:sts::%s:assumed-role/OrganizationAccountAccessRole/session".formatted(account);
     assertThat(error(() -> member.getContactInformation(r -> r.accountId(MANAGEMENT))))
-        .startsWith("AccessDeniedException");
+        .isEqualTo(denied(session, "GetContactInformation"));
+    assertThat(error(() -> member.listRegions(r -> r.accountId(account))))
+        .isEqualTo(denied(session, "ListRegions"));
+    world.organizations.registerDelegatedAdministrator(
+        r -> r.accountId(account).servicePrincipal("account.amazonaws.com"));
+    member.listRegions(r -> r.accountId(account));
     assertThat(error(() -> management.getContactInformation(r -> r.accountId(MANAGEMENT))))
         .isEqualTo(
             "AccessDeniedException: User: arn:aws:iam::%s:root is not authorized to perform: account:GetContactInformation (The management account can only be managed using the standalone context from the management account.)"
                 .formatted(MANAGEMENT));
-    management.putAccountName(r -> r.accountId(account).accountName("Application"));
+    management.putAccountName(r -> r.accountId(account).accountName("  Application "));
     assertThat(world.describe(account).name()).isEqualTo("Application");
     assertThat(member.getAccountInformation(r -> {}).accountName()).isEqualTo("Application");
+  }
+
+  private static String management() {
+    return "arn:aws:iam::" + MANAGEMENT + ":root";
+  }
+
+  private static String denied(String who, String operation) {
+    return "AccessDeniedException: User: %s is not authorized to perform: account:%s"
+        .formatted(who, operation);
+  }
+
+  @Test
+  void thePrimaryContactIsTrimmedAndNoPartOfItIsBlank() {
+    var root = world.accounts(world.root());
+    root.putContactInformation(
+        r ->
+            r.contactInformation(
+                c ->
+                    c.fullName(" Ann ")
+                        .addressLine1(" 1 Main St ")
+                        .city(" Bern ")
+                        .postalCode(" 3000 ")
+                        .countryCode("ch")
+                        .phoneNumber("+41 31 000 00 00 ")));
+    var contact = root.getContactInformation(r -> {}).contactInformation();
+    assertThat(contact.fullName()).isEqualTo("Ann");
+    assertThat(contact.phoneNumber()).isEqualTo("+41 31 000 00 00");
+    assertThat(contact.countryCode()).isEqualTo("CH");
+    assertThat(
+            error(
+                () ->
+                    root.putContactInformation(
+                        r -> r.contactInformation(contact.toBuilder().city(" ").build()))))
+        .isEqualTo("ValidationException: the argument City can not be empty");
+    assertThat(error(() -> root.putAccountName(r -> r.accountName(" "))))
+        .isEqualTo(
+            "ValidationException: The input AccountName must not be null or only whitespace.");
   }
 
   @Test
@@ -195,7 +241,10 @@ final class AccountManagementTest {
     assertThat(regions).hasSizeGreaterThan(30).doesNotHaveDuplicates();
     assertThat(root.getRegionOptStatus(r -> r.regionName("eu-west-1")).regionOptStatus())
         .isEqualTo(RegionOptStatus.ENABLED_BY_DEFAULT);
+    assertThat(root.listRegions(r -> {}).regions()).hasSize(20);
     assertThat(error(() -> root.getRegionOptStatus(r -> r.regionName("eu-west-99"))))
-        .startsWith("ValidationException");
+        .isEqualTo("ValidationException: eu-west-99 is not a valid region for opt-in or opt-out.");
+    assertThat(error(() -> root.listRegions(r -> r.nextToken("invalid-token"))))
+        .isEqualTo("ValidationException: NextToken is malformed");
   }
 }

@@ -167,9 +167,7 @@ final class PoliciesTest {
     member.createPolicy(
         r -> r.name("t").type(PolicyType.TAG_POLICY).description("").content("{\"tags\":{}}"));
     assertThat(error(() -> member.listPolicies(r -> r.filter(PolicyType.SERVICE_CONTROL_POLICY))))
-        .isEqualTo(
-            "AccessDeniedException: User: arn:aws:sts::%s:assumed-role/OrganizationAccountAccessRole/session is not authorized to perform: organizations:ListPolicies on resource: * because no resource-based policy allows the organizations:ListPolicies action"
-                .formatted(account));
+        .isEqualTo("AccessDeniedException: You don't have permissions to access this resource.");
     assertThat(error(() -> member.createAccount(r -> r.accountName("x").email("x@example.com"))))
         .isEqualTo("AccessDeniedException: You don't have permissions to access this resource.");
     assertThat(
@@ -181,10 +179,25 @@ final class PoliciesTest {
                                 """
                                 {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
                                  "Action":"organizations:CloseAccount","Resource":"*"}]}"""))))
-        .startsWith("InvalidInputException");
+        .isEqualTo(
+            "InvalidInputException: organizations:CloseAccount is not a supported action for this resource-based policy.");
+    assertThat(error(() -> world.organizations.putResourcePolicy(r -> r.content("{\"a\":1}"))))
+        .isEqualTo("InvalidInputException: This resource-based policy contains invalid JSON.");
+    assertThat(
+            error(
+                () ->
+                    world.organizations.putResourcePolicy(
+                        r ->
+                            r.content(
+                                    """
+                                    {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
+                                     "Action":"organizations:ListAccounts","Resource":"*"}]}""")
+                                .tags(t -> t.key("a").value("b")))))
+        .isEqualTo(
+            "ConstraintViolationException: Adding tags on updating an existing resource-based policy is not supported.");
     world.organizations.deleteResourcePolicy(r -> {});
     assertThat(error(() -> world.organizations.describeResourcePolicy(r -> {})))
-        .startsWith("ResourcePolicyNotFoundException");
+        .isEqualTo("ResourcePolicyNotFoundException: No resource-based policy found.");
   }
 
   @Test
@@ -234,7 +247,7 @@ final class PoliciesTest {
                 .readTree(
                     """
                     {"tags":{"costcenter":{"tag_key":"CostCenter","tag_value":["200","300","400"]},
-                             "color":{"tag_key":"Color"}}}"""));
+                             "color":{"tag_key":"Color","tag_value":["*"]}}}"""));
     var own =
         world
             .organizations(world.administrator(account))
@@ -245,7 +258,47 @@ final class PoliciesTest {
                 () ->
                     world.organizations.describeEffectivePolicy(
                         r -> r.policyType(EffectivePolicyType.BACKUP_POLICY))))
-        .startsWith("EffectivePolicyNotFoundException");
+        .isEqualTo(
+            "EffectivePolicyNotFoundException: The specified policy type is not enabled. Enable that policy type on your organization root and then retry.");
+    assertThat(
+            error(
+                () ->
+                    world.organizations.describeEffectivePolicy(
+                        r -> r.targetId(root).policyType(EffectivePolicyType.TAG_POLICY))))
+        .isEqualTo(
+            "InvalidInputException: You specified a target that is not currently supported.");
+  }
+
+  @Test
+  void withoutPoliciesTheEffectiveOneIsEmptyAndOfAListMayNothingBeLeft() {
+    world.organizations.enablePolicyType(r -> r.rootId(root).policyType(PolicyType.TAG_POLICY));
+    assertThat(effectiveTags()).isEqualTo("{}");
+    world.attach(
+        world.policy(
+            "values",
+            PolicyType.TAG_POLICY,
+            """
+            {"tags":{"Color":{"tag_value":{"@@assign":["one"]}}}}"""),
+        root);
+    assertThat(effectiveTags())
+        .isEqualTo("{\"tags\":{\"color\":{\"tag_value\":[\"one\"],\"tag_key\":\"color\"}}}");
+    world.attach(
+        world.policy(
+            "none",
+            PolicyType.TAG_POLICY,
+            """
+            {"tags":{"Color":{"tag_value":{"@@remove":["one"]}}}}"""),
+        MANAGEMENT);
+    assertThat(effectiveTags())
+        .isEqualTo("{\"tags\":{\"color\":{\"tag_value\":[],\"tag_key\":\"color\"}}}");
+  }
+
+  private String effectiveTags() {
+    return world
+        .organizations
+        .describeEffectivePolicy(r -> r.policyType(EffectivePolicyType.TAG_POLICY))
+        .effectivePolicy()
+        .policyContent();
   }
 
   @Test
