@@ -65,9 +65,14 @@ public final class PolicyStatements {
     return false;
   }
 
-  /** Lets accounts do something with a resource. */
-  public void allow(String label, List<String> accounts, List<String> actions, String resourceArn) {
-    var statement = statements().addObject();
+  /**
+   * Lets accounts do something with a resource.
+   *
+   * @return false where there is another statement of that label
+   */
+  public boolean allow(
+      String label, List<String> accounts, List<String> actions, String resourceArn) {
+    var statement = policy.objectNode();
     statement.put("Sid", label).put("Effect", "Allow");
     put(
         statement.putObject("Principal"),
@@ -75,6 +80,13 @@ public final class PolicyStatements {
         accounts.stream().map(account -> "arn:aws:iam::" + account + ":root").toList());
     put(statement, "Action", actions);
     statement.put("Resource", resourceArn);
+    for (var present : statements()) {
+      if (present.path("Sid").asString("").equals(label)) {
+        return present.equals(statement);
+      }
+    }
+    statements().add(statement);
+    return true;
   }
 
   /** Adds a statement as it is, in place of one of its label. */

@@ -60,6 +60,12 @@ final class CloudTrailErrors {
         "The maximum length for the AttributeValue is 2000 characters.");
   }
 
+  /** AWS's words are not known here. */
+  static ApiException invalidReadOnly() {
+    return new InvalidLookupAttributesException(
+        "The AttributeValue of ReadOnly is either true or false.");
+  }
+
   static ApiException invalidMaxResults() {
     return new InvalidMaxResultsException("Max results must be between 1 and 50.");
   }

@@ -98,6 +98,10 @@ final class EventHistory {
     if (attribute.attributeValue().length() > LONGEST_VALUE) {
       throw CloudTrailErrors.invalidLookupValue();
     }
+    if (key == LookupAttributeKey.READ_ONLY
+        && !Set.of("true", "false").contains(attribute.attributeValue())) {
+      throw CloudTrailErrors.invalidReadOnly();
+    }
     return key;
   }
 
@@ -123,7 +127,7 @@ final class EventHistory {
     if (start != null && end != null && start.isAfter(end)) {
       throw CloudTrailErrors.startAfterEnd();
     }
-    if (end != null && end.isBefore(oldest)) {
+    if ((end != null && end.isBefore(oldest)) || (start != null && start.isAfter(call.time()))) {
       throw CloudTrailErrors.timeOutOfRange();
     }
     return new Query(

@@ -262,6 +262,10 @@ class LookupEventsTest {
     assertThat(lookup("{\"StartTime\": %d, \"EndTime\": %d}".formatted(end, start)).error())
         .isEqualTo("InvalidTimeRangeException");
     assertThat(lookup("{\"EndTime\": 86400}").error()).isEqualTo("InvalidTimeRangeException");
+    assertThat(lookup("{\"StartTime\": 4100000000}").error())
+        .isEqualTo("InvalidTimeRangeException");
+    assertThat(lookup(by("ReadOnly", "True")).error())
+        .isEqualTo("InvalidLookupAttributesException");
     // Ninety days are kept, whatever is asked for.
     assertThat(lookup("{\"StartTime\": 0, \"EndTime\": %d}".formatted(end)).names())
         .containsExactly("DeleteUser", "CreateUser");

@@ -270,7 +270,15 @@ final class Buses {
     var before = bus.record().policy();
     String document;
     if (in.policy() != null) {
+      if (in.action() != null
+          || in.principal() != null
+          || in.statementId() != null
+          || in.condition() != null) {
+        throw EventErrors.validation(
+            "Action, Principal, StatementId and Condition could not be combined with Policy parameter.");
+      }
       document = in.policy();
+      BusPolicies.check(document, bus.name());
     } else {
       var statements = PolicyStatements.of(before, "2012-10-17", null);
       statements.put(Objects.requireNonNullElse(in.statementId(), ""), statement(in, bus.name()));
@@ -288,10 +296,16 @@ final class Buses {
 
   private static tools.jackson.databind.node.ObjectNode statement(
       PutPermissionRequest in, BusName bus) {
-    if (in.statementId() == null || in.principal() == null || in.action() == null) {
-      throw EventErrors.validation(
-          "Either Policy, or StatementId, Action and Principal have to be given.");
+    if (in.action() == null) {
+      throw EventErrors.missing("Action");
     }
+    if (in.principal() == null) {
+      throw EventErrors.missing("Principal");
+    }
+    if (in.statementId() == null) {
+      throw EventErrors.missing("StatementId");
+    }
+    BusPolicies.check(in.action(), in.condition());
     var statement = Json.object().put("Sid", in.statementId()).put("Effect", "Allow");
     if (in.principal().equals("*")) {
       statement.put("Principal", "*");
@@ -311,11 +325,17 @@ final class Buses {
   Unit removePermission(RemovePermissionRequest in, Call call) {
     var bus = require(in.eventBusName(), call);
     var before = bus.record().policy();
+    var id = in.statementId();
     if (Boolean.TRUE.equals(in.removeAllPermissions())) {
+      if (id != null) {
+        throw EventErrors.validation("StatementId could not be combined with All parameter.");
+      }
       return setPolicy(bus, before, null, call);
     }
+    if (id == null) {
+      throw EventErrors.missing("StatementId");
+    }
     var statements = PolicyStatements.of(before, "2012-10-17", null);
-    var id = Objects.requireNonNullElse(in.statementId(), "");
     if (before == null || !statements.has(id)) {
       throw EventErrors.noSuchStatement();
     }

@@ -43,7 +43,7 @@ final class EventErrors {
   }
 
   static ApiException busHasRules() {
-    return validation("Event bus can't be deleted since it has rules.");
+    return validation("EventBus can't be deleted since it has rules.");
   }
 
   static ApiException defaultBus() {
@@ -52,6 +52,18 @@ final class EventErrors {
 
   static ApiException badPattern(String reason) {
     return new InvalidEventPatternException("Event pattern is not valid. Reason: " + reason);
+  }
+
+  static ApiException missing(String parameter) {
+    return validation("Parameter(s) " + parameter + " must be specified.");
+  }
+
+  static ApiException notSupported(String parameter) {
+    return validation("Provided value in parameter '" + parameter + "' is not supported.");
+  }
+
+  static ApiException missingField(String name) {
+    return validation("Missing required field " + name);
   }
 
   static ApiException badSchedule() {

@@ -2,6 +2,7 @@ package dev.bulwark.messaging.sns;
 
 import dev.bulwark.api.sns.MessageAttributeValue;
 import dev.bulwark.messaging.Json;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +18,9 @@ final class PublicationChecks {
   private static final int LONGEST_SUBJECT = 100;
   private static final Set<String> TYPES = Set.of("String", "String.Array", "Number", "Binary");
   private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d{1,128}(\\.\\d{0,38})?|\\.\\d{1,38})([eE][+-]?\\d{1,3})?");
+      Pattern.compile("[+-]?(\\d{1,128}(\\.\\d{0,38})?|\\.\\d{1,38})([eE][+-]?\\d{1,9})?");
+  private static final int SMALLEST_POWER = -128;
+  private static final int LARGEST_POWER = 126;
   private static final int LONGEST_NAME = 256;
   private static final Pattern NOT_IN_NAMES = Pattern.compile("[^A-Za-z0-9_.-]");
   private static final Pattern FIFO_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
@@ -42,10 +45,14 @@ final class PublicationChecks {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  static void message(String message, Map<String, MessageAttributeValue> attributes) {
+  static void text(String message) {
     if (message.isEmpty()) {
       throw SnsErrors.invalid("Empty message");
     }
+  }
+
+  static void message(String message, Map<String, MessageAttributeValue> attributes) {
+    text(message);
     if (size(message, attributes) > MOST_BYTES) {
       throw SnsErrors.invalid("Message too long");
     }
@@ -85,15 +92,28 @@ final class PublicationChecks {
               + type
               + "'.");
     }
-    if (text != null && type.startsWith("Number") && !NUMBER.matcher(text).matches()) {
-      throw SnsErrors.attributeValue(
-          "Could not cast message attribute '" + name + "' value to number.");
+    if (text != null && type.startsWith("Number")) {
+      number(name, text);
     }
     if (text != null
         && type.equals("String.Array")
         && Json.parse(text).filter(JsonNode::isArray).isEmpty()) {
       throw SnsErrors.attributeValue(
           "The message attribute '" + name + "' is no array of strings in JSON.");
+    }
+  }
+
+  private static void number(String name, String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw SnsErrors.attributeValue(
+          "Could not cast message attribute '" + name + "' value to number.");
+    }
+    var number = new BigDecimal(text);
+    long power = (long) number.precision() - number.scale() - 1;
+    if (number.signum() != 0 && (power < SMALLEST_POWER || power > LARGEST_POWER)) {
+      throw SnsErrors.attributeValue(
+          "Message attribute '%s' number value [%s] scale must be 10^-128 and 10^126."
+              .formatted(name, text));
     }
   }
 

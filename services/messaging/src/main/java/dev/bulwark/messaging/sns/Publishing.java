@@ -1,5 +1,6 @@
 package dev.bulwark.messaging.sns;
 
+import dev.bulwark.api.sns.BatchResultErrorEntry;
 import dev.bulwark.api.sns.MessageAttributeValue;
 import dev.bulwark.api.sns.PublishBatchInput;
 import dev.bulwark.api.sns.PublishBatchRequestEntry;
@@ -239,8 +240,13 @@ final class Publishing {
     checkBatch(in.publishBatchRequestEntries());
     requireKey(topic, call);
     var prepared = new ArrayList<Prepared>();
-    // One entry that cannot be published fails the whole batch.
+    var failed = new ArrayList<BatchResultErrorEntry>();
     for (var entry : in.publishBatchRequestEntries()) {
+      var failure = failure(entry);
+      if (failure != null) {
+        failed.add(failure);
+        continue;
+      }
       var publication =
           publication(
               topic,
@@ -258,7 +264,7 @@ final class Publishing {
             tx ->
                 PublishBatchResponse.builder()
                     .successful(prepared.stream().map(one -> result(tx, one)).toList())
-                    .failed(List.of())
+                    .failed(failed)
                     .build());
     var written = new HashSet<@Nullable String>();
     response.successful().forEach(entry -> written.add(entry.messageId()));
@@ -268,6 +274,26 @@ final class Publishing {
       }
     }
     return response;
+  }
+
+  /**
+   * What is wrong with the text of an entry, which the others do not suffer for; null where it is
+   * fine. Whatever else is wrong with an entry fails the whole batch.
+   */
+  private static @Nullable BatchResultErrorEntry failure(PublishBatchRequestEntry entry) {
+    try {
+      PublicationChecks.text(entry.message());
+      PublicationChecks.subject(entry.subject());
+      PublicationChecks.texts(entry.message(), entry.messageStructure());
+      return null;
+    } catch (ApiException e) {
+      return BatchResultErrorEntry.builder()
+          .id(entry.id())
+          .code(e.code())
+          .message(e.getMessage())
+          .senderFault(true)
+          .build();
+    }
   }
 
   private PublishBatchResultEntry result(WriteTx tx, Prepared one) {

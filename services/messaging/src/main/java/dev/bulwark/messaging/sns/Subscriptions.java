@@ -79,6 +79,8 @@ final class Subscriptions {
     SubscriptionAttributes.check(
         attributes, Purpose.subscribing(topic.arn(), in.protocol(), endpoint), queues);
     attributes.values().removeIf(String::isEmpty);
+    attributes.computeIfPresent(
+        SubscriptionAttributes.FILTER, (name, filter) -> SubscriptionAttributes.compact(filter));
     boolean returnArn = Boolean.TRUE.equals(in.returnSubscriptionArn());
     var existing = existing(topic, in.protocol(), endpoint, call);
     if (existing != null) {
@@ -306,13 +308,17 @@ final class Subscriptions {
     toCheck.put(in.attributeName(), value);
     toCheck.put(SubscriptionAttributes.FILTER_SCOPE, scope);
     SubscriptionAttributes.check(toCheck, Purpose.setting(subscription), queues);
+    var kept =
+        in.attributeName().equals(SubscriptionAttributes.FILTER)
+            ? SubscriptionAttributes.compact(value)
+            : value;
     return call.write(
         tx -> {
           var after =
               tables.subscriptions.update(
                   tx,
                   SnsTables.key(subscription),
-                  record -> record.withAttribute(in.attributeName(), value));
+                  record -> record.withAttribute(in.attributeName(), kept));
           if (after == null) {
             throw SnsErrors.noSuchSubscription();
           }

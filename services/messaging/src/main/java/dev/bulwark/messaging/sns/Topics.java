@@ -305,14 +305,10 @@ final class Topics {
         topic,
         call,
         policy -> {
-          if (policy.has(in.label())) {
+          var actions = in.actionName().stream().map(action -> "SNS:" + action).toList();
+          if (!policy.allow(in.label(), in.awsAccountId(), actions, topic.arn())) {
             throw SnsErrors.invalid("Statement already exists");
           }
-          policy.allow(
-              in.label(),
-              in.awsAccountId(),
-              in.actionName().stream().map(action -> "SNS:" + action).toList(),
-              topic.arn());
         });
   }
 

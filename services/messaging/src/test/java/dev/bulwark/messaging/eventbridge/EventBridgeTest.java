@@ -14,12 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.Condition;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.PutPermissionRequest;
 import software.amazon.awssdk.services.eventbridge.model.RuleState;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -209,7 +212,7 @@ class EventBridgeTest {
     assertThat(bodies(told, 1)).containsExactly("{\"a\":1}");
     assertThat(json(bodies(queue, 1).getFirst()).at("/detail/a").intValue()).isEqualTo(1);
     assertFails(
-        "ValidationException: Event bus can't be deleted since it has rules.",
+        "ValidationException: EventBus can't be deleted since it has rules.",
         () -> events.deleteEventBus(r -> r.name("other")));
   }
 
@@ -448,5 +451,76 @@ class EventBridgeTest {
                 .action("events:PutEvents")
                 .principal(Lab.ACCOUNT));
     assertThat(events.describeEventBus(r -> r.name("shared")).policy()).contains("\"Sid\":\"y\"");
+  }
+
+  @Test
+  void permissionsAreOfPutEventsAloneAndPoliciesOfTheirBus() {
+    events.createEventBus(r -> r.name("shared"));
+    var put = PutPermissionRequest.builder().eventBusName("shared").build();
+    var simple = put.toBuilder().action("events:PutEvents").principal("*").statementId("s").build();
+    var organization =
+        Condition.builder()
+            .type("StringEquals")
+            .key("aws:PrincipalOrgID")
+            .value("o-1234567890")
+            .build();
+    events.putPermission(simple.toBuilder().condition(organization).build());
+    refuse(put, "Parameter(s) Action must be specified.");
+    refuse(simple.toBuilder().principal(null).build(), "Parameter(s) Principal must be specified.");
+    refuse(
+        simple.toBuilder().action("events:PutRule").build(),
+        "Provided value in parameter 'action' is not supported.");
+    refuse(
+        simple.toBuilder().condition(organization.toBuilder().key("events:source").build()).build(),
+        "Provided value in parameter 'condition.key' is not supported.");
+    refuse(
+        simple.toBuilder().condition(organization.toBuilder().type("StringLike").build()).build(),
+        "Provided value in parameter 'condition.type' is not supported.");
+    refuse(
+        simple.toBuilder().condition(organization.toBuilder().value("not-an-org").build()).build(),
+        "Provided value in parameter 'condition.value' is invalid.");
+    refuse(
+        simple.toBuilder().policy("{}").build(),
+        "Action, Principal, StatementId and Condition could not be combined with Policy parameter.");
+    var statement =
+        "{\"Sid\":\"a\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"events:PutEvents\",\"Resource\":\"%sshared\"}"
+            .formatted(BUSES);
+    events.putPermission(put.toBuilder().policy(policy(statement)).build());
+    refusePolicy("{", "This policy contains invalid Json");
+    refusePolicy("null", "This text appears not to be a policy");
+    refusePolicy("{}", "Missing required field Version");
+    refusePolicy(policy("[]"), "Could not parse the policy: Statement is empty!");
+    refusePolicy(policy(statement.replace("\"Sid\":\"a\",", "")), "Missing required field Sid");
+    refusePolicy(
+        policy(statement.replaceAll(",\"Resource.*", "}")), "Missing required field Resource");
+    refusePolicy(
+        policy("[" + statement + "," + statement + "]"),
+        "The Statement Ids in the policy are not unique");
+    refusePolicy(
+        policy(statement.replace("shared\"", "shared-other\"")),
+        "The relative-id \"event-bus/shared-other\" is invalid for ARN \"%sshared-other\""
+            .formatted(BUSES));
+    refuseRemoval(null, false, "Parameter(s) StatementId must be specified.");
+    refuseRemoval("a", true, "StatementId could not be combined with All parameter.");
+  }
+
+  private static String policy(String statement) {
+    return "{\"Version\":\"2012-10-17\",\"Statement\":" + statement + "}";
+  }
+
+  private void refusePolicy(String policy, String message) {
+    refuse(PutPermissionRequest.builder().eventBusName("shared").policy(policy).build(), message);
+  }
+
+  private void refuse(PutPermissionRequest request, String message) {
+    assertFails("ValidationException: " + message, () -> events.putPermission(request));
+  }
+
+  private void refuseRemoval(@Nullable String id, boolean all, String message) {
+    assertFails(
+        "ValidationException: " + message,
+        () ->
+            events.removePermission(
+                r -> r.eventBusName("shared").statementId(id).removeAllPermissions(all)));
   }
 }

@@ -219,6 +219,27 @@ class DeliveriesTest {
   }
 
   @Test
+  void oneUnusableTextDoesNotFailItsBatch() {
+    var url = queue("raw", Map.of());
+    subscribe("raw", Map.of("RawMessageDelivery", "true"));
+    var result =
+        sns.publishBatch(
+            r ->
+                r.topicArn(TOPIC)
+                    .publishBatchRequestEntries(
+                        e -> e.id("valid").message("fine"),
+                        e -> e.id("subject").message("x").subject("two\nlines"),
+                        e -> e.id("empty").message("")));
+    assertThat(result.successful()).extracting("id").containsExactly("valid");
+    assertThat(result.failed())
+        .extracting(f -> f.id() + " " + f.code() + ": " + f.message() + " " + f.senderFault())
+        .containsExactly(
+            "subject InvalidParameter: Invalid parameter: Subject true",
+            "empty InvalidParameter: Invalid parameter: Empty message true");
+    assertThat(receive(url)).extracting(Message::body).containsExactly("fine");
+  }
+
+  @Test
   void fifoTopicsKeepOrderAndDropDuplicates() {
     var topic =
         sns.createTopic(

@@ -209,6 +209,10 @@ class ErrorsTest {
             MessageAttributeValue.builder().dataType("Binary").stringValue("x").build(),
             "The message attribute 'a' with type 'Binary' must use field 'Binary'."),
         attribute(
+            "a",
+            MessageAttributeValue.builder().dataType("Number").stringValue("1e-100000").build(),
+            "Message attribute 'a' number value [1e-100000] scale must be 10^-128 and 10^126."),
+        attribute(
             "a".repeat(257), text, "Length of message attribute name must be less than 256 bytes."),
         attribute(
             "a^b",
