@@ -27,8 +27,7 @@ record MetricId(
     var dimensions = new TreeMap<String, String>();
     for (var dimension : given == null ? List.<Dimension>of() : given) {
       if (dimensions.put(dimension.name(), dimension.value()) != null) {
-        throw CloudWatchErrors.invalidValue(
-            "No two dimensions may have the same name: " + dimension.name());
+        throw CloudWatchErrors.invalidValue("No metric may specify the same dimension name twice.");
       }
     }
     return dimensions;

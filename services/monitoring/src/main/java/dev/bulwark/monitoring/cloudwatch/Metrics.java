@@ -10,6 +10,7 @@ import dev.bulwark.api.cloudwatch.Metric;
 import dev.bulwark.api.cloudwatch.MetricDatum;
 import dev.bulwark.api.cloudwatch.PutMetricDataInput;
 import dev.bulwark.api.cloudwatch.StandardUnit;
+import dev.bulwark.api.cloudwatch.StatisticSet;
 import dev.bulwark.monitoring.cloudwatch.MetricStore.Datum;
 import dev.bulwark.monitoring.cloudwatch.MetricStore.MetricRow;
 import dev.bulwark.schema.Unit;
@@ -39,6 +40,9 @@ final class Metrics {
   private static final Duration LISTED = Duration.ofDays(14);
   private static final Duration RECENT = Duration.ofHours(3);
 
+  /** 2 to the power of 360. */
+  private static final double LARGEST = Math.scalb(1.0, 360);
+
   private final MetricStore store;
 
   Metrics(MetricStore store) {
@@ -48,7 +52,8 @@ final class Metrics {
   Unit put(PutMetricDataInput in, Call call) {
     var given = in.metricData() == null ? List.<MetricDatum>of() : in.metricData();
     if (given.isEmpty()) {
-      throw CloudWatchErrors.missing("The parameter MetricData is required.");
+      throw CloudWatchErrors.missing(
+          "At least one MetricDatum object must be present in the request.");
     }
     if (given.size() > MOST_DATA) {
       throw CloudWatchErrors.invalidValue(
@@ -68,17 +73,25 @@ final class Metrics {
   private static Datum datum(String namespace, MetricDatum in, int number, Call call) {
     var where = "MetricData.member." + number;
     var time = in.timestamp() == null ? call.time() : in.timestamp();
-    if (time.isBefore(call.time().minus(OLDEST)) || time.isAfter(call.time().plus(NEWEST))) {
+    if (time.isBefore(call.time().minus(OLDEST))) {
+      throw CloudWatchErrors.invalidValue(
+          "The parameter " + where + ".Timestamp must specify a time within the past two weeks.");
+    }
+    if (time.isAfter(call.time().plus(NEWEST))) {
       throw CloudWatchErrors.invalidValue(
           "The parameter "
               + where
-              + ".Timestamp must specify a time within the past two weeks and two hours in the future.");
+              + ".Timestamp must specify a time no more than two hours in the future.");
     }
     if (in.unit() != null && StandardUnit.fromValue(in.unit()) == null) {
       throw CloudWatchErrors.invalidValue(
           "The parameter " + where + ".Unit must be a value in the set of units.");
     }
-    long resolution = in.storageResolution() != null && in.storageResolution() == 1 ? 1 : 60;
+    long resolution = Objects.requireNonNullElse(in.storageResolution(), 60);
+    if (resolution != 1 && resolution != 60) {
+      throw CloudWatchErrors.invalidValue(
+          "The parameter " + where + ".StorageResolution must be a value in the set [ 1, 60 ].");
+    }
     return new Datum(
         new MetricId(
             call.accountId(),
@@ -92,65 +105,75 @@ final class Metrics {
   }
 
   private static Samples samples(MetricDatum in, String where) {
-    int kinds =
-        (in.value() == null ? 0 : 1)
-            + (in.statisticValues() == null ? 0 : 1)
-            + (in.values() == null || in.values().isEmpty() ? 0 : 1);
-    if (kinds == 0) {
+    var values = in.values() == null ? List.<Double>of() : in.values();
+    if (values.isEmpty() && in.counts() != null && !in.counts().isEmpty()) {
       throw CloudWatchErrors.invalidCombination(
-          "At least one of the parameters must be specified for metric: "
-              + in.metricName()
-              + ". [Value, Values, StatisticValues]");
-    }
-    if (kinds > 1) {
-      throw CloudWatchErrors.invalidCombination(
-          "The parameters "
-              + where
-              + ".Value and "
-              + where
-              + ".StatisticValues are mutually exclusive and you have specified both.");
-    }
-    if (in.value() != null) {
-      return Samples.of(finite(in.value(), where), 1);
+          "The parameter values must appears when the counts parameter is specified.");
     }
     var statistics = in.statisticValues();
-    if (statistics != null) {
-      if (!(statistics.sampleCount() > 0) || statistics.minimum() > statistics.maximum()) {
-        throw CloudWatchErrors.invalidValue(
-            "The parameter " + where + ".StatisticValues is invalid.");
+    if (in.value() != null) {
+      if (!values.isEmpty() || statistics != null) {
+        throw CloudWatchErrors.invalidCombination(
+            "The parameters %1$s.Value and %1$s.%2$s are mutually exclusive and you have specified both."
+                .formatted(where, values.isEmpty() ? "StatisticValues" : "Values"));
       }
-      return Samples.ofStatistics(
-          finite(statistics.sampleCount(), where),
-          finite(statistics.sum(), where),
-          finite(statistics.minimum(), where),
-          finite(statistics.maximum(), where));
+      return Samples.of(valid(in.value(), where), 1);
     }
-    return values(in.values() == null ? List.of() : in.values(), in.counts(), where);
+    // AWS takes both; which of them it then counts is not known.
+    if (!values.isEmpty()) {
+      return values(values, in.counts(), where);
+    }
+    if (statistics == null) {
+      throw CloudWatchErrors.invalidCombination(
+          "At least one of the parameters must be specified.");
+    }
+    return statistics(statistics, where + ".StatisticValues");
+  }
+
+  private static Samples statistics(StatisticSet statistics, String where) {
+    if (!(statistics.sampleCount() > 0)) {
+      throw CloudWatchErrors.invalidValue(
+          "The parameter " + where + ".SampleCount must be greater than 0.");
+    }
+    if (statistics.minimum() > statistics.maximum()) {
+      throw CloudWatchErrors.invalidValue(
+          "The parameter %1$s.Maximum must be greater than %1$s.Minimum.".formatted(where));
+    }
+    return Samples.ofStatistics(
+        valid(statistics.sampleCount(), where),
+        valid(statistics.sum(), where),
+        valid(statistics.minimum(), where),
+        valid(statistics.maximum(), where));
   }
 
   private static Samples values(List<Double> values, @Nullable List<Double> counts, String where) {
-    if (values.size() > MOST_VALUES || (counts != null && counts.size() != values.size())) {
+    if (values.size() > MOST_VALUES) {
       throw CloudWatchErrors.invalidValue(
-          "The parameters "
+          "The collection "
               + where
-              + ".Values and "
-              + where
-              + ".Counts must be of the same size, 150 at the most.");
+              + ".Values must not have a size greater than "
+              + MOST_VALUES
+              + ".");
+    }
+    if (counts != null && !counts.isEmpty() && counts.size() != values.size()) {
+      throw CloudWatchErrors.invalidValue(
+          "The parameters %1$s.Values and %1$s.Counts must be of the same size.".formatted(where));
     }
     Samples all = null;
     for (int i = 0; i < values.size(); i++) {
-      double count = counts == null ? 1 : finite(counts.get(i), where);
-      if (count <= 0) {
+      double count = counts == null || counts.isEmpty() ? 1 : valid(counts.get(i), where);
+      // AWS takes a count of nought, whatever its words for others say.
+      if (count < 0) {
         throw CloudWatchErrors.invalidValue(
-            "The parameter " + where + ".Counts must be greater than 0.");
+            "The parameter " + where + ".Counts must contain only values greater than 0.");
       }
-      all = Samples.of(finite(values.get(i), where), count).plus(all);
+      all = Samples.of(valid(values.get(i), where), count).plus(all);
     }
     return Objects.requireNonNull(all);
   }
 
-  private static double finite(double value, String where) {
-    if (!Double.isFinite(value)) {
+  private static double valid(double value, String where) {
+    if (!(Math.abs(value) <= LARGEST)) {
       throw CloudWatchErrors.invalidValue(
           "The value " + value + " for parameter " + where + ".Value is invalid.");
     }

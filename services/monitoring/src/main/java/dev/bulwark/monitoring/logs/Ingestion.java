@@ -56,11 +56,12 @@ final class Ingestion {
     check(in.logEvents());
     var rejected = new Rejected(group.keptFrom(call.time()), call.time().toEpochMilli());
     var accepted = rejected.accepted(in.logEvents());
-    var output = new PutLogEventsResponse(null, rejected.info());
+    checkSpan(accepted);
+    long now = call.time().toEpochMilli();
+    var output = new PutLogEventsResponse(LogStreams.sequenceToken(now), rejected.info());
     if (accepted.isEmpty()) {
       return output;
     }
-    long now = call.time().toEpochMilli();
     var prepared = store.prepare(group, in.logStreamName(), accepted, now, bytes(in.logEvents()));
     call.write(
         output,
@@ -102,11 +103,17 @@ final class Ingestion {
         throw LogsErrors.eventTooLarge(size, LARGEST_EVENT);
       }
     }
-    if (events.getLast().timestamp() - events.getFirst().timestamp() > EventStore.LONGEST_SPAN) {
-      throw LogsErrors.spanTooLong();
-    }
     if (bytes(events) > MOST_BYTES) {
       throw LogsErrors.batchTooLarge(bytes(events), MOST_BYTES);
+    }
+  }
+
+  /** What is too old or too new to be taken does not count, unlike the API reference reads. */
+  private static void checkSpan(List<SegmentCodec.Entry> accepted) {
+    if (!accepted.isEmpty()
+        && accepted.getLast().timestamp() - accepted.getFirst().timestamp()
+            > EventStore.LONGEST_SPAN) {
+      throw LogsErrors.spanTooLong();
     }
   }
 

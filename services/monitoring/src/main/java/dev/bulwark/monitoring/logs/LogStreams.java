@@ -130,6 +130,14 @@ final class LogStreams {
         more ? Pages.write(streams.getLast().name()) : null);
   }
 
+  /**
+   * The token of a stream after what came in at that time. Nothing asks for one any more, and AWS
+   * still gives it, for agents that carry it from one call to the next.
+   */
+  static String sequenceToken(long lastIngestion) {
+    return "49%054d".formatted(lastIngestion);
+  }
+
   private static LogStream view(LogGroupRecord group, LogStreamRecord stream) {
     return LogStream.builder()
         .logStreamName(stream.name())
@@ -137,6 +145,8 @@ final class LogStreams {
         .firstEventTimestamp(stream.firstEvent())
         .lastEventTimestamp(stream.lastEvent())
         .lastIngestionTime(stream.lastIngestion())
+        .uploadSequenceToken(
+            stream.lastIngestion() == null ? null : sequenceToken(stream.lastIngestion()))
         .arn(group.arn() + ":log-stream:" + stream.name())
         // As AWS's: it has not told the size of streams since 2019.
         .storedBytes(0L)

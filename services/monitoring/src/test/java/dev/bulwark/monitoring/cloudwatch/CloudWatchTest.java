@@ -20,9 +20,11 @@ import software.amazon.awssdk.services.cloudwatch.model.HistoryItemType;
 import software.amazon.awssdk.services.cloudwatch.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 import software.amazon.awssdk.services.cloudwatch.model.ScanBy;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 import software.amazon.awssdk.services.cloudwatch.model.Statistic;
+import software.amazon.awssdk.services.cloudwatch.model.StatisticSet;
 import software.amazon.awssdk.services.iam.IamClient;
 
 /** CloudWatch as clients use it. */
@@ -188,6 +190,58 @@ class CloudWatchTest {
                                         .value(1.0)
                                         .timestamp(Instant.now().minus(15, ChronoUnit.DAYS)))))
         .isInstanceOf(InvalidParameterValueException.class);
+  }
+
+  /** As AWS was seen to answer. */
+  @Test
+  void dataThatContradictThemselvesAreRefused() {
+    var datum = MetricDatum.builder().metricName("A").build();
+    var statistics =
+        StatisticSet.builder().sampleCount(2.0).sum(3.0).minimum(1.0).maximum(2.0).build();
+    refused(datum, "At least one of the parameters must be specified.");
+    refused(
+        datum.toBuilder().value(1.0).values(2.0).build(),
+        "The parameters MetricData.member.1.Value and MetricData.member.1.Values are mutually exclusive and you have specified both.");
+    refused(
+        datum.toBuilder().value(1.0).statisticValues(statistics).build(),
+        "The parameters MetricData.member.1.Value and MetricData.member.1.StatisticValues are mutually exclusive and you have specified both.");
+    refused(
+        datum.toBuilder().counts(1.0).build(),
+        "The parameter values must appears when the counts parameter is specified.");
+    refused(
+        datum.toBuilder().values(1.0, 2.0).counts(1.0).build(),
+        "The parameters MetricData.member.1.Values and MetricData.member.1.Counts must be of the same size.");
+    refused(
+        datum.toBuilder().values(1.0).counts(-1.0).build(),
+        "The parameter MetricData.member.1.Counts must contain only values greater than 0.");
+    refused(
+        datum.toBuilder().statisticValues(statistics.toBuilder().sampleCount(0.0).build()).build(),
+        "The parameter MetricData.member.1.StatisticValues.SampleCount must be greater than 0.");
+    refused(
+        datum.toBuilder().statisticValues(statistics.toBuilder().minimum(3.0).build()).build(),
+        "The parameter MetricData.member.1.StatisticValues.Maximum must be greater than MetricData.member.1.StatisticValues.Minimum.");
+    refused(
+        datum.toBuilder().value(1.0).storageResolution(2).build(),
+        "The parameter MetricData.member.1.StorageResolution must be a value in the set [ 1, 60 ].");
+    refused(
+        datum.toBuilder().value(4.6970851655476665e108).build(),
+        "The value 4.6970851655476665E108 for parameter MetricData.member.1.Value is invalid.");
+    refused(
+        datum.toBuilder().value(1.0).timestamp(Instant.now().plus(3, ChronoUnit.HOURS)).build(),
+        "The parameter MetricData.member.1.Timestamp must specify a time no more than two hours in the future.");
+    cloudWatch.putMetricData(
+        r ->
+            r.namespace("App")
+                .metricData(
+                    datum.toBuilder().values(1.0).statisticValues(statistics).build(),
+                    datum.toBuilder().values(1.0, 2.0).counts(0.0, 1.0).build()));
+    assertThatThrownBy(() -> cloudWatch.putMetricData(r -> r.namespace("App")))
+        .hasMessageContaining("At least one MetricDatum object must be present in the request.");
+  }
+
+  private void refused(MetricDatum datum, String message) {
+    assertThatThrownBy(() -> cloudWatch.putMetricData(r -> r.namespace("App").metricData(datum)))
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CloudWatchLogsException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InvalidParameterException;
+import software.amazon.awssdk.services.cloudwatchlogs.model.LogStream;
 import software.amazon.awssdk.services.cloudwatchlogs.model.MalformedQueryException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.OrderBy;
 import software.amazon.awssdk.services.cloudwatchlogs.model.QueryStatus;
@@ -186,6 +187,35 @@ class LogsTest {
             .rejectedLogEventsInfo();
     assertThat(rejected.tooNewLogEventStartIndex()).isEqualTo(1);
     assertThat(get(true)).containsExactly("fine");
+  }
+
+  @Test
+  void whatIsTooOldOrTooNewDoesNotCountForTheSpan() {
+    stream("/app", "one");
+    assertThat(stream("one").uploadSequenceToken()).isNull();
+    var taken =
+        logs.putLogEvents(
+            r ->
+                r.logGroupName("/app")
+                    .logStreamName("one")
+                    .logEvents(
+                        e -> e.timestamp(now - Duration.ofDays(16).toMillis()).message("old"),
+                        e -> e.timestamp(now - Duration.ofHours(23).toMillis()).message("first"),
+                        e -> e.timestamp(now).message("last"),
+                        e -> e.timestamp(now + 3 * 3_600_000).message("new"))
+                    .sequenceToken("not-a-valid-sequence-token"));
+    assertThat(taken.rejectedLogEventsInfo().tooOldLogEventEndIndex()).isEqualTo(1);
+    assertThat(taken.rejectedLogEventsInfo().tooNewLogEventStartIndex()).isEqualTo(3);
+    assertThat(taken.nextSequenceToken())
+        .matches("\\d{56}")
+        .isEqualTo(stream("one").uploadSequenceToken());
+    assertThat(get(true)).containsExactly("first", "last");
+  }
+
+  private LogStream stream(String name) {
+    return logs.describeLogStreams(r -> r.logGroupName("/app").logStreamNamePrefix(name))
+        .logStreams()
+        .getFirst();
   }
 
   @Test
