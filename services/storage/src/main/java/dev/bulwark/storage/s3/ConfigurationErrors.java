@@ -42,10 +42,6 @@ final class ConfigurationErrors {
             + "\" contains wildcard. We currently do not support wildcard for ExposeHeader.");
   }
 
-  static ApiException corsIdTooLong() {
-    return S3Errors.invalidArgument("ID length should not exceed allowed limit of 255", "ID", null);
-  }
-
   /** The misspelt word is S3's. */
   static ApiException corsRefused(HttpRequest request) {
     return CrossOriginRules.refusal(

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +57,10 @@ final class MultipartCompletion {
     var uploadRow = S3Tables.uploadKey(bucket.name(), in.key(), in.uploadId());
     var upload = tables.uploads.get(uploadRow);
     if (upload == null) {
-      throw MultipartErrors.noSuchUpload(in.uploadId());
+      return again(in, wanted, S3Tables.key(bucket.name(), in.key()), call);
     }
     var parts = choose(wanted, in.uploadId(), upload);
-    var object = assemble(parts, upload, call);
+    var object = assemble(parts, upload);
     check(in, upload, object);
     checkKey(upload.extras().encryption(), call);
     var used = new HashSet<String>();
@@ -72,7 +73,7 @@ final class MultipartCompletion {
             in.key(),
             object,
             null,
-            new PartList(parts),
+            new PartList(parts, in.uploadId()),
             in.ifMatch(),
             in.ifNoneMatch(),
             conditions.ofUpload(uploadRow)),
@@ -88,6 +89,48 @@ final class MultipartCompletion {
           takeParts(tx, in.uploadId(), parts, used, orphans);
         },
         (stored, expiration) -> output(in, bucket, stored, expiration, call));
+  }
+
+  /**
+   * The answer to who did not hear the first one: the same without the checksum, as long as the
+   * object that came of the upload is there.
+   */
+  private CompleteMultipartUploadOutput again(
+      CompleteMultipartUploadRequest in, List<CompletedPart> wanted, String row, Call call) {
+    var made =
+        store
+            .read(tx -> made(tx, row, in.uploadId(), wanted))
+            .orElseThrow(() -> MultipartErrors.noSuchUpload(in.uploadId()));
+    return output(in, made.withoutChecksum(), null, call);
+  }
+
+  private Optional<ObjectRecord> made(
+      ReadTx tx, String row, String uploadId, List<CompletedPart> wanted) {
+    var object = tables.objects.get(tx, row);
+    if (object == null || !(object.content() instanceof Content.Parts)) {
+      return Optional.empty();
+    }
+    var list = tables.contents.get(tx, row);
+    return list != null && isOf(uploadId, wanted, PartList.ofBytes(list))
+        ? Optional.of(object)
+        : Optional.empty();
+  }
+
+  private static boolean isOf(String uploadId, List<CompletedPart> wanted, PartList made) {
+    if (!uploadId.equals(made.uploadId()) || wanted.size() != made.parts().size()) {
+      return false;
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      var item = wanted.get(i);
+      var part = made.parts().get(i);
+      if (item.partNumber() == null
+          || item.partNumber() != part.number()
+          || item.eTag() == null
+          || !Preconditions.unquoted(item.eTag()).equals(unquoted(part))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A client may leave its key off here; one that it brings has to be the upload's. */
@@ -161,7 +204,8 @@ final class MultipartCompletion {
     };
   }
 
-  private static ObjectRecord assemble(List<PartRecord> parts, UploadRecord upload, Call call) {
+  /** The object is as old as its upload, which counts against what was written meanwhile. */
+  private static ObjectRecord assemble(List<PartRecord> parts, UploadRecord upload) {
     var md5 = ChecksumAlgorithm.messageDigest("MD5");
     long size = 0;
     for (var part : parts) {
@@ -172,7 +216,7 @@ final class MultipartCompletion {
         size,
         md5.digest(),
         parts.size(),
-        call.time().toEpochMilli(),
+        upload.initiated(),
         Content.Parts.INSTANCE,
         upload.composite() ? composite(parts, upload) : combined(parts),
         upload.headers(),

@@ -93,6 +93,10 @@ record ObjectRecord(
         size, md5, parts, lastModified, content, checksum, headers, newTags, extras);
   }
 
+  ObjectRecord withoutChecksum() {
+    return new ObjectRecord(size, md5, parts, lastModified, content, null, headers, tags, extras);
+  }
+
   ObjectRecord withContent(Content other) {
     return new ObjectRecord(size, md5, parts, lastModified, other, checksum, headers, tags, extras);
   }

@@ -375,7 +375,8 @@ final class ObjectRows {
     }
   }
 
-  private void release(WriteTx tx, String blob, List<String> orphans) {
+  /** Gives up bytes that lie in a file. */
+  void release(WriteTx tx, String blob, List<String> orphans) {
     tables.blobs.delete(tx, blob);
     orphans.add(blob);
   }

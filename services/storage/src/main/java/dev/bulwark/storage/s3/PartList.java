@@ -2,14 +2,22 @@ package dev.bulwark.storage.s3;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The parts of an object that was uploaded in parts, in their order. */
-record PartList(List<PartRecord> parts) {
+/**
+ * The parts of an object that was uploaded in parts, in their order.
+ *
+ * @param uploadId of the upload that they were of; null where that is not known
+ */
+record PartList(List<PartRecord> parts, @Nullable String uploadId) {
 
   byte[] toBytes() {
     var out = new RecordWriter(16 + parts.size() * 96);
     out.number(parts.size());
     parts.forEach(part -> part.write(out));
+    if (uploadId != null) {
+      out.text(uploadId);
+    }
     return out.toBytes();
   }
 
@@ -20,7 +28,7 @@ record PartList(List<PartRecord> parts) {
     for (int i = 0; i < count; i++) {
       parts.add(PartRecord.read(in));
     }
-    return new PartList(parts);
+    return new PartList(parts, in.hasMore() ? in.text() : null);
   }
 
   /** Where a part begins within the object. */

@@ -273,7 +273,7 @@ final class Replicator {
         return new Copy(
             replica(way, Content.Parts.INSTANCE, writing.encryption(), now),
             null,
-            new PartList(parts),
+            new PartList(parts, null),
             received);
       }
       try (var body = open(way, opener, 0, source.size())) {

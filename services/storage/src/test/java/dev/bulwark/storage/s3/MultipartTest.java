@@ -1,6 +1,7 @@
 package dev.bulwark.storage.s3;
 
 import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -72,6 +73,50 @@ final class MultipartTest {
     return parts;
   }
 
+  /** A client whose answer was lost asks again. */
+  @Test
+  void whatWasCompletedMayBeCompletedAgainWhileItIsThere() {
+    var id = create("k");
+    var parts = List.of(completed(1, upload("k", id, 1, new byte[3])));
+    var eTag = eTagOf("k", id, parts);
+
+    assertThat(eTagOf("k", id, parts)).isEqualTo(eTag);
+    assertCode(
+        "NoSuchUpload",
+        () -> eTagOf("k", id, List.of(parts.getFirst().toBuilder().eTag("other").build())));
+    assertCode("NoSuchUpload", () -> eTagOf("k", "none", parts));
+    s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("put"));
+    assertCode("NoSuchUpload", () -> eTagOf("k", id, parts));
+  }
+
+  @Test
+  void anUploadIsAsOldAsItsBeginningAndDoesNotReplaceWhatWasWrittenSince() {
+    var older = create("k");
+    var olderParts = List.of(completed(1, upload("k", older, 1, "old".getBytes(UTF_8))));
+    lab.clock.advance(Duration.ofSeconds(10));
+    var newer = create("k");
+    var newerParts = List.of(completed(1, upload("k", newer, 1, "new".getBytes(UTF_8))));
+    var begun = lab.clock.instant();
+    lab.clock.advance(Duration.ofSeconds(10));
+    eTagOf("k", newer, newerParts);
+    assertThat(s3.headObject(b -> b.bucket("shelf").key("k")).lastModified())
+        .isBefore(begun.plusSeconds(5));
+
+    assertThat(eTagOf("k", older, olderParts)).endsWith("-1\"");
+    assertThat(s3.getObjectAsBytes(b -> b.bucket("shelf").key("k")).asUtf8String())
+        .isEqualTo("new");
+    assertCode("NoSuchUpload", () -> eTagOf("k", older, olderParts));
+    assertThat(lab.blobFiles()).isEqualTo(1);
+
+    var upload = create("p");
+    var parts = List.of(completed(1, upload("p", upload, 1, "parts".getBytes(UTF_8))));
+    lab.clock.advance(Duration.ofSeconds(10));
+    s3.putObject(b -> b.bucket("shelf").key("p"), RequestBody.fromString("put"));
+    eTagOf("p", upload, parts);
+    assertThat(s3.getObjectAsBytes(b -> b.bucket("shelf").key("p")).asUtf8String())
+        .isEqualTo("put");
+  }
+
   @Test
   void partsBecomeAnObject() {
     var id = create("big");
@@ -104,7 +149,6 @@ final class MultipartTest {
     assertThat(attributes.objectSize()).isEqualTo(content.length);
     assertThat(attributes.objectParts().totalPartsCount()).isEqualTo(3);
     assertThat(s3.listMultipartUploads(b -> b.bucket("shelf")).uploads()).isEmpty();
-    assertCode("NoSuchUpload", () -> eTagOf("big", id, parts));
 
     s3.deleteObject(b -> b.bucket("shelf").key("big"));
     assertThat(lab.blobFiles()).isZero();
