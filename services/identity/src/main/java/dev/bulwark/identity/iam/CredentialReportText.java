@@ -30,9 +30,10 @@ final class CredentialReportText {
   private static final String NO_INFORMATION = "no_information";
   private static final String NOT_SUPPORTED = "not_supported";
   private static final int SHOWN = 2;
+
+  /** With a Z since July 2024; the user guide still shows {@code +00:00}. */
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'+00:00'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final IamTables iam;
   private final CredentialTables tables;
@@ -118,9 +119,9 @@ final class CredentialReportText {
         new Row(text, "<root_account>")
             .add(RootUsers.arn(accountId))
             .add(rootUsers.created(accountId))
-            .add(NOT_SUPPORTED)
+            .add(user != null)
             .add(used == null ? NO_INFORMATION : TIME.format(used))
-            .add(NOT_SUPPORTED)
+            .add(user == null ? null : user.changed())
             .add(NOT_SUPPORTED)
             .add(!mfa.devicesOf(tx, accountId).isEmpty());
     var keys = new ArrayList<ShownKey>();

@@ -44,6 +44,11 @@ final class PolicyContents {
           throw OrganizationErrors.malformedPolicy();
         }
       }
+      case "TAG_POLICY" -> {
+        if (!TagPolicies.isOne(json(content))) {
+          throw OrganizationErrors.malformedPolicy();
+        }
+      }
       default -> json(content);
     }
   }

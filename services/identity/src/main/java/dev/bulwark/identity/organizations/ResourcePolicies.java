@@ -5,6 +5,7 @@ import dev.bulwark.api.organizations.PutResourcePolicyRequest;
 import dev.bulwark.api.organizations.PutResourcePolicyResponse;
 import dev.bulwark.api.organizations.ResourcePolicy;
 import dev.bulwark.api.organizations.ResourcePolicySummary;
+import dev.bulwark.base.AccountId;
 import dev.bulwark.base.Ids;
 import dev.bulwark.policy.Policy;
 import dev.bulwark.policy.PolicyException;
@@ -12,6 +13,10 @@ import dev.bulwark.policy.PolicyKind;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.state.ReadTx;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The policy by which an organization lets members manage its policies. */
 final class ResourcePolicies {
@@ -27,6 +32,7 @@ final class ResourcePolicies {
 
   PutResourcePolicyResponse put(PutResourcePolicyRequest in, Call call) {
     check(in.content());
+    var content = canonical(in.content());
     var tags = OrganizationTags.read(in.tags());
     return call.write(
         tx -> {
@@ -42,7 +48,7 @@ final class ResourcePolicies {
               new ResourcePolicyRecord(
                   organization.id(),
                   before == null ? "rp-" + Ids.base36(8) : before.id(),
-                  in.content(),
+                  content,
                   before == null ? tags : before.tags());
           tables.resourcePolicies().put(tx, organization.id(), after);
           call.changed(
@@ -65,12 +71,44 @@ final class ResourcePolicies {
       throw OrganizationErrors.malformedResourcePolicy();
     }
     for (var statement : policy.statements()) {
+      var principals = statement.principals();
+      if (statement.notAction()
+          || statement.notResource()
+          || principals == null
+          || principals.negated()) {
+        throw OrganizationErrors.malformedResourcePolicy();
+      }
       for (var action : statement.actions()) {
         if (!delegable(action)) {
           throw OrganizationErrors.notDelegable(action);
         }
       }
     }
+  }
+
+  /** As AWS shows it: without spaces, and accounts by the ARNs of their root users. */
+  private static String canonical(String content) {
+    var policy = PolicyContents.json(content);
+    var statements = policy.get("Statement");
+    if (statements != null) {
+      for (var statement : statements.isArray() ? statements : List.of(statements)) {
+        if (statement.get("Principal") instanceof ObjectNode principal) {
+          var accounts = principal.get("AWS");
+          if (accounts instanceof ArrayNode many) {
+            for (int i = 0; i < many.size(); i++) {
+              many.set(i, JsonNodeFactory.instance.stringNode(arn(many.get(i).asString(""))));
+            }
+          } else if (accounts != null) {
+            principal.put("AWS", arn(accounts.asString("")));
+          }
+        }
+      }
+    }
+    return policy.toString();
+  }
+
+  private static String arn(String principal) {
+    return AccountId.isValid(principal) ? "arn:aws:iam::" + principal + ":root" : principal;
   }
 
   private static boolean delegable(String action) {

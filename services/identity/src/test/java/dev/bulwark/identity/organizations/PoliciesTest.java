@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.organizations.model.EffectivePolicyType;
 import software.amazon.awssdk.services.organizations.model.OrganizationFeatureSet;
 import software.amazon.awssdk.services.organizations.model.PolicySummary;
@@ -88,6 +90,44 @@ final class PoliciesTest {
     world.scp("largest", deny("iam:" + "x".repeat(room)));
     assertThat(error(() -> world.scp("too large", deny("iam:" + "x".repeat(room + 1)))))
         .isEqualTo("ConstraintViolationException: You have exceeded the maximum policy size.");
+  }
+
+  /** As AWS was seen to take them, and to refuse them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "true  | {'tags':{}}",
+        "true  | {'tags':{},'@@assign':['value']}",
+        "true  | {'tags':{'key':{}}}",
+        "true  | {'tags':{'key':{'tag_key':{'@@assign':'KEY'},'tag_value':{'@@assign':['a',12,true],'@@append':['b*']}}}}",
+        "true  | {'tags':{'key':{'enforced_for':{'@@assign':['ecs:ALL_SUPPORTED']}}}}",
+        "true  | {'tags':{'@@operators_allowed_for_child_policies':['@@all','@@assign'],'key':{}}}",
+        "true  | {'tags':{'key':{'@@operators_allowed_for_child_policies':['@@none']}}}",
+        "false | {}",
+        "false | {'wrong':{}}",
+        "false | {'tags':{},'@@assign':{}}",
+        "false | {'tags':{'@@assign':['value']}}",
+        "false | {'tags':{'':{}}}",
+        "false | {'tags':{'key':{'tag_key':'key'}}}",
+        "false | {'tags':{'key':{'tag_key':{'@@assign':'other'}}}}",
+        "false | {'tags':{'key':{'tag_key':{'@@assign':12}}}}",
+        "false | {'tags':{'key':{'tag_key':{'@@append':['key']}}}}",
+        "false | {'tags':{'key':{'unknown':{'@@assign':'key'}}}}",
+        "false | {'tags':{'key':{'tag_value':{'@@assign':['a*b*']}}}}",
+        "false | {'tags':{'key':{'tag_value':{'@@assign':[{'x':'y'}]}}}}",
+        "false | {'tags':{'@@operators_allowed_for_child_policies':['@@none','@@remove']}}",
+        "false | {'tags':{'@@operators_allowed_for_child_policies':['@@assign','@@assign']}}"
+      })
+  void tagPoliciesHaveAGrammar(boolean taken, String policy) {
+    var content = policy.replace('\'', '"');
+    if (taken) {
+      world.policy("p", PolicyType.TAG_POLICY, content);
+    } else {
+      assertThat(error(() -> world.policy("p", PolicyType.TAG_POLICY, content)))
+          .startsWith("MalformedPolicyDocumentException");
+    }
   }
 
   @Test
@@ -181,6 +221,27 @@ final class PoliciesTest {
                                  "Action":"organizations:CloseAccount","Resource":"*"}]}"""))))
         .isEqualTo(
             "InvalidInputException: organizations:CloseAccount is not a supported action for this resource-based policy.");
+    world.organizations.putResourcePolicy(
+        r ->
+            r.content(
+                """
+                {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"},
+                 "Action": "organizations:Describe*", "Resource": "*"}]}"""
+                    .formatted(account)));
+    assertThat(world.organizations.describeResourcePolicy(r -> {}).resourcePolicy().content())
+        .isEqualTo(
+            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::%s:root\"},\"Action\":\"organizations:Describe*\",\"Resource\":\"*\"}]}"
+                .formatted(account));
+    assertThat(
+            error(
+                () ->
+                    world.organizations.putResourcePolicy(
+                        r ->
+                            r.content(
+                                """
+                                {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
+                                 "NotAction":"organizations:DescribePolicy","Resource":"*"}]}"""))))
+        .isEqualTo("InvalidInputException: This resource-based policy contains invalid JSON.");
     assertThat(error(() -> world.organizations.putResourcePolicy(r -> r.content("{\"a\":1}"))))
         .isEqualTo("InvalidInputException: This resource-based policy contains invalid JSON.");
     assertThat(
