@@ -10,6 +10,7 @@ import dev.bulwark.api.logs.PutMetricFilterRequest;
 import dev.bulwark.api.logs.TestMetricFilterRequest;
 import dev.bulwark.api.logs.TestMetricFilterResponse;
 import dev.bulwark.logs.filter.FilterPattern;
+import dev.bulwark.logs.filter.InvalidPatternException;
 import dev.bulwark.monitoring.logs.LogsTables.MetricFilterRecord;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
@@ -114,7 +115,7 @@ final class MetricFilters {
   }
 
   Unit put(PutMetricFilterRequest in, Call call) {
-    LogEvents.pattern(in.filterPattern());
+    pattern(in.filterPattern());
     var transformation = checked(in.metricTransformations().getFirst());
     return call.write(
         tx -> {
@@ -143,6 +144,15 @@ final class MetricFilters {
                       call.time().toEpochMilli()));
           return Unit.UNIT;
         });
+  }
+
+  /** The pattern, refused without the reason, which AWS tells only where events are filtered. */
+  private static FilterPattern pattern(String text) {
+    try {
+      return FilterPattern.parse(text);
+    } catch (InvalidPatternException e) {
+      throw LogsErrors.invalid("Invalid metric filter pattern");
+    }
   }
 
   private static MetricTransformation checked(MetricTransformation in) {
@@ -230,7 +240,7 @@ final class MetricFilters {
   }
 
   TestMetricFilterResponse test(TestMetricFilterRequest in, Call call) {
-    var pattern = LogEvents.pattern(in.filterPattern());
+    var pattern = pattern(in.filterPattern());
     var matches = new ArrayList<MetricFilterMatchRecord>();
     for (int i = 0; i < in.logEventMessages().size(); i++) {
       var message = in.logEventMessages().get(i);

@@ -491,6 +491,13 @@ class LogsTest {
                 .matches())
         .singleElement()
         .satisfies(match -> assertThat(match.extractedValues()).containsEntry("$status", "500"));
+    assertThatThrownBy(
+            () -> logs.testMetricFilter(r -> r.filterPattern("{ $.a = }").logEventMessages("{}")))
+        .isInstanceOfSatisfying(
+            InvalidParameterException.class,
+            e ->
+                assertThat(e.awsErrorDetails().errorMessage())
+                    .isEqualTo("Invalid metric filter pattern"));
     logs.deleteMetricFilter(r -> r.logGroupName("/app").filterName("errors"));
     assertThat(logs.describeMetricFilters(r -> r.logGroupName("/app")).metricFilters()).isEmpty();
   }
