@@ -334,6 +334,12 @@ final class ObjectRows {
     tables.contents.put(tx, S3Tables.key(bucket, key), parts.toBytes());
   }
 
+  /** Makes the blobs of parts known that no upload brought: what is unknown is swept at a start. */
+  void keepParts(WriteTx tx, String bucket, String key, PartList parts) {
+    var row = S3Tables.key(bucket, key);
+    parts.parts().forEach(part -> tables.blobs.put(tx, part.blobId(), row));
+  }
+
   /** Deletes an object that is there. */
   void delete(WriteTx tx, String bucket, String key, ObjectRecord existing, List<String> orphans) {
     var row = S3Tables.key(bucket, key);

@@ -209,6 +209,9 @@ final class Replicator {
                     copy.parts(),
                     // A bucket that keeps versions gives nothing up for a new one.
                     new ArrayList<>(0));
+            if (copy.parts() != null) {
+              rows.keepParts(tx, bucket.name(), way.task().key(), copy.parts());
+            }
             if (telling != null) {
               telling.changed(tx, way.task().key(), stored);
             }

@@ -160,6 +160,7 @@ final class CustomerKeyReplicationTest {
         b -> b.bucket("shelf").key("k").uploadId(id).multipartUpload(m -> m.parts(first, second)));
     lab.replicate();
     assertThat(status()).isEqualTo(ReplicationStatus.COMPLETED);
+    lab.restart();
     assertThat(replica()).isEqualTo(content);
     assertThat(
             s3.getObjectAsBytes(b -> get(b, KEY).range("bytes=" + (PART - 10) + '-' + (PART + 9)))

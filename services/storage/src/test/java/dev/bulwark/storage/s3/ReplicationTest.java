@@ -243,6 +243,7 @@ final class ReplicationTest {
                                 .build())
                         .build()));
     lab.replicate();
+    lab.restart();
     assertThat(head("annex", "big").eTag()).isEqualTo(head("shelf", "big").eTag()).endsWith("-2\"");
     assertThat(s3.getObjectAsBytes(b -> b.bucket("annex").key("big").partNumber(3)).asUtf8String())
         .isEqualTo("end");
