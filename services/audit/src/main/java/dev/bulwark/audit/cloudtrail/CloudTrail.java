@@ -96,7 +96,9 @@ public final class CloudTrail implements AutoCloseable {
               lakeLines.addChannels(
                   lines, channels, new Channels(lakeTables, channels, stores, tokens));
               lakeLines.addQueries(
-                  lines, new Queries(lakeTables, stores, queries, results, queryDelivery, tokens));
+                  lines,
+                  new Queries(lakeTables, stores, queries, results, queryDelivery, tokens),
+                  new SampleQueries(tokens));
               lakeLines.addImports(
                   lines,
                   new Imports(importTables, stores, imports, lakeKeys, calls, clock, tokens));

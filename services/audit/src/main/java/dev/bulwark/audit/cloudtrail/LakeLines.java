@@ -90,8 +90,13 @@ final class LakeLines {
         .handle(policies::delete);
   }
 
-  void addQueries(ServiceTable.Builder lines, Queries queries) {
+  void addQueries(ServiceTable.Builder lines, Queries queries, SampleQueries samples) {
     lines
+        .on(CloudTrailApi.SEARCH_SAMPLE_QUERIES)
+        .action("cloudtrail:SearchSampleQueries")
+        .anyResource()
+        .readOnly(true)
+        .handle(samples::search)
         .on(CloudTrailApi.START_QUERY)
         .permissions(queries::toStart)
         .handle(queries::start)
