@@ -57,7 +57,7 @@ final class MultipartCompletion {
     var uploadRow = S3Tables.uploadKey(bucket.name(), in.key(), in.uploadId());
     var upload = tables.uploads.get(uploadRow);
     if (upload == null) {
-      return again(in, wanted, S3Tables.key(bucket.name(), in.key()), call);
+      return again(in, bucket, wanted, call);
     }
     var parts = choose(wanted, in.uploadId(), upload);
     var object = assemble(parts, upload);
@@ -96,12 +96,16 @@ final class MultipartCompletion {
    * object that came of the upload is there.
    */
   private CompleteMultipartUploadOutput again(
-      CompleteMultipartUploadRequest in, List<CompletedPart> wanted, String row, Call call) {
+      CompleteMultipartUploadRequest in,
+      BucketRecord bucket,
+      List<CompletedPart> wanted,
+      Call call) {
+    var row = S3Tables.key(bucket.name(), in.key());
     var made =
         store
             .read(tx -> made(tx, row, in.uploadId(), wanted))
             .orElseThrow(() -> MultipartErrors.noSuchUpload(in.uploadId()));
-    return output(in, made.withoutChecksum(), null, call);
+    return output(in, bucket, made.withoutChecksum(), null, call);
   }
 
   private Optional<ObjectRecord> made(

@@ -320,7 +320,7 @@ final class Replicator {
           parts.add(part.movedTo(taken.blobId()));
         }
         var object = replica(way, Content.Parts.INSTANCE, customer, now);
-        return new Copy(object, null, new PartList(parts), received);
+        return new Copy(object, null, new PartList(parts, null), received);
       }
       if (source.content() instanceof Content.Blob blob) {
         var taken = receiver.copy(blob.id(), source.size());
