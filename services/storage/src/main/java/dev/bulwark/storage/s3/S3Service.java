@@ -50,7 +50,7 @@ public final class S3Service implements Service {
   public S3Service(
       Store store, BlobStore blobStore, Sealer sealer, PrincipalLookup principals, S3Needs needs) {
     var tables = new S3Tables(store);
-    blobStore.sweep(id -> tables.blobs.get(id.value()) != null);
+    new KnownBlobs(store, tables).sweep(blobStore);
     var blobs = new Blobs(blobStore);
     var keys = new ObjectKeys(sealer, needs.keys());
     var rows = new ObjectRows(store, tables);
