@@ -1,6 +1,7 @@
 package dev.bulwark.server;
 
 import dev.bulwark.schema.Body;
+import dev.bulwark.state.StoreException;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
 import dev.bulwark.wire.HttpResponse;
@@ -51,6 +52,8 @@ final class HttpFront implements AutoCloseable {
   /** An eighth of the heap, since what is made of bodies takes several times as much. */
   private static final BodyRoom ROOM =
       new BodyRoom(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(10));
+
+  private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
 
   private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
   private static final int MOST_HEADER_NAMES = 256;
@@ -208,6 +211,9 @@ final class HttpFront implements AutoCloseable {
       write(answer, "HEAD".equals(request.prologue().method().text()), response);
     } catch (IOException e) {
       throw new CloseConnectionException("the client left, or the answer broke off", e);
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.ERROR, "An answer broke off, since its bytes cannot be read", e);
+      throw new CloseConnectionException("the answer broke off", e);
     }
     // Helidon says that it will close the connection, but leaves it to the client, which waits for
     // the server.

@@ -46,7 +46,7 @@ final class ContentReader {
           yield new Body(
               blobs.open(seal, blob.id(), sealedAs, object.size(), offset, length), length);
         } catch (StoreException e) {
-          yield gone(e);
+          yield gone(bucket, key, object, e);
         }
       }
       case Content.Parts parts -> openParts(bucket, key, found, seal, offset, length);
@@ -61,7 +61,7 @@ final class ContentReader {
           ? null
           : new Body(new ByteArrayInputStream(content, offset, length), length);
     } catch (StoreException e) {
-      return gone(e);
+      return gone(bucket, key, found.record(), e);
     }
   }
 
@@ -92,8 +92,9 @@ final class ContentReader {
     }
   }
 
-  private static @Nullable Body gone(StoreException e) {
-    if (e.kind() == StoreException.Kind.NOT_FOUND) {
+  /** None where the object was replaced; where it is there still, its bytes are lost. */
+  private @Nullable Body gone(String bucket, String key, ObjectRecord object, StoreException e) {
+    if (e.kind() == StoreException.Kind.NOT_FOUND && !rows.isStill(bucket, key, object)) {
       return null;
     }
     throw e;
@@ -113,7 +114,14 @@ final class ContentReader {
       blobs.release(parts);
       return null;
     }
-    return new Body(new PartsStream(parts, seal, offset, length), length);
+    var stream = new PartsStream(parts, seal, offset, length);
+    try {
+      stream.begin();
+    } catch (StoreException e) {
+      blobs.release(parts);
+      throw e;
+    }
+    return new Body(stream, length);
   }
 
   /** The parts one after the other, each opened when it is its turn. */
@@ -133,6 +141,14 @@ final class ContentReader {
       this.rest = length;
     }
 
+    /** Opens the first of them at once: whoever asked can still be told that it is lost. */
+    void begin() {
+      boolean opened = rest == 0;
+      while (!opened) {
+        opened = open();
+      }
+    }
+
     @Override
     public int read() throws IOException {
       var one = new byte[1];
@@ -150,22 +166,24 @@ final class ContentReader {
           rest -= count;
           return count;
         }
-        advance();
+        current.close();
+        open();
       }
       return -1;
     }
 
-    private void advance() throws IOException {
-      current.close();
+    /** Opens the next part; false where nothing of it is wanted. */
+    private boolean open() {
       var part = parts.get(next++);
       if (skip >= part.size()) {
         skip -= part.size();
         current = InputStream.nullInputStream();
-        return;
+        return false;
       }
       long taken = Math.min(rest, part.size() - skip);
       current = blobs.open(seal, part.blobId(), part.sealedAs(), part.size(), skip, taken);
       skip = 0;
+      return true;
     }
 
     @Override

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -118,5 +120,40 @@ class ContentsTest {
     assertThat(s3.headObject(r -> r.bucket(BUCKET).key(KEY)).contentLength()).isEqualTo(60_000);
     put(bytes(2, 60_000));
     assertThat(get()).isEqualTo(bytes(2, 60_000));
+  }
+
+  /** Deletes the files of large contents, as a disk may lose them. */
+  private void loseBlobs() throws IOException {
+    try (var files = Files.walk(lab.store.directory().resolve("blobs"))) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void lostBytesAreToldAsSuch() throws IOException {
+    put(bytes(1, 300_000));
+    var id = s3.createMultipartUpload(r -> r.bucket(BUCKET).key("parts")).uploadId();
+    var part =
+        s3.uploadPart(
+            r -> r.bucket(BUCKET).key("parts").uploadId(id).partNumber(1),
+            RequestBody.fromBytes(bytes(2, 300_000)));
+    s3.completeMultipartUpload(
+        r ->
+            r.bucket(BUCKET)
+                .key("parts")
+                .uploadId(id)
+                .multipartUpload(m -> m.parts(p -> p.partNumber(1).eTag(part.eTag()))));
+    loseBlobs();
+    for (var key : List.of(KEY, "parts")) {
+      assertThatThrownBy(() -> s3.getObjectAsBytes(r -> r.bucket(BUCKET).key(key)))
+          .as(key)
+          .isInstanceOfSatisfying(
+              S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(503));
+    }
+    put(bytes(3, 300_000));
+    assertThat(get()).isEqualTo(bytes(3, 300_000));
   }
 }
