@@ -159,6 +159,7 @@ final class Installation implements AutoCloseable {
             vault,
             sealer,
             KeyVaults.principals(identity),
+            KeyVaults.multiRegionRole(identity),
             cloudHsm.users(),
             events,
             KmsQuotas.AWS,

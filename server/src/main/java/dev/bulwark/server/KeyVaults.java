@@ -5,9 +5,13 @@ import dev.bulwark.cryptography.CryptographyException;
 import dev.bulwark.cryptography.KeyVault;
 import dev.bulwark.cryptography.Seal;
 import dev.bulwark.encryption.kms.KeyPrincipals;
+import dev.bulwark.encryption.kms.MultiRegionRole;
 import dev.bulwark.identity.Identity;
+import dev.bulwark.identity.iam.ProvisionedRoles;
+import dev.bulwark.service.Call;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.WriteTx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,6 +113,21 @@ final class KeyVaults {
   private static Path mirror(Path dataDir, Map<String, String> environment) {
     var elsewhere = environment.getOrDefault(MIRROR_VARIABLE, "");
     return elsewhere.isBlank() ? dataDir.resolve("keys-mirror") : Path.of(elsewhere);
+  }
+
+  static MultiRegionRole multiRegionRole(Identity identity) {
+    var roles = identity.provisionedRoles();
+    return new MultiRegionRole() {
+      @Override
+      public boolean exists(String accountId) {
+        return roles.exists(ProvisionedRoles.multiRegionKeys(accountId));
+      }
+
+      @Override
+      public void make(WriteTx tx, Call call) {
+        roles.addLinked(tx, call, ProvisionedRoles.multiRegionKeys(call.accountId()));
+      }
+    };
   }
 
   static KeyPrincipals principals(Identity identity) {

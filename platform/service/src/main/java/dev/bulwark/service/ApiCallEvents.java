@@ -95,9 +95,9 @@ final class ApiCallEvents {
     return event(facts, input, facts.outputInEvent() ? output : null, null, resources);
   }
 
-  /** The event of what a service did for another, whose output is not told. */
+  /** The event of what a service did for another. */
   static ApiCall served(Facts facts, ServiceRequest request) {
-    return event(facts, request.input(), null, null, request.resources());
+    return event(facts, request.input(), request.output(), null, request.resources());
   }
 
   /** The event of a call that was refused or failed. */

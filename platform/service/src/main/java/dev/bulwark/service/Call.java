@@ -157,6 +157,21 @@ public final class Call implements Caller {
   }
 
   /**
+   * Leaves an event, in the transaction of this call and under its request id, of what its service
+   * asks for it in a Region: at AWS a request of its own, in the caller's name.
+   */
+  public void record(WriteTx tx, String region, ServiceRequest request) {
+    var service =
+        new ForwardedCaller(
+            authentication.via(operation.service().info().eventSource()),
+            region,
+            time(),
+            authorization,
+            events);
+    events.append(tx, events.prepare(ServiceEvents.part(service, requestId(), request)));
+  }
+
+  /**
    * Keeps what the permissions of the operation had to look up, so that its handler need not look
    * again, and works on what was decided on. One thing at a time.
    */

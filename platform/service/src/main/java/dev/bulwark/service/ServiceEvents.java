@@ -1,6 +1,7 @@
 package dev.bulwark.service;
 
 import dev.bulwark.base.Ids;
+import dev.bulwark.events.ApiCall;
 import dev.bulwark.events.EventStreams;
 
 /**
@@ -23,7 +24,7 @@ final class ServiceEvents {
     var account = caller.principal().accountId();
     var other = request.resourceAccount();
     boolean shared = other != null && !other.equals(account);
-    var facts = facts(caller, request, account, shared);
+    var facts = facts(caller, Ids.requestId(), request, account, shared);
     var error = request.error();
     if (error != null) {
       events.appendLater(ApiCallEvents.failed(facts, request.input(), error, request.resources()));
@@ -38,8 +39,14 @@ final class ServiceEvents {
     return theirs.eventId();
   }
 
+  /** The event of what a service did for a call of its own, as a part of that. */
+  static ApiCall part(Caller caller, String requestId, ServiceRequest request) {
+    var account = caller.principal().accountId();
+    return ApiCallEvents.served(facts(caller, requestId, request, account, false), request);
+  }
+
   private static ApiCallEvents.Facts facts(
-      Caller caller, ServiceRequest request, String account, boolean shared) {
+      Caller caller, String requestId, ServiceRequest request, String account, boolean shared) {
     var asking = caller.authentication();
     var via = asking.calledVia();
     return new ApiCallEvents.Facts(
@@ -49,7 +56,7 @@ final class ServiceEvents {
         asking.accessKeyId(),
         account,
         caller.region(),
-        Ids.requestId(),
+        requestId,
         Ids.eventId(),
         caller.time(),
         request.operation().name(),

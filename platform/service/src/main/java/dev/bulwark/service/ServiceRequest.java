@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one service asked of another, for its event: an operation of the asked service's API, though
- * no client sent it. Its output is not told.
+ * no client sent it.
  *
  * @param resources what it was about; empty where it was refused
  * @param resourceAccount to whom they belong; null for the caller's own
  * @param error how it was refused; null where it was served
+ * @param output what its event tells of its output; null where that is nothing
  */
 public record ServiceRequest(
     Operation<?, ?> operation,
@@ -21,9 +22,21 @@ public record ServiceRequest(
     boolean readOnly,
     List<ResourceName> resources,
     @Nullable String resourceAccount,
-    @Nullable ApiException error) {
+    @Nullable ApiException error,
+    @Nullable Structure output) {
 
   public ServiceRequest {
     resources = List.copyOf(resources);
+  }
+
+  /** The same whose output is not told. */
+  public ServiceRequest(
+      Operation<?, ?> operation,
+      Structure input,
+      boolean readOnly,
+      List<ResourceName> resources,
+      @Nullable String resourceAccount,
+      @Nullable ApiException error) {
+    this(operation, input, readOnly, resources, resourceAccount, error, null);
   }
 }

@@ -92,6 +92,7 @@ public final class Identity implements AutoCloseable {
   private final IamInventory inventory;
   private final TrustZones trustZones;
   private final Memberships memberships;
+  private final ProvisionedRoles provisionedRoles;
 
   /**
    * All of it.
@@ -163,9 +164,9 @@ public final class Identity implements AutoCloseable {
             providerClient,
             rootFeatures::sessionsAllowed,
             accounts::closed);
+    provisionedRoles = new ProvisionedRoles(tables, aws, lastUsed);
     organizations =
-        new OrganizationsService(
-            organizationTables, accounts, new ProvisionedRoles(tables, aws), compiled);
+        new OrganizationsService(organizationTables, accounts, provisionedRoles, compiled);
     outbox = new Outbox(store.directory().resolve("outbox"));
     account =
         new AccountService(accounts, new AccountSupervision(organizationTables), sealer, outbox);
@@ -207,6 +208,11 @@ public final class Identity implements AutoCloseable {
   /** What instances with an instance profile are given, whose role EC2 assumes so. */
   public InstanceCredentials instanceCredentials(InstanceCredentials.Ec2 ec2, Clock clock) {
     return new InstanceCredentials(tables, ec2, clock);
+  }
+
+  /** The roles that services make in accounts by themselves. */
+  public ProvisionedRoles provisionedRoles() {
+    return provisionedRoles;
   }
 
   /** In which organization accounts are. */

@@ -38,11 +38,13 @@ final class Imports {
 
   private final KeyStore keys;
   private final Materials materials;
+  private final KeyEvents events;
   private final ImportTokens tokens;
 
-  Imports(KeyStore keys, Materials materials, ImportTokens tokens) {
+  Imports(KeyStore keys, Materials materials, KeyEvents events, ImportTokens tokens) {
     this.keys = keys;
     this.materials = materials;
+    this.events = events;
     this.tokens = tokens;
   }
 
@@ -250,12 +252,17 @@ final class Imports {
       return;
     }
     var everywhere = everywhere(tx, key);
+    boolean isNews = false;
     for (var one : everywhere) {
       if (one.byId(id).isEmpty()) {
         var all = new ArrayList<>(one.materials());
         all.add(material.deleted());
         keys.put(tx, call, one, one.withMaterials(all));
+        isNews = true;
       }
+    }
+    if (isNews) {
+      events.synchronizedRegions(tx, key, call.time());
     }
     boolean complete =
         everywhere.stream()

@@ -9,6 +9,7 @@ import dev.bulwark.state.WriteTx;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -67,12 +68,42 @@ final class KeyEvents {
   }
 
   /**
-   * Records an event of the service.
+   * What all Regions of a multi-Region key share has come to its replicas, if there are any. The
+   * record tells of the primary key alone.
    *
-   * @param answered whether it tells the key among its response elements
+   * @param key the key in one of its Regions
    */
+  void synchronizedRegions(WriteTx tx, KeyRecord key, Instant time) {
+    var regions = key.multiRegion();
+    if (regions != null && !regions.replicas().isEmpty()) {
+      record(
+          tx,
+          key.identity().in(regions.primary(), key.identity().created()),
+          "SynchronizeMultiRegionKey",
+          true,
+          null,
+          time);
+    }
+  }
+
   private void record(
       WriteTx tx, KeyRecord key, String name, boolean answered, ObjectNode details, Instant time) {
+    record(tx, key.identity(), name, answered, details, time);
+  }
+
+  /**
+   * Records what the service did by itself.
+   *
+   * @param answered whether it tells the key among its response elements
+   * @param details of an event of the service; null where it is a call of the API, by itself
+   */
+  private void record(
+      WriteTx tx,
+      KeyIdentity key,
+      String name,
+      boolean answered,
+      @Nullable ObjectNode details,
+      Instant time) {
     var id = Ids.eventId();
     var record = JSON.createObjectNode().put("eventVersion", "1.11");
     record.putObject("userIdentity").put("accountId", key.accountId()).put("invokedBy", INTERNAL);
@@ -89,6 +120,9 @@ final class KeyEvents {
     } else {
       record.putNull("responseElements");
     }
+    if (details == null) {
+      record.put("requestID", Ids.requestId());
+    }
     record.put("eventID", id).put("readOnly", false);
     record
         .putArray("resources")
@@ -97,10 +131,12 @@ final class KeyEvents {
         .put("type", KeyStore.TYPE)
         .put("ARN", key.arn());
     record
-        .put("eventType", "AwsServiceEvent")
+        .put("eventType", details == null ? "AwsApiCall" : "AwsServiceEvent")
         .put("managementEvent", true)
         .put("recipientAccountId", key.accountId());
-    record.set("serviceEventDetails", details);
+    if (details != null) {
+      record.set("serviceEventDetails", details);
+    }
     record.put("eventCategory", "Management");
     var call =
         new ApiCall(

@@ -1,6 +1,8 @@
 package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.CancelKeyDeletionResponse;
+import dev.bulwark.events.EventStreams;
+import dev.bulwark.events.ResourceChange;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
@@ -41,7 +43,12 @@ final class KeyStore {
 
   /** Has the event of a call that answers nothing tell the key that it was about, as AWS's does. */
   static void tell(Call call, String keyArn) {
-    call.tells(CancelKeyDeletionResponse.builder().keyId(keyArn).build());
+    call.tells(told(keyArn));
+  }
+
+  /** What events tell of operations that answer nothing. */
+  static Structure told(String keyArn) {
+    return CancelKeyDeletionResponse.builder().keyId(keyArn).build();
   }
 
   /** The key that a call names, also by an alias, noted for its event. */
@@ -105,12 +112,29 @@ final class KeyStore {
     }
   }
 
-  /** Writes a key and tells of the change; one that was not there before counts. */
+  /**
+   * Writes a key and tells of the change; one that was not there before counts. The call's event
+   * names keys of its own Region.
+   */
   void put(WriteTx tx, Call call, @Nullable KeyRecord before, KeyRecord after) {
     if (before == null) {
       tables.counts.add(tx, KmsCounts.keysOf(after.identity()), 1);
     }
     tables.keys.put(tx, KmsTables.key(after.identity()), after);
-    call.changed(tx, TYPE, after.keyId(), after.arn(), before, after);
+    if (after.region().equals(call.region())) {
+      call.concerns(TYPE, after.arn());
+    }
+    call.changed(
+        tx,
+        new ResourceChange(
+            call.eventId(),
+            call.time(),
+            after.accountId(),
+            after.region(),
+            TYPE,
+            after.keyId(),
+            after.arn(),
+            EventStreams.view(before),
+            EventStreams.view(after)));
   }
 }

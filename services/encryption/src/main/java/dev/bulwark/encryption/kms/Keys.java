@@ -17,9 +17,12 @@ import dev.bulwark.api.kms.ScheduleKeyDeletionResponse;
 import dev.bulwark.api.kms.UpdateKeyDescriptionRequest;
 import dev.bulwark.api.kms.XksKeyConfigurationType;
 import dev.bulwark.base.Ids;
+import dev.bulwark.policy.Context;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
+import dev.bulwark.service.Permission;
+import dev.bulwark.service.Resource;
 import dev.bulwark.state.Key;
 import dev.bulwark.state.Scan;
 import dev.bulwark.state.WriteTx;
@@ -37,6 +40,7 @@ final class Keys {
   private final KeyStore keys;
   private final Materials materials;
   private final KeyPolicies policies;
+  private final MultiRegionRole multiRegionRole;
   private final Rotations rotations;
   private final ManagedKeys managed;
   private final CustomKeyStores keyStores;
@@ -50,6 +54,7 @@ final class Keys {
       KeyStore keys,
       Materials materials,
       KeyPolicies policies,
+      MultiRegionRole multiRegionRole,
       Rotations rotations,
       ManagedKeys managed,
       CustomKeyStores keyStores,
@@ -61,6 +66,7 @@ final class Keys {
     this.keys = keys;
     this.materials = materials;
     this.policies = policies;
+    this.multiRegionRole = multiRegionRole;
     this.rotations = rotations;
     this.managed = managed;
     this.keyStores = keyStores;
@@ -78,6 +84,9 @@ final class Keys {
       externalStores.forNewKey(store(in), in, call);
     }
     boolean multiRegion = Boolean.TRUE.equals(in.multiRegion());
+    if (multiRegion && !multiRegionRole.exists(call.accountId())) {
+      requireMakingRole(call);
+    }
     var identity =
         new KeyIdentity(
             call.accountId(),
@@ -131,6 +140,16 @@ final class Keys {
     }
   }
 
+  /** The role is made in the name of whoever makes the first multi-Region key of the account. */
+  private static void requireMakingRole(Call call) {
+    call.via("kms.amazonaws.com")
+        .require(
+            new Permission(
+                "iam:CreateServiceLinkedRole",
+                Resource.of(MultiRegionRole.arn(call.accountId())),
+                Context.builder().put("iam:AWSServiceName", MultiRegionRole.SERVICE).build()));
+  }
+
   private static String store(CreateKeyRequest in) {
     return Objects.requireNonNull(in.customKeyStoreId());
   }
@@ -148,6 +167,9 @@ final class Keys {
     keyStoreTables.requireConnected(tx, key.identity());
     keyStoreTables.claim(tx, key.identity());
     keys.put(tx, call, null, key);
+    if (key.multiRegion() != null) {
+      multiRegionRole.make(tx, call);
+    }
     return CreateKeyResponse.builder().keyMetadata(view(key, call)).build();
   }
 

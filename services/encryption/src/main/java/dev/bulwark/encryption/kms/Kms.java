@@ -49,7 +49,7 @@ public final class Kms implements KeyService, AutoCloseable {
             return thread;
           });
 
-  /** KMS that asks no proxies of external key stores but public ones. */
+  /** KMS that asks no proxies of external key stores but public ones, and makes no roles. */
   public Kms(
       Store store,
       KeyVault vault,
@@ -64,6 +64,7 @@ public final class Kms implements KeyService, AutoCloseable {
         vault,
         sealer,
         principals,
+        MultiRegionRole.NONE,
         clusters,
         events,
         quotas,
@@ -76,6 +77,7 @@ public final class Kms implements KeyService, AutoCloseable {
    * KMS.
    *
    * @param sealer for tokens that clients keep
+   * @param multiRegionRole what accounts get with their first multi-Region key
    * @param clusters what custom key stores stand on
    * @param events where it is told what happens to keys by itself
    * @param xks how proxies of external key stores are asked
@@ -87,6 +89,7 @@ public final class Kms implements KeyService, AutoCloseable {
       KeyVault vault,
       Sealer sealer,
       KeyPrincipals principals,
+      MultiRegionRole multiRegionRole,
       ClusterUsers clusters,
       EventStreams events,
       KmsQuotas quotas,
@@ -138,6 +141,7 @@ public final class Kms implements KeyService, AutoCloseable {
                     keys,
                     materials,
                     policies,
+                    multiRegionRole,
                     rotations,
                     managed,
                     keyStores,
@@ -154,7 +158,7 @@ public final class Kms implements KeyService, AutoCloseable {
                 tokens,
                 rotations,
                 regions,
-                new Imports(keys, materials, new ImportTokens(sealer)),
+                new Imports(keys, materials, keyEvents, new ImportTokens(sealer)),
                 cryptography,
                 dataKeys,
                 new Signatures(keys, access, materials, tokens, recipients),

@@ -1,12 +1,17 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.CreateKeyRequest;
+import dev.bulwark.api.kms.CreateKeyResponse;
+import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.api.kms.ReplicateKeyRequest;
 import dev.bulwark.api.kms.ReplicateKeyResponse;
 import dev.bulwark.api.kms.UpdatePrimaryRegionRequest;
 import dev.bulwark.base.Region;
 import dev.bulwark.cryptography.KeyMaterial;
+import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.Unit;
 import dev.bulwark.service.Call;
+import dev.bulwark.service.ServiceRequest;
 import dev.bulwark.state.WriteTx;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +74,7 @@ final class MultiRegionKeys {
             KeyRecord.Rotation.NONE,
             primary.multiRegion());
     return keepCopies(
-        primary, replica, 0, () -> call.write(tx -> insert(tx, call, primary, replica)));
+        primary, replica, 0, () -> call.write(tx -> insert(tx, call, in, primary, replica)));
   }
 
   /** Imported material is not copied: each Region gets its own import. */
@@ -85,7 +90,8 @@ final class MultiRegionKeys {
     }
   }
 
-  private ReplicateKeyResponse insert(WriteTx tx, Call call, KeyRecord primary, KeyRecord replica) {
+  private ReplicateKeyResponse insert(
+      WriteTx tx, Call call, ReplicateKeyRequest in, KeyRecord primary, KeyRecord replica) {
     replica.materials().stream()
         .filter(MaterialRecord::present)
         .forEach(one -> materials.note(tx, replica.identity(), one.id()));
@@ -106,11 +112,44 @@ final class MultiRegionKeys {
     var made = replica.withMultiRegion(all);
     forEachRegion(tx, current, one -> one.withMultiRegion(all), call);
     keys.put(tx, call, null, made);
-    return ReplicateKeyResponse.builder()
-        .replicaKeyMetadata(KeyViews.metadata(made, call.time()))
-        .replicaPolicy(policies.show(made))
-        .replicaTags(KeyViews.tags(made.tags()))
-        .build();
+    var answer =
+        ReplicateKeyResponse.builder()
+            .replicaKeyMetadata(KeyViews.metadata(made, call.time()))
+            .replicaPolicy(policies.show(made))
+            .replicaTags(KeyViews.tags(made.tags()))
+            .build();
+    recordMaking(tx, call, in, answer);
+    return answer;
+  }
+
+  /** In the replica's Region somebody has made a key. */
+  private static void recordMaking(
+      WriteTx tx, Call call, ReplicateKeyRequest in, ReplicateKeyResponse made) {
+    var key = made.replicaKeyMetadata();
+    var request =
+        CreateKeyRequest.builder()
+            .policy(made.replicaPolicy())
+            .description(key.description())
+            .keyUsage(key.keyUsage())
+            .customerMasterKeySpec(key.customerMasterKeySpec())
+            .keySpec(key.keySpec())
+            .origin(key.origin())
+            .bypassPolicyLockoutSafetyCheck(
+                Boolean.TRUE.equals(in.bypassPolicyLockoutSafetyCheck()))
+            .tags(made.replicaTags())
+            .multiRegion(true)
+            .build();
+    call.record(
+        tx,
+        in.replicaRegion(),
+        new ServiceRequest(
+            KmsApi.CREATE_KEY,
+            request,
+            false,
+            List.of(new ResourceName(KeyStore.TYPE, key.arn())),
+            null,
+            null,
+            CreateKeyResponse.builder().keyMetadata(key).build()));
   }
 
   private static List<String> ids(KeyRecord key) {
@@ -157,8 +196,27 @@ final class MultiRegionKeys {
                   one.withMultiRegion(changed)
                       .withRotation(one.region().equals(next) ? schedule : KeyRecord.Rotation.NONE),
               call);
+          recordBecomingPrimary(tx, call, replica);
           return Unit.UNIT;
         });
+  }
+
+  /** In the Region to which the primary moves there is an event of its own. */
+  private static void recordBecomingPrimary(WriteTx tx, Call call, KeyRecord key) {
+    call.record(
+        tx,
+        key.region(),
+        new ServiceRequest(
+            KmsApi.UPDATE_PRIMARY_REGION,
+            UpdatePrimaryRegionRequest.builder()
+                .keyId(key.arn())
+                .primaryRegion(key.region())
+                .build(),
+            false,
+            List.of(),
+            null,
+            null,
+            KeyStore.told(key.arn())));
   }
 
   /** The key in each of its Regions, its own first. */

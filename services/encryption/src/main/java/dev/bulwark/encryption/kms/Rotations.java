@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class Rotations {
   }
 
   Unit enable(EnableKeyRotationRequest in, Call call) {
-    return keys.change(
+    return schedule(
         in.keyId(),
         call,
         key -> {
@@ -91,7 +92,7 @@ final class Rotations {
   }
 
   Unit disable(DisableKeyRotationRequest in, Call call) {
-    return keys.change(
+    return schedule(
         in.keyId(),
         call,
         key -> {
@@ -101,6 +102,16 @@ final class Rotations {
           requireOwnSchedule(key, call);
           KeyStates.requireUsable(key, call.time());
           return key.withRotation(new Rotation(0, null, key.rotation().onDemand()));
+        });
+  }
+
+  /** Changes the schedule of a key, which its replicas share. */
+  private Unit schedule(String keyId, Call call, UnaryOperator<KeyRecord> change) {
+    var identity = keys.byId(keyId, call).identity();
+    return call.write(
+        tx -> {
+          events.synchronizedRegions(tx, keys.change(tx, identity, call, change), call.time());
+          return Unit.UNIT;
         });
   }
 
@@ -296,6 +307,7 @@ final class Rotations {
           return counted(one.rotatedTo(next.becoming(Keys.now(call), ON_DEMAND)));
         },
         call);
+    events.synchronizedRegions(tx, key, call.time());
   }
 
   private static KeyRecord counted(KeyRecord key) {
@@ -341,6 +353,7 @@ final class Rotations {
                           return how.equals(ON_DEMAND) ? counted(rotated) : next(rotated, when);
                         },
                         call);
+                    events.synchronizedRegions(tx, key, when);
                   }));
     }
   }

@@ -23,13 +23,16 @@ import dev.bulwark.hsm.Token;
 import dev.bulwark.identity.Identity;
 import dev.bulwark.identity.federation.ProviderSettings;
 import dev.bulwark.identity.iam.IamQuotas;
+import dev.bulwark.identity.iam.ProvisionedRoles;
 import dev.bulwark.identity.iam.RootCredentials;
 import dev.bulwark.schema.Body;
+import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
 import dev.bulwark.service.Pipeline;
 import dev.bulwark.service.ServiceCallers;
 import dev.bulwark.state.Sealer;
 import dev.bulwark.state.Store;
+import dev.bulwark.state.WriteTx;
 import dev.bulwark.testing.InProcess;
 import dev.bulwark.wire.HttpHeaders;
 import dev.bulwark.wire.HttpRequest;
@@ -135,6 +138,7 @@ public final class Lab implements AutoCloseable {
             vault,
             sealer,
             principals(identity),
+            multiRegionRole(identity.provisionedRoles()),
             cloudHsm.users(),
             events,
             quotas,
@@ -183,6 +187,20 @@ public final class Lab implements AutoCloseable {
       @Override
       public byte[] unwrap(byte[] wrapped) {
         return sealer.open("root", wrapped, new byte[0]);
+      }
+    };
+  }
+
+  private static MultiRegionRole multiRegionRole(ProvisionedRoles roles) {
+    return new MultiRegionRole() {
+      @Override
+      public boolean exists(String accountId) {
+        return roles.exists(ProvisionedRoles.multiRegionKeys(accountId));
+      }
+
+      @Override
+      public void make(WriteTx tx, Call call) {
+        roles.addLinked(tx, call, ProvisionedRoles.multiRegionKeys(call.accountId()));
       }
     };
   }

@@ -116,11 +116,11 @@ final class ServiceLinkedRoles {
     return suffix == null ? service.roleName() : service.roleName() + "_" + suffix;
   }
 
-  private static String path(String service) {
+  static String path(String service) {
     return "/aws-service-role/" + service + "/";
   }
 
-  private static String trustPolicy(LinkedService service) {
+  static String trustPolicy(LinkedService service) {
     return """
         {"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow",\
         "Principal":{"Service":["%s"]}}]}"""
