@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class ApiCallEvents {
    * @param accountId to whose record the event goes
    * @param sharedEventId what the events of one call in several accounts have in common
    * @param invokedBy the service that called in the principal's name
+   * @param added what the service tells besides
    */
   record Facts(
       Operation<?, ?> operation,
@@ -53,7 +55,8 @@ final class ApiCallEvents {
       boolean dataEvent,
       byte[] decisions,
       @Nullable String sharedEventId,
-      @Nullable String invokedBy) {
+      @Nullable String invokedBy,
+      @Nullable Consumer<JsonText> added) {
 
     /**
      * For the record of another account, whose resource the call was about. What was decided on is
@@ -76,7 +79,8 @@ final class ApiCallEvents {
           dataEvent,
           NO_DECISIONS,
           sharedEventId,
-          invokedBy);
+          invokedBy,
+          added);
     }
 
     /** Of a caller from another account the record tells but the account and the unique id. */
@@ -159,6 +163,11 @@ final class ApiCallEvents {
     var source = facts.operation().service().info().eventSource();
     EventView.put(json, "requestParameters", source, input);
     EventView.put(json, "responseElements", source, output);
+    if (facts.added() != null) {
+      json.begin("additionalEventData");
+      facts.added().accept(json);
+      json.end();
+    }
     json.put("requestID", facts.requestId())
         .put("eventID", facts.eventId())
         .put("readOnly", facts.readOnly());

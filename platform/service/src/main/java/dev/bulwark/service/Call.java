@@ -14,9 +14,11 @@ import dev.bulwark.state.WriteAction;
 import dev.bulwark.state.WriteFunction;
 import dev.bulwark.state.WriteTx;
 import dev.bulwark.wire.HttpRequest;
+import dev.bulwark.wire.JsonText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ public final class Call implements Caller {
   private @Nullable String sharedAccountId;
   private @Nullable Object kept;
   private @Nullable Structure told;
+  private @Nullable Consumer<JsonText> added;
   private boolean recorded;
 
   Call(
@@ -195,6 +198,15 @@ public final class Call implements Caller {
   /** What the call's event tells in place of its output, where AWS tells something else. */
   public void tells(Structure responseElements) {
     told = responseElements;
+  }
+
+  /** Has the call's event tell something besides, as CloudTrail's additionalEventData. */
+  public void adds(Consumer<JsonText> members) {
+    added = added == null ? members : added.andThen(members);
+  }
+
+  @Nullable Consumer<JsonText> added() {
+    return added;
   }
 
   Structure told(Structure output) {

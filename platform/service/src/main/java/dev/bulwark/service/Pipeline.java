@@ -368,14 +368,20 @@ public final class Pipeline implements ServiceCalls {
     public List<ApiCall> events(Call current, Structure output) {
       var facts = facts();
       var told = current.told(output);
-      var own = ApiCallEvents.succeeded(facts, input, told, current.resources());
+      var asked = asked();
+      var own = ApiCallEvents.succeeded(facts, asked, told, current.resources());
       var other = current.sharedAccountId();
       return other == null
           ? List.of(own)
           : List.of(
               own,
               ApiCallEvents.succeeded(
-                  facts.sharedWith(other, Ids.eventId()), input, told, current.resources()));
+                  facts.sharedWith(other, Ids.eventId()), asked, told, current.resources()));
+    }
+
+    /** The input as events tell it. */
+    private @Nullable Structure asked() {
+      return entry == null || input == null ? input : entry.asked(input);
     }
 
     private HttpResponse fail(ApiException failure) {
@@ -387,7 +393,7 @@ public final class Pipeline implements ServiceCalls {
       error = failure;
       var resources = call == null ? List.<ResourceName>of() : call.resources();
       try {
-        events.appendLater(ApiCallEvents.failed(facts(), input, failure, resources));
+        events.appendLater(ApiCallEvents.failed(facts(), asked(), failure, resources));
       } catch (StoreException e) {
         LOG.log(System.Logger.Level.ERROR, () -> "the event of " + requestId + " is lost", e);
       }
@@ -411,7 +417,8 @@ public final class Pipeline implements ServiceCalls {
           entry != null && entry.dataEvent(),
           DecisionRecords.encode(decisions, recipient(caller)),
           call == null || call.sharedAccountId() == null ? null : Ids.uuid(),
-          invokedBy);
+          invokedBy,
+          call == null ? null : call.added());
     }
 
     /** The Region in which the call takes place. */

@@ -65,6 +65,7 @@ final class ServiceEvents {
         false,
         ApiCallEvents.NO_DECISIONS,
         shared ? Ids.uuid() : null,
-        via.isEmpty() ? null : via.getLast());
+        via.isEmpty() ? null : via.getLast(),
+        request.added());
   }
 }

@@ -4,7 +4,9 @@ import dev.bulwark.events.ResourceName;
 import dev.bulwark.schema.ApiException;
 import dev.bulwark.schema.Operation;
 import dev.bulwark.schema.Structure;
+import dev.bulwark.wire.JsonText;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param resourceAccount to whom they belong; null for the caller's own
  * @param error how it was refused; null where it was served
  * @param output what its event tells of its output; null where that is nothing
+ * @param added what its event tells besides; null where that is nothing
  */
 public record ServiceRequest(
     Operation<?, ?> operation,
@@ -23,7 +26,8 @@ public record ServiceRequest(
     List<ResourceName> resources,
     @Nullable String resourceAccount,
     @Nullable ApiException error,
-    @Nullable Structure output) {
+    @Nullable Structure output,
+    @Nullable Consumer<JsonText> added) {
 
   public ServiceRequest {
     resources = List.copyOf(resources);
@@ -37,6 +41,6 @@ public record ServiceRequest(
       List<ResourceName> resources,
       @Nullable String resourceAccount,
       @Nullable ApiException error) {
-    this(operation, input, readOnly, resources, resourceAccount, error, null);
+    this(operation, input, readOnly, resources, resourceAccount, error, null, null);
   }
 }

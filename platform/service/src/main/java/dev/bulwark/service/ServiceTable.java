@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ public final class ServiceTable {
    *
    * @param actionName the action that the line declares; where it declares none, the one that is
    *     named like its events
+   * @param eventInput the input as events tell it
    */
   public record Entry<I extends Structure, O extends Structure>(
       Operation<I, O> operation,
@@ -51,7 +53,14 @@ public final class ServiceTable {
       boolean outputInEvent,
       boolean dataEvent,
       String eventName,
-      String actionName) {}
+      String actionName,
+      UnaryOperator<I> eventInput) {
+
+    @SuppressWarnings("unchecked") // it is what the operation's shape says, and that is I
+    Structure asked(Structure input) {
+      return eventInput.apply((I) input);
+    }
+  }
 
   private final ServiceModel model;
   private final Consumer<Principal> admission;
@@ -267,6 +276,7 @@ public final class ServiceTable {
     private boolean outputInEvent;
     private boolean dataEvent;
     private String eventName;
+    private UnaryOperator<I> eventInput = UnaryOperator.identity();
 
     private Line(
         Builder builder,
@@ -331,6 +341,12 @@ public final class ServiceTable {
       return this;
     }
 
+    /** What its events tell in place of the input: with what was left out, say. */
+    public Line<I, O> eventInput(UnaryOperator<I> view) {
+      eventInput = view;
+      return this;
+    }
+
     /** Ends the line. */
     public Builder handle(Handler<I, O> handler) {
       builder.add(
@@ -342,9 +358,8 @@ public final class ServiceTable {
               outputInEvent,
               dataEvent,
               eventName,
-              action != null
-                  ? action
-                  : operation.service().info().actionPrefix() + ":" + eventName));
+              action != null ? action : operation.service().info().actionPrefix() + ":" + eventName,
+              eventInput));
       return builder;
     }
   }

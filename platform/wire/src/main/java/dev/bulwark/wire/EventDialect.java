@@ -1,7 +1,11 @@
 package dev.bulwark.wire;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the events of a service tell of its inputs and outputs, where that differs from its model.
@@ -10,17 +14,28 @@ import java.util.Set;
  *     masked, as IAM's passwords are
  * @param hidden members that are masked besides
  * @param names what members are called in events, where it is not their own name
+ * @param times how times are written; null for ISO 8601
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-logging-using-cloudtrail.html">SQS</a>,
  *     <a href="https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html">SNS</a>, <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html">IAM and
  *     STS</a>, <a
- *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html">S3</a>
+ *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html">S3</a>,
+ *     <a
+ *     href="https://docs.aws.amazon.com/kms/latest/developerguide/understanding-kms-entries.html">KMS</a>
  */
-record EventDialect(boolean omitsSecrets, Set<String> hidden, Map<String, String> names) {
-  static final EventDialect NONE = new EventDialect(false, Set.of(), Map.of());
+record EventDialect(
+    boolean omitsSecrets,
+    Set<String> hidden,
+    Map<String, String> names,
+    @Nullable DateTimeFormatter times) {
+  /** As in {@code Nov 18, 2020, 1:29:18 AM}. */
+  private static final DateTimeFormatter KMS_TIMES =
+      DateTimeFormatter.ofPattern("MMM d, yyyy, h:mm:ss a", Locale.US).withZone(ZoneOffset.UTC);
 
-  private static final EventDialect IDENTITY = new EventDialect(true, Set.of(), Map.of());
+  static final EventDialect NONE = new EventDialect(false, Set.of(), Map.of(), null);
+
+  private static final EventDialect IDENTITY = new EventDialect(true, Set.of(), Map.of(), null);
 
   private static final Map<String, EventDialect> OF_SERVICES =
       Map.of(
@@ -40,7 +55,9 @@ record EventDialect(boolean omitsSecrets, Set<String> hidden, Map<String, String
           "cloudtrail-data.amazonaws.com",
           hiding("auditEvents"),
           "s3.amazonaws.com",
-          new EventDialect(false, Set.of(), Map.of("bucket", "bucketName")));
+          new EventDialect(false, Set.of(), Map.of("bucket", "bucketName"), null),
+          "kms.amazonaws.com",
+          new EventDialect(false, Set.of(), Map.of(), KMS_TIMES));
 
   /**
    * Sessions' tokens are shown by AWS; here they are masked, since they hold the session.
@@ -51,7 +68,7 @@ record EventDialect(boolean omitsSecrets, Set<String> hidden, Map<String, String
   private static final String SESSION_TOKEN = "sessionToken";
 
   private static EventDialect hiding(String... members) {
-    return new EventDialect(false, Set.of(members), Map.of());
+    return new EventDialect(false, Set.of(members), Map.of(), null);
   }
 
   static EventDialect of(String eventSource) {

@@ -91,6 +91,13 @@ public final class EventView {
       return true;
     }
 
+    private String text(Instant instant) {
+      var times = dialect.times();
+      return times == null
+          ? Timestamps.text(instant, TimestampFormat.ISO8601, false)
+          : times.format(instant);
+    }
+
     private boolean value(Shape shape, @Nullable Object value) {
       if (shape.sensitive() && value != null) {
         json.add(HIDDEN);
@@ -134,7 +141,7 @@ public final class EventView {
         case Long number -> json.addJson(number.toString());
         case Double number when Double.isFinite(number) -> json.addJson(number.toString());
         case Float number when Float.isFinite(number) -> json.addJson(number.toString());
-        case Instant instant -> json.add(Timestamps.text(instant, TimestampFormat.ISO8601, false));
+        case Instant instant -> json.add(text(instant));
         case byte[] bytes -> json.addJson("null");
         default -> json.add(value.toString());
       }

@@ -88,6 +88,7 @@ final class Cryptography {
       requireNoContext(in.encryptionContext());
     }
     refuseDryRun(in.dryRun());
+    EventDetails.tellMaterial(call, currentShown(key));
     return EncryptResponse.builder()
         .keyId(found.arn())
         .ciphertextBlob(encrypt(key, algorithm, in.encryptionContext(), in.plaintext(), call))
@@ -270,7 +271,7 @@ final class Cryptography {
             key.key(),
             call,
             recipients
-                .describe(access.context(key, call), in.recipient(), call.time())
+                .describe(access.context(key, call), in.recipient(), call)
                 .encryptionContext(in.encryptionContext())
                 .put("kms:EncryptionAlgorithm", algorithm)));
   }
@@ -287,11 +288,13 @@ final class Cryptography {
     requireDecrypts(key, in.keyId() != null, algorithm, ciphertext, "Decrypt");
     var opened = decrypt(key, algorithm, in.encryptionContext(), ciphertext, call);
     refuseDryRun(in.dryRun(), opened.plaintext());
+    var materialId = shown(key, opened.materialId());
+    EventDetails.tellMaterial(call, materialId);
     var answer =
         DecryptResponse.builder()
             .keyId(found.arn())
             .encryptionAlgorithm(algorithm.name())
-            .keyMaterialId(shown(key, opened.materialId()));
+            .keyMaterialId(materialId);
     return in.recipient() == null
         ? answer.plaintext(opened.plaintext()).build()
         : answer
@@ -305,6 +308,12 @@ final class Cryptography {
     return key.spec() == KeySpec.SYMMETRIC_DEFAULT && !KeyBackends.isCustom(key)
         ? materialId
         : null;
+  }
+
+  /** The same of the material that makes new ciphertexts. */
+  static @Nullable String currentShown(KeyRecord key) {
+    var current = key.current().orElse(null);
+    return current == null ? null : shown(key, current.id());
   }
 
   private KeyBackend.Decrypted decrypt(
@@ -376,17 +385,19 @@ final class Cryptography {
     try {
       requireEncrypts(target, to, opened.plaintext());
       refuseDryRun(in.dryRun());
-      var answer =
-          ReEncryptResponse.builder()
-              .ciphertextBlob(
-                  encrypt(target, to, in.destinationEncryptionContext(), opened.plaintext(), call))
-              .sourceKeyId(source.arn())
-              .keyId(target.arn())
-              .sourceEncryptionAlgorithm(from.name())
-              .destinationEncryptionAlgorithm(to.name())
-              .sourceKeyMaterialId(shown(source, opened.materialId()));
-      target.current().ifPresent(one -> answer.destinationKeyMaterialId(shown(target, one.id())));
-      return answer.build();
+      var sourceMaterial = shown(source, opened.materialId());
+      var targetMaterial = currentShown(target);
+      EventDetails.tellMaterials(call, sourceMaterial, targetMaterial);
+      return ReEncryptResponse.builder()
+          .ciphertextBlob(
+              encrypt(target, to, in.destinationEncryptionContext(), opened.plaintext(), call))
+          .sourceKeyId(source.arn())
+          .keyId(target.arn())
+          .sourceEncryptionAlgorithm(from.name())
+          .destinationEncryptionAlgorithm(to.name())
+          .sourceKeyMaterialId(sourceMaterial)
+          .destinationKeyMaterialId(targetMaterial)
+          .build();
     } finally {
       Arrays.fill(opened.plaintext(), (byte) 0);
     }
@@ -399,7 +410,10 @@ final class Cryptography {
       Caller caller, String keyId, Map<String, String> context, byte[] plaintext) {
     var key = allowed("kms:Encrypt", keys.finder().byName(keyId, caller), context, caller);
     requireEncrypts(key, EncryptionAlgorithm.SYMMETRIC_DEFAULT, plaintext);
-    return new Served<>(key, backends.of(key, caller, "Encrypt").encrypt(key, context, plaintext));
+    return new Served<>(
+        key,
+        backends.of(key, caller, "Encrypt").encrypt(key, context, plaintext),
+        currentShown(key));
   }
 
   /** Demands what another service would need for an operation in the caller's name. */
@@ -413,8 +427,8 @@ final class Cryptography {
   Served<byte[]> decryptFor(Caller caller, byte[] ciphertext, Map<String, String> context) {
     var found = decrypting(null, EncryptionAlgorithm.SYMMETRIC_DEFAULT, ciphertext, caller);
     var key = allowed("kms:Decrypt", found, context, caller);
-    return new Served<>(
-        key, backends.of(key, caller, "Decrypt").decrypt(key, context, ciphertext).plaintext());
+    var opened = backends.of(key, caller, "Decrypt").decrypt(key, context, ciphertext);
+    return new Served<>(key, opened.plaintext(), shown(key, opened.materialId()));
   }
 
   /** A key that the caller may use so, and that can be used. */

@@ -86,7 +86,7 @@ final class DataKeys {
         key.key(),
         caller,
         recipients
-            .describe(access.context(key, caller), recipient, caller.time())
+            .describe(access.context(key, caller), recipient, caller)
             .encryptionContext(encryptionContext)
             .put("kms:EncryptionAlgorithm", EncryptionAlgorithm.SYMMETRIC_DEFAULT)
             .put("kms:DataKeyPairSpec", pairSpec));
@@ -129,8 +129,11 @@ final class DataKeys {
     return wrap(key, context, plaintext, call, call.operation().name());
   }
 
-  private static @Nullable String materialId(KeyRecord key) {
-    return key.current().map(one -> Cryptography.shown(key, one.id())).orElse(null);
+  /** The material under which it is, which the call's event tells, too. */
+  private static @Nullable String materialId(KeyRecord key, Call call) {
+    var id = Cryptography.currentShown(key);
+    EventDetails.tellMaterial(call, id);
+    return id;
   }
 
   GenerateDataKeyResponse generate(GenerateDataKeyRequest in, Call call) {
@@ -143,7 +146,7 @@ final class DataKeys {
         GenerateDataKeyResponse.builder()
             .keyId(found.arn())
             .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
-            .keyMaterialId(materialId(key));
+            .keyMaterialId(materialId(key, call));
     return in.recipient() == null
         ? answer.plaintext(plaintext).build()
         : answer
@@ -161,7 +164,7 @@ final class DataKeys {
       return GenerateDataKeyWithoutPlaintextResponse.builder()
           .keyId(key.arn())
           .ciphertextBlob(wrap(key, in.encryptionContext(), plaintext, call))
-          .keyMaterialId(materialId(key))
+          .keyMaterialId(materialId(key, call))
           .build();
     } finally {
       Arrays.fill(plaintext, (byte) 0);
@@ -196,7 +199,7 @@ final class DataKeys {
               .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret, call))
               .publicKey(pair.publicKey())
               .keyPairSpec(spec.name())
-              .keyMaterialId(materialId(key));
+              .keyMaterialId(materialId(key, call));
       return in.recipient() == null
           ? answer.privateKeyPlaintext(secret).build()
           : answer
@@ -218,7 +221,7 @@ final class DataKeys {
             .privateKeyCiphertextBlob(wrap(key, in.encryptionContext(), secret, call))
             .publicKey(pair.publicKey())
             .keyPairSpec(spec.name())
-            .keyMaterialId(materialId(key))
+            .keyMaterialId(materialId(key, call))
             .build();
       } finally {
         Arrays.fill(secret, (byte) 0);
@@ -228,8 +231,7 @@ final class DataKeys {
 
   List<Permission> drawing(GenerateRandomRequest in, Caller caller) {
     var context =
-        recipients.describe(
-            KeyContext.of(caller.principal().accountId()), in.recipient(), caller.time());
+        recipients.describe(KeyContext.of(caller.principal().accountId()), in.recipient(), caller);
     return List.of(new Permission("kms:GenerateRandom", Resource.ANY, context.toContext()));
   }
 
@@ -264,7 +266,8 @@ final class DataKeys {
     return new Served<>(
         key,
         new KeyService.DataKey(
-            key.arn(), plaintext, wrap(key, context, plaintext, caller, "GenerateDataKey")));
+            key.arn(), plaintext, wrap(key, context, plaintext, caller, "GenerateDataKey")),
+        Cryptography.currentShown(key));
   }
 
   /** The same of another length, which only comes sealed. */
@@ -276,8 +279,8 @@ final class DataKeys {
     try {
       return new Served<>(
           key,
-          new KeyService.SealedDataKey(
-              key.arn(), wrap(key, context, plaintext, caller, operation)));
+          new KeyService.SealedDataKey(key.arn(), wrap(key, context, plaintext, caller, operation)),
+          Cryptography.currentShown(key));
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }

@@ -1,5 +1,6 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.service.Call;
 import dev.bulwark.service.Caller;
 
 /** Where the material of symmetric keys does its work: here, in a cluster, or outside. */
@@ -11,12 +12,15 @@ record KeyBackends(Materials materials, ClusterBackend clusters, ExternalKeys ex
   }
 
   /**
-   * The backend of a key.
+   * The backend of a key. Where that is in a custom key store, the call's event tells of the store.
    *
    * @param caller who uses it
    * @param operation the operation of the API in which it is used
    */
   KeyBackend of(KeyRecord key, Caller caller, String operation) {
+    if (isCustom(key) && caller instanceof Call call) {
+      EventDetails.tellStore(call, key);
+    }
     return switch (key.origin()) {
       case AWS_KMS, EXTERNAL -> materials;
       case AWS_CLOUDHSM -> clusters;

@@ -8,6 +8,7 @@ import dev.bulwark.api.kms.KmsApi;
 import dev.bulwark.api.kms.ReplicateKeyRequest;
 import dev.bulwark.api.kms.ScheduleKeyDeletionRequest;
 import dev.bulwark.api.kms.UpdatePrimaryRegionRequest;
+import dev.bulwark.cryptography.KeySpec;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.Call;
 import dev.bulwark.service.Permission;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -54,7 +56,11 @@ final class KeyOperations {
   }
 
   private void addKeys(ServiceTable.Builder lines) {
-    lines.on(KmsApi.CREATE_KEY).permissions(this::creating).handle(handlers.keys()::create);
+    lines
+        .on(KmsApi.CREATE_KEY)
+        .permissions(this::creating)
+        .eventInput(KeyOperations::asked)
+        .handle(handlers.keys()::create);
     lines.on(KmsApi.DESCRIBE_KEY).permissions(this::describing).handle(handlers.keys()::describe);
     lines.on(KmsApi.LIST_KEYS).action("kms:ListKeys").anyResource().handle(handlers.keys()::list);
     lines
@@ -124,6 +130,28 @@ final class KeyOperations {
         KmsTags.read(in.tags()),
         call,
         call.region());
+  }
+
+  // Events tell what a key is like where the caller left that out.
+
+  private static CreateKeyRequest asked(CreateKeyRequest in) {
+    var spec = in.keySpec() != null ? in.keySpec() : in.customerMasterKeySpec();
+    var told = Objects.requireNonNullElse(spec, KeySpec.SYMMETRIC_DEFAULT.name());
+    return in.toBuilder()
+        .description(Objects.requireNonNullElse(in.description(), ""))
+        .keyUsage(Objects.requireNonNullElse(in.keyUsage(), KeyUsage.ENCRYPT_DECRYPT.name()))
+        .customerMasterKeySpec(told)
+        .keySpec(told)
+        .origin(Objects.requireNonNullElse(in.origin(), KeyOrigin.AWS_KMS.name()))
+        .bypassPolicyLockoutSafetyCheck(Boolean.TRUE.equals(in.bypassPolicyLockoutSafetyCheck()))
+        .build();
+  }
+
+  private static ReplicateKeyRequest asked(ReplicateKeyRequest in) {
+    return in.toBuilder()
+        .description(Objects.requireNonNullElse(in.description(), ""))
+        .bypassPolicyLockoutSafetyCheck(Boolean.TRUE.equals(in.bypassPolicyLockoutSafetyCheck()))
+        .build();
   }
 
   /** Whoever makes a key with tags must be allowed to tag it, too: what it will be like counts. */
@@ -302,6 +330,7 @@ final class KeyOperations {
     lines
         .on(KmsApi.REPLICATE_KEY)
         .permissions(this::replicating)
+        .eventInput(KeyOperations::asked)
         .handle(handlers.regions()::replicate);
     lines
         .on(KmsApi.UPDATE_PRIMARY_REGION)

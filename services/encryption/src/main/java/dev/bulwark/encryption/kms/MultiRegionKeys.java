@@ -149,7 +149,8 @@ final class MultiRegionKeys {
             List.of(new ResourceName(KeyStore.TYPE, key.arn())),
             null,
             null,
-            CreateKeyResponse.builder().keyMetadata(key).build()));
+            CreateKeyResponse.builder().keyMetadata(key).build(),
+            null));
   }
 
   private static List<String> ids(KeyRecord key) {
@@ -216,7 +217,8 @@ final class MultiRegionKeys {
             List.of(),
             null,
             null,
-            KeyStore.told(key.arn())));
+            KeyStore.told(key.arn()),
+            null));
   }
 
   /** The key in each of its Regions, its own first. */

@@ -2,6 +2,8 @@ package dev.bulwark.encryption.kms;
 
 import dev.bulwark.api.kms.RecipientInfo;
 import dev.bulwark.cryptography.AttestationDocument;
+import dev.bulwark.service.Call;
+import dev.bulwark.service.Caller;
 import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +27,18 @@ final class Recipients {
   }
 
   /**
-   * Adds the condition keys of a recipient, where a request names one.
+   * Adds the condition keys of a recipient, where a request names one. The call's event tells of
+   * it.
    *
    * @throws dev.bulwark.schema.ApiException ValidationException where nothing is proven of it
    */
-  KeyContext describe(KeyContext context, @Nullable RecipientInfo recipient, Instant now) {
+  KeyContext describe(KeyContext context, @Nullable RecipientInfo recipient, Caller caller) {
     if (recipient != null) {
-      proven(recipient, now)
+      var proven = proven(recipient, caller.time());
+      if (caller instanceof Call call) {
+        EventDetails.tellRecipient(call, proven);
+      }
+      proven
           .registers()
           .forEach(
               (number, value) -> {

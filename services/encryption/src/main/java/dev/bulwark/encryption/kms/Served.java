@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What another service was served, and with which key. Each such request leaves an event as if the
  * service had called the API, whatever came of it.
  */
-record Served<T>(KeyRecord key, T value) {
+record Served<T>(KeyRecord key, T value, @Nullable String materialId) {
+
+  /** The same without a material to tell of. */
+  Served(KeyRecord key, T value) {
+    this(key, value, null);
+  }
 
   /**
    * Does the work, and leaves the event.
@@ -49,7 +54,15 @@ record Served<T>(KeyRecord key, T value) {
       var resources = List.of(new ResourceName(KeyStore.TYPE, key.arn()));
       var event =
           caller.record(
-              new ServiceRequest(operation, input, readOnly, resources, key.accountId(), null));
+              new ServiceRequest(
+                  operation,
+                  input,
+                  readOnly,
+                  resources,
+                  key.accountId(),
+                  null,
+                  null,
+                  EventDetails.of(key, served.materialId())));
       if (uses != null) {
         uses.note(key.arn(), operation.name(), caller.time(), event);
       }

@@ -80,7 +80,7 @@ final class Signatures {
             key.key(),
             call,
             recipients
-                .describe(access.context(key, call), in.recipient(), call.time())
+                .describe(access.context(key, call), in.recipient(), call)
                 .put("kms:KeyAgreementAlgorithm", in.keyAgreementAlgorithm())));
   }
 

@@ -1,14 +1,27 @@
 package dev.bulwark.encryption.kms;
 
+import dev.bulwark.api.kms.DecryptRequest;
+import dev.bulwark.api.kms.DeriveSharedSecretRequest;
+import dev.bulwark.api.kms.EncryptRequest;
+import dev.bulwark.api.kms.GenerateDataKeyPairRequest;
+import dev.bulwark.api.kms.GenerateDataKeyRequest;
+import dev.bulwark.api.kms.GenerateRandomRequest;
 import dev.bulwark.api.kms.KmsApi;
+import dev.bulwark.api.kms.ReEncryptRequest;
+import dev.bulwark.api.kms.SignRequest;
+import dev.bulwark.api.kms.VerifyRequest;
+import dev.bulwark.cryptography.EncryptionAlgorithm;
 import dev.bulwark.schema.Structure;
 import dev.bulwark.service.ServiceTable;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** The lines of the table about what is done with keys. None of them changes anything. */
 final class UseOperations {
   private static final String SIGNING = "kms:SigningAlgorithm";
   private static final String MAC = "kms:MacAlgorithm";
+
+  private static final String DEFAULT_ALGORITHM = EncryptionAlgorithm.SYMMETRIC_DEFAULT.name();
 
   private final KmsHandlers handlers;
 
@@ -32,22 +45,76 @@ final class UseOperations {
     };
   }
 
+  // Events tell algorithms that the caller left out; recipients are told of elsewhere.
+
+  private static EncryptRequest asked(EncryptRequest in) {
+    return in.encryptionAlgorithm() != null
+        ? in
+        : in.toBuilder().encryptionAlgorithm(DEFAULT_ALGORITHM).build();
+  }
+
+  private static DecryptRequest asked(DecryptRequest in) {
+    return in.encryptionAlgorithm() != null && in.recipient() == null
+        ? in
+        : in.toBuilder()
+            .encryptionAlgorithm(
+                Objects.requireNonNullElse(in.encryptionAlgorithm(), DEFAULT_ALGORITHM))
+            .recipient(null)
+            .build();
+  }
+
+  private static ReEncryptRequest asked(ReEncryptRequest in) {
+    return in.toBuilder()
+        .sourceEncryptionAlgorithm(
+            Objects.requireNonNullElse(in.sourceEncryptionAlgorithm(), DEFAULT_ALGORITHM))
+        .destinationEncryptionAlgorithm(
+            Objects.requireNonNullElse(in.destinationEncryptionAlgorithm(), DEFAULT_ALGORITHM))
+        .build();
+  }
+
+  private static GenerateDataKeyRequest asked(GenerateDataKeyRequest in) {
+    return in.recipient() == null ? in : in.toBuilder().recipient(null).build();
+  }
+
+  private static GenerateDataKeyPairRequest asked(GenerateDataKeyPairRequest in) {
+    return in.recipient() == null ? in : in.toBuilder().recipient(null).build();
+  }
+
+  private static GenerateRandomRequest asked(GenerateRandomRequest in) {
+    return in.recipient() == null ? in : in.toBuilder().recipient(null).build();
+  }
+
+  private static DeriveSharedSecretRequest asked(DeriveSharedSecretRequest in) {
+    return in.recipient() == null ? in : in.toBuilder().recipient(null).build();
+  }
+
+  private static SignRequest asked(SignRequest in) {
+    return in.toBuilder().messageType(Signatures.messageType(in.messageType())).build();
+  }
+
+  private static VerifyRequest asked(VerifyRequest in) {
+    return in.toBuilder().messageType(Signatures.messageType(in.messageType())).build();
+  }
+
   private void addEncryption(ServiceTable.Builder lines) {
     var cryptography = handlers.cryptography();
     lines
         .on(KmsApi.ENCRYPT)
         .permissions(cryptography::encrypting)
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(cryptography::encrypt, out -> out.keyId()));
     lines
         .on(KmsApi.DECRYPT)
         .permissions(cryptography::decrypting)
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(cryptography::decrypt, out -> out.keyId()));
     lines
         .on(KmsApi.RE_ENCRYPT)
         .permissions(cryptography::reEncrypting)
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(
             (in, call) -> {
               var out = cryptography.reEncrypt(in, call);
@@ -72,6 +139,7 @@ final class UseOperations {
                     in.recipient(),
                     call))
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(dataKeys::generate, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT)
@@ -100,6 +168,7 @@ final class UseOperations {
                     in.recipient(),
                     call))
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(dataKeys::generatePair, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT)
@@ -119,6 +188,7 @@ final class UseOperations {
         .on(KmsApi.GENERATE_RANDOM)
         .permissions(dataKeys::drawing)
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(dataKeys::random);
   }
 
@@ -137,6 +207,7 @@ final class UseOperations {
                     in.signingAlgorithm(),
                     Signatures.messageType(in.messageType())))
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(signatures::sign, out -> out.keyId()));
     lines
         .on(KmsApi.VERIFY)
@@ -151,6 +222,7 @@ final class UseOperations {
                     in.signingAlgorithm(),
                     Signatures.messageType(in.messageType())))
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(signatures::verify, out -> out.keyId()));
     lines
         .on(KmsApi.GENERATE_MAC)
@@ -184,6 +256,7 @@ final class UseOperations {
         .on(KmsApi.DERIVE_SHARED_SECRET)
         .permissions(signatures::deriving)
         .readOnly(true)
+        .eventInput(UseOperations::asked)
         .handle(noted(signatures::derive, out -> out.keyId()));
     lines
         .on(KmsApi.GET_PUBLIC_KEY)

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.RecipientInfo;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Enclaves that get answers which they alone can read. */
 final class RecipientsTest {
@@ -46,6 +48,25 @@ final class RecipientsTest {
 
   private byte[] open(SdkBytes forRecipient) {
     return enclave.open(forRecipient.asByteArray());
+  }
+
+  @Test
+  void eventsTellOfTheEnclave() {
+    var key = kms.createKey().keyMetadata();
+    var ciphertext = lab.encrypt(key.keyId(), Map.of());
+    kms.decrypt(r -> r.ciphertextBlob(ciphertext).recipient(recipient()));
+    var record = JsonMapper.shared().readTree(lab.records(Lab.ACCOUNT, "Decrypt").getLast());
+    var told = record.at("/additionalEventData/recipient");
+    assertThat(told.at("/attestationDocumentModuleId").asString()).isNotEmpty();
+    assertThat(told.at("/attestationDocumentEnclaveImageDigest").asString())
+        .isEqualTo(Base64.getEncoder().encodeToString(Enclave.register(7)));
+    assertThat(record.at("/additionalEventData/keyMaterialId").asString())
+        .isEqualTo(key.currentKeyMaterialId());
+    assertThat(record.at("/requestParameters").has("recipient")).isFalse();
+
+    kms.generateRandom(r -> r.numberOfBytes(40).recipient(recipient()));
+    var random = JsonMapper.shared().readTree(lab.records(Lab.ACCOUNT, "GenerateRandom").getLast());
+    assertThat(random.at("/additionalEventData/recipient")).isEqualTo(told);
   }
 
   @Test

@@ -127,7 +127,8 @@ public final class ProvisionedRoles {
                         null,
                         CreateServiceLinkedRoleResponse.builder()
                             .role(views.role(tx, role))
-                            .build())));
+                            .build(),
+                        null)));
   }
 
   /** Makes a role, where the account does not have it yet. */
