@@ -105,6 +105,18 @@ final class ExternalKeyStoresTest {
   }
 
   @Test
+  void eventsOfItsKeysTellWhereTheyAre() {
+    proxy.makeKey("one");
+    var store = connectedStore();
+    var arn = key(store, "one");
+    kms.encrypt(r -> r.keyId(arn).plaintext(bytes("secret")));
+    assertThat(lab.records(Lab.ACCOUNT, "Encrypt").getLast())
+        .contains(
+            "\"additionalEventData\":{\"customKeyStoreId\":\"%s\",\"xksKeyId\":\"one\"}"
+                .formatted(store));
+  }
+
+  @Test
   void whatIsEncryptedIsEncryptedTwice() {
     proxy.makeKey("one");
     var arn = key(connectedStore(), "one");
