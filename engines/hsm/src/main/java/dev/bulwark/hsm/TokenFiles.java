@@ -37,6 +37,7 @@ final class TokenFiles {
 
   private final Path folder;
   private final Path tokens;
+  private final TokenHeads heads;
 
   /** By serial number, the files that the disk keeps. */
   private final Map<String, Set<String>> kept = new ConcurrentHashMap<>();
@@ -51,6 +52,10 @@ final class TokenFiles {
         "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
             .formatted(tokens.toAbsolutePath()));
     removeUnfinished();
+    heads = new TokenHeads(folder.resolve("heads"));
+    for (var token : children(tokens)) {
+      heads.heal(token.resolve(HEAD), name(token));
+    }
     force(tokens);
     force(folder);
     force(folder.resolveSibling("."));
@@ -94,6 +99,7 @@ final class TokenFiles {
       }
     }
     force(token);
+    heads.keep(token.resolve(HEAD), name(token));
     known.retainAll(now);
     known.addAll(now);
   }
@@ -124,6 +130,10 @@ final class TokenFiles {
       }
     }
     throw new HsmException(Kind.NOT_FOUND, "The token's folder is not there");
+  }
+
+  private static String name(Path token) {
+    return token.getFileName().toString();
   }
 
   private static String serial(String uuid) {
@@ -198,7 +208,9 @@ final class TokenFiles {
   /** Makes tokens of what was unpacked. */
   void add(Collection<Path> unpacked) throws IOException {
     for (var target : unpacked) {
-      Files.move(target, tokens.resolve(uuid(target)));
+      var token = tokens.resolve(uuid(target));
+      Files.move(target, token);
+      heads.keep(token.resolve(HEAD), name(token));
     }
     force(tokens);
   }
@@ -243,7 +255,9 @@ final class TokenFiles {
   }
 
   void delete(String serial) throws IOException {
-    remove(find(serial));
+    var token = find(serial);
+    remove(token);
+    heads.forget(name(token));
     kept.remove(serial);
     force(tokens);
   }

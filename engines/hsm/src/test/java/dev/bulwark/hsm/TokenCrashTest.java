@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was acknowledged is there after the process died, and was given to the disk before. */
 final class TokenCrashTest {
@@ -78,6 +81,37 @@ final class TokenCrashTest {
         }
       }
       token.generate("after", KeySpec.AES_256);
+    }
+  }
+
+  /** As a kill leaves it in the midst of a login, or the disk after a loss of power. */
+  @ParameterizedTest
+  @ValueSource(strings = {"empty", "half", "zeros"})
+  void aTornHeadIsRestored(String torn) throws Exception {
+    var library = SoftHsm.findLibrary(System.getenv()).orElseThrow();
+    var place = folder.resolve("hsm");
+    var nonce = new byte[Token.NONCE];
+    byte[] sealed;
+    try (var hsm = SoftHsm.open(library, place)) {
+      var token = hsm.create(KeyWriter.LABEL, KeyWriter.PIN, KeyWriter.PIN);
+      token.generate("key", KeySpec.AES_256);
+      sealed = token.encrypt("key", nonce, nonce, nonce);
+    }
+    try (var files = Files.walk(place.resolve("tokens"))) {
+      for (var head : files.filter(file -> file.endsWith("token.object")).toList()) {
+        var content = Files.readAllBytes(head);
+        Files.write(
+            head,
+            switch (torn) {
+              case "empty" -> new byte[0];
+              case "half" -> Arrays.copyOf(content, content.length / 2);
+              default -> new byte[content.length];
+            });
+      }
+    }
+    try (var hsm = SoftHsm.open(library, place)) {
+      var token = hsm.token(KeyWriter.LABEL, KeyWriter.PIN);
+      assertThat(token.encrypt("key", nonce, nonce, nonce)).isEqualTo(sealed);
     }
   }
 
