@@ -43,9 +43,7 @@ final class Departures {
 
   /** Removes what is due, and destroys its material. What fails is tried again, next time. */
   void run(Instant now) {
-    for (var key : tables.leaving(now)) {
-      attempt("the deletion of " + key.arn(), () -> tables.store().run(tx -> remove(tx, key, now)));
-    }
+    removeLeaving(now);
     for (var key : tables.due(now)) {
       if (!materials.isSealed()) {
         attempt("the rotation of " + key.arn(), () -> rotations.caughtUp(key, now));
@@ -60,12 +58,34 @@ final class Departures {
     attempt("the destruction of keys in clusters", clusterKeys::destroyNoted);
   }
 
-  /** Does one thing, whose failure keeps nothing else from being done. */
-  static void attempt(String what, Runnable work) {
+  /** What is due comes in parts; the next is read at once where something of the last is gone. */
+  private void removeLeaving(Instant now) {
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = false;
+      var part = tables.leaving(now);
+      for (var key : part) {
+        goesOn |=
+            attempt(
+                "the deletion of " + key.arn(),
+                () -> tables.store().run(tx -> remove(tx, key, now)));
+      }
+      goesOn &= part.size() >= KmsTables.MOST_DUE;
+    }
+  }
+
+  /**
+   * Does one thing, whose failure keeps nothing else from being done.
+   *
+   * @return whether it is done
+   */
+  static boolean attempt(String what, Runnable work) {
     try {
       work.run();
+      return true;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, what + " failed; tried again later", e);
+      return false;
     }
   }
 

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What KMS stores, and under which keys; hot rows are cached, with their policies compiled. */
 final class KmsTables {
+  /** How many keys that are due are read at a time. */
+  static final int MOST_DUE = 1000;
+
   private static final String BY_DUE = "due";
-  private static final int MOST_DUE = 1000;
   private static final int PAGE = 100;
   private static final String BY_DEPARTURE = "departure";
   private static final String BY_EXPIRY = "expiry";

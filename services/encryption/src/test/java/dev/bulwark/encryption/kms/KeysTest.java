@@ -37,6 +37,20 @@ final class KeysTest {
     return kms.describeKey(r -> r.keyId(key)).keyMetadata();
   }
 
+  /** They are read in parts, one of which does not wait for the next minute. */
+  @Test
+  void asManyKeysAsAreDueGoAtOnce() {
+    int many = KmsTables.MOST_DUE + 50;
+    for (int i = 0; i < many; i++) {
+      var key = key();
+      kms.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7));
+    }
+    assertThat(lab.vault.status().materials()).isEqualTo(many);
+    lab.advance(Duration.ofDays(8));
+    lab.kms.deleteDue(lab.clock);
+    assertThat(lab.vault.status().materials()).isZero();
+  }
+
   @Test
   void aNewKeyHasAwssDefaults() {
     var key =
