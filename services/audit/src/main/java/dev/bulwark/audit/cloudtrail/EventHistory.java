@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventHistory {
   private static final Duration KEPT = Duration.ofDays(90);
+
+  /** By how much a client's clock may be ahead. */
+  private static final Duration CLOCKS = Duration.ofMinutes(5);
+
   private static final int LARGEST_PAGE = 50;
   private static final int LONGEST_VALUE = 2000;
   private static final Set<LookupAttributeKey> OF_INSIGHTS =
@@ -127,7 +131,8 @@ final class EventHistory {
     if (start != null && end != null && start.isAfter(end)) {
       throw CloudTrailErrors.startAfterEnd();
     }
-    if ((end != null && end.isBefore(oldest)) || (start != null && start.isAfter(call.time()))) {
+    if ((end != null && end.isBefore(oldest))
+        || (start != null && start.isAfter(call.time().plus(CLOCKS)))) {
       throw CloudTrailErrors.timeOutOfRange();
     }
     return new Query(

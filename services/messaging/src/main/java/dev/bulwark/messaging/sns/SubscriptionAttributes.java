@@ -5,6 +5,7 @@ import dev.bulwark.messaging.sqs.QueueSender;
 import dev.bulwark.patterns.EventPattern;
 import dev.bulwark.patterns.PatternException;
 import dev.bulwark.schema.ApiException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -138,6 +139,13 @@ final class SubscriptionAttributes {
   /** A filter policy as SNS shows it: without the spaces that somebody wrote it with. */
   static String compact(String filter) {
     return Json.parse(filter).map(JsonNode::toString).orElse(filter);
+  }
+
+  /** Attributes as SNS shows them; once filters were kept as they had been written. */
+  static Map<String, String> shown(Map<String, String> attributes) {
+    var shown = new LinkedHashMap<>(attributes);
+    shown.computeIfPresent(FILTER, (name, filter) -> compact(filter));
+    return shown;
   }
 
   /** An empty object filters nothing. */

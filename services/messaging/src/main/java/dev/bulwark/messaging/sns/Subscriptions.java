@@ -79,12 +79,12 @@ final class Subscriptions {
     SubscriptionAttributes.check(
         attributes, Purpose.subscribing(topic.arn(), in.protocol(), endpoint), queues);
     attributes.values().removeIf(String::isEmpty);
-    attributes.computeIfPresent(
-        SubscriptionAttributes.FILTER, (name, filter) -> SubscriptionAttributes.compact(filter));
+    attributes.putAll(SubscriptionAttributes.shown(attributes));
     boolean returnArn = Boolean.TRUE.equals(in.returnSubscriptionArn());
     var existing = existing(topic, in.protocol(), endpoint, call);
     if (existing != null) {
-      if (!attributes.isEmpty() && !attributes.equals(existing.attributes())) {
+      if (!attributes.isEmpty()
+          && !attributes.equals(SubscriptionAttributes.shown(existing.attributes()))) {
         throw SnsErrors.invalid(
             "Attributes Reason: Subscription already exists with different attributes");
       }
@@ -271,7 +271,7 @@ final class Subscriptions {
     shown.put("PendingConfirmation", Boolean.toString(!subscription.confirmed()));
     shown.put(SubscriptionAttributes.RAW, "false");
     shown.put("SubscriptionPrincipal", "arn:aws:iam::" + subscription.owner() + ":root");
-    shown.putAll(subscription.attributes());
+    shown.putAll(SubscriptionAttributes.shown(subscription.attributes()));
     if (subscription.attributes().containsKey(SubscriptionAttributes.FILTER)) {
       shown.putIfAbsent(SubscriptionAttributes.FILTER_SCOPE, "MessageAttributes");
     } else {

@@ -65,12 +65,16 @@ final class Metrics {
     }
     var data = new ArrayList<Datum>(given.size());
     for (int i = 0; i < given.size(); i++) {
-      data.add(datum(in.namespace(), given.get(i), i + 1, call));
+      var datum = datum(in.namespace(), given.get(i), i + 1, call);
+      if (datum != null) {
+        data.add(datum);
+      }
     }
     return call.write(Unit.UNIT, tx -> data.forEach(datum -> store.put(tx, datum, call.time())));
   }
 
-  private static Datum datum(String namespace, MetricDatum in, int number, Call call) {
+  /** Null where nothing was counted. */
+  private static @Nullable Datum datum(String namespace, MetricDatum in, int number, Call call) {
     var where = "MetricData.member." + number;
     var time = in.timestamp() == null ? call.time() : in.timestamp();
     if (time.isBefore(call.time().minus(OLDEST))) {
@@ -92,19 +96,22 @@ final class Metrics {
       throw CloudWatchErrors.invalidValue(
           "The parameter " + where + ".StorageResolution must be a value in the set [ 1, 60 ].");
     }
-    return new Datum(
-        new MetricId(
-            call.accountId(),
-            call.region(),
-            namespace,
-            in.metricName(),
-            MetricId.dimensions(in.dimensions())),
-        Math.floorDiv(time.getEpochSecond(), resolution) * resolution,
-        in.unit(),
-        samples(in, where));
+    var samples = samples(in, where);
+    return samples == null
+        ? null
+        : new Datum(
+            new MetricId(
+                call.accountId(),
+                call.region(),
+                namespace,
+                in.metricName(),
+                MetricId.dimensions(in.dimensions())),
+            Math.floorDiv(time.getEpochSecond(), resolution) * resolution,
+            in.unit(),
+            samples);
   }
 
-  private static Samples samples(MetricDatum in, String where) {
+  private static @Nullable Samples samples(MetricDatum in, String where) {
     var values = in.values() == null ? List.<Double>of() : in.values();
     if (values.isEmpty() && in.counts() != null && !in.counts().isEmpty()) {
       throw CloudWatchErrors.invalidCombination(
@@ -146,7 +153,8 @@ final class Metrics {
         valid(statistics.maximum(), where));
   }
 
-  private static Samples values(List<Double> values, @Nullable List<Double> counts, String where) {
+  private static @Nullable Samples values(
+      List<Double> values, @Nullable List<Double> counts, String where) {
     if (values.size() > MOST_VALUES) {
       throw CloudWatchErrors.invalidValue(
           "The collection "
@@ -167,9 +175,12 @@ final class Metrics {
         throw CloudWatchErrors.invalidValue(
             "The parameter " + where + ".Counts must contain only values greater than 0.");
       }
-      all = Samples.of(valid(values.get(i), where), count).plus(all);
+      double value = valid(values.get(i), where);
+      if (count > 0) {
+        all = Samples.of(value, count).plus(all);
+      }
     }
-    return Objects.requireNonNull(all);
+    return all;
   }
 
   private static double valid(double value, String where) {

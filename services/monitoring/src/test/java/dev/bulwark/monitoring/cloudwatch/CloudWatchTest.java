@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
 import software.amazon.awssdk.services.cloudwatch.model.CloudWatchException;
 import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
 import software.amazon.awssdk.services.cloudwatch.model.DashboardNotFoundErrorException;
+import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
 import software.amazon.awssdk.services.cloudwatch.model.HistoryItemType;
 import software.amazon.awssdk.services.cloudwatch.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
@@ -234,9 +236,31 @@ class CloudWatchTest {
             r.namespace("App")
                 .metricData(
                     datum.toBuilder().values(1.0).statisticValues(statistics).build(),
-                    datum.toBuilder().values(1.0, 2.0).counts(0.0, 1.0).build()));
+                    datum.toBuilder().values(1.0, 2.0).counts(0.0, 1.0).build(),
+                    datum.toBuilder().metricName("B").values(1.0, 2.0).counts(0.0, 5.0).build(),
+                    datum.toBuilder().metricName("None").values(1.0).counts(0.0).build()));
+    var counted = minimumAndCount("B");
+    assertThat(counted.minimum()).isEqualTo(2);
+    assertThat(counted.sampleCount()).isEqualTo(5);
+    assertThat(minimumAndCount("None")).isNull();
     assertThatThrownBy(() -> cloudWatch.putMetricData(r -> r.namespace("App")))
         .hasMessageContaining("At least one MetricDatum object must be present in the request.");
+  }
+
+  private @Nullable Datapoint minimumAndCount(String metric) {
+    var now = Instant.now();
+    var points =
+        cloudWatch
+            .getMetricStatistics(
+                r ->
+                    r.namespace("App")
+                        .metricName(metric)
+                        .startTime(now.minus(1, ChronoUnit.HOURS))
+                        .endTime(now.plus(1, ChronoUnit.HOURS))
+                        .period(3600)
+                        .statistics(Statistic.MINIMUM, Statistic.SAMPLE_COUNT))
+            .datapoints();
+    return points.isEmpty() ? null : points.getFirst();
   }
 
   private void refused(MetricDatum datum, String message) {

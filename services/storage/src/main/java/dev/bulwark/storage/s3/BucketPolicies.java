@@ -21,10 +21,12 @@ import java.util.List;
  */
 final class BucketPolicies {
   private final Buckets buckets;
+  private final S3Permissions permissions;
   private final ResourcePolicies policies;
 
-  BucketPolicies(Buckets buckets, ResourcePolicies policies) {
+  BucketPolicies(Buckets buckets, S3Permissions permissions, ResourcePolicies policies) {
     this.buckets = buckets;
+    this.permissions = permissions;
     this.policies = policies;
   }
 
@@ -34,6 +36,9 @@ final class BucketPolicies {
    */
   List<Permission> permissions(String action, String bucket, Call call) {
     var loaded = buckets.require(bucket, call);
+    if (loaded.through() != null) {
+      return List.of(permissions.onBucket(action, bucket, call));
+    }
     var resource = loaded.resource(call.principal());
     boolean ownersRoot =
         call.principal() instanceof Principal.AccountRoot root
@@ -42,9 +47,10 @@ final class BucketPolicies {
   }
 
   GetBucketPolicyOutput get(GetBucketPolicyRequest in, Call call) {
-    var policy = own(in.bucket(), call).record().policy();
+    var bucket = own(in.bucket(), call);
+    var policy = bucket.record().policy();
     if (policy == null) {
-      throw S3Errors.noSuchBucketPolicy(in.bucket());
+      throw S3Errors.noSuchBucketPolicy(bucket.name());
     }
     return GetBucketPolicyOutput.builder().policy(policy).build();
   }

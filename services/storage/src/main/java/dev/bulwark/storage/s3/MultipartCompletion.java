@@ -60,7 +60,7 @@ final class MultipartCompletion {
       return again(in, bucket, wanted, call);
     }
     var parts = choose(wanted, in.uploadId(), upload);
-    var object = assemble(parts, upload);
+    var object = assemble(parts, upload, call);
     check(in, upload, object);
     checkKey(upload.extras().encryption(), call);
     var used = new HashSet<String>();
@@ -100,6 +100,7 @@ final class MultipartCompletion {
       BucketRecord bucket,
       List<CompletedPart> wanted,
       Call call) {
+    ObjectRows.concerns(call, bucket, in.key());
     var row = S3Tables.key(bucket.name(), in.key());
     var made =
         store
@@ -208,8 +209,12 @@ final class MultipartCompletion {
     };
   }
 
-  /** The object is as old as its upload, which counts against what was written meanwhile. */
-  private static ObjectRecord assemble(List<PartRecord> parts, UploadRecord upload) {
+  /**
+   * The object is as old as its completion. S3's would be as old as its upload, and give way to
+   * what was written since: but a completion that is answered shall be there, and what it follows
+   * shall count as followed from now on.
+   */
+  private static ObjectRecord assemble(List<PartRecord> parts, UploadRecord upload, Call call) {
     var md5 = ChecksumAlgorithm.messageDigest("MD5");
     long size = 0;
     for (var part : parts) {
@@ -220,7 +225,7 @@ final class MultipartCompletion {
         size,
         md5.digest(),
         parts.size(),
-        upload.initiated(),
+        call.time().toEpochMilli(),
         Content.Parts.INSTANCE,
         upload.composite() ? composite(parts, upload) : combined(parts),
         upload.headers(),

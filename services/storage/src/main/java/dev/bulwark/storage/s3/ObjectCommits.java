@@ -85,15 +85,6 @@ final class ObjectCommits {
     return output;
   }
 
-  /**
-   * Whether an upload in parts was begun before what is there was written. Then that stays where
-   * there is one version alone, though the upload is completed and answered as any other.
-   */
-  private static boolean isOlderThan(BucketRecord bucket, ObjectRecord existing, NewObject wanted) {
-    return !bucket.rules().versioning().isKept()
-        && existing.lastModified() > wanted.object().lastModified();
-  }
-
   private ObjectRecord store(
       WriteTx tx,
       NewObject wanted,
@@ -110,10 +101,6 @@ final class ObjectCommits {
     var existing = rows.find(tx, bucket.name(), wanted.key());
     Preconditions.checkWrite(
         existing, wanted.key(), wanted.ifMatch(), wanted.ifNoneMatch(), overtaken);
-    if (existing != null && wanted.parts() != null && isOlderThan(bucket, existing, wanted)) {
-      wanted.parts().parts().forEach(part -> rows.release(tx, part.blobId(), orphans));
-      return wanted.object();
-    }
     var stored =
         versions.put(
             tx,

@@ -381,8 +381,7 @@ final class ObjectRows {
     }
   }
 
-  /** Gives up bytes that lie in a file. */
-  void release(WriteTx tx, String blob, List<String> orphans) {
+  private void release(WriteTx tx, String blob, List<String> orphans) {
     tables.blobs.delete(tx, blob);
     orphans.add(blob);
   }

@@ -76,7 +76,7 @@ public final class S3Service implements Service {
     this.settings = new BucketSettings(buckets);
     this.unset = new UnsetConfigurations(buckets);
     var resourcePolicies = new ResourcePolicies(principals);
-    this.policies = new BucketPolicies(buckets, resourcePolicies);
+    this.policies = new BucketPolicies(buckets, permissions, resourcePolicies);
     this.writes = new ObjectWrites(buckets, rows, receiver, keys, commits, conditions);
     this.posts = new PostObjects(buckets, writes, permissions, needs.forms());
     this.reads = new ObjectReads(buckets, rows, contents, keys, new TierAccesses(store, rows));

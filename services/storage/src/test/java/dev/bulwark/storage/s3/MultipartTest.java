@@ -1,7 +1,6 @@
 package dev.bulwark.storage.s3;
 
 import static dev.bulwark.storage.s3.ObjectsTest.assertCode;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -87,34 +86,6 @@ final class MultipartTest {
     assertCode("NoSuchUpload", () -> eTagOf("k", "none", parts));
     s3.putObject(b -> b.bucket("shelf").key("k"), RequestBody.fromString("put"));
     assertCode("NoSuchUpload", () -> eTagOf("k", id, parts));
-  }
-
-  @Test
-  void anUploadIsAsOldAsItsBeginningAndDoesNotReplaceWhatWasWrittenSince() {
-    var older = create("k");
-    var olderParts = List.of(completed(1, upload("k", older, 1, "old".getBytes(UTF_8))));
-    lab.clock.advance(Duration.ofSeconds(10));
-    var newer = create("k");
-    var newerParts = List.of(completed(1, upload("k", newer, 1, "new".getBytes(UTF_8))));
-    var begun = lab.clock.instant();
-    lab.clock.advance(Duration.ofSeconds(10));
-    eTagOf("k", newer, newerParts);
-    assertThat(s3.headObject(b -> b.bucket("shelf").key("k")).lastModified())
-        .isBefore(begun.plusSeconds(5));
-
-    assertThat(eTagOf("k", older, olderParts)).endsWith("-1\"");
-    assertThat(s3.getObjectAsBytes(b -> b.bucket("shelf").key("k")).asUtf8String())
-        .isEqualTo("new");
-    assertCode("NoSuchUpload", () -> eTagOf("k", older, olderParts));
-    assertThat(lab.blobFiles()).isEqualTo(1);
-
-    var upload = create("p");
-    var parts = List.of(completed(1, upload("p", upload, 1, "parts".getBytes(UTF_8))));
-    lab.clock.advance(Duration.ofSeconds(10));
-    s3.putObject(b -> b.bucket("shelf").key("p"), RequestBody.fromString("put"));
-    eTagOf("p", upload, parts);
-    assertThat(s3.getObjectAsBytes(b -> b.bucket("shelf").key("p")).asUtf8String())
-        .isEqualTo("put");
   }
 
   @Test
