@@ -56,10 +56,10 @@ public interface Store extends AutoCloseable {
    * Runs {@code f} on the writer's thread, and returns when its changes are durable. An exception
    * of {@code f} undoes its changes alone, and is thrown here as it is.
    *
-   * @throws StoreException if the changes could not be made durable; none of them is seen by anyone.
-   *     Where the disk failed in the commit itself (IO, DISK_FULL), they may yet lie whole in the
-   *     write-ahead log until the next commit: a program that ends before that finds them at its
-   *     next start, so that what rows refer to is better kept than destroyed
+   * @throws StoreException if the changes could not be made durable; none of them is seen by
+   *     anyone. Where the disk failed in the commit itself (IO, DISK_FULL), they may yet lie whole
+   *     in the write-ahead log until the next commit: a program that ends before that finds them at
+   *     its next start, so that what rows refer to is better kept than destroyed
    */
   <R, X extends Exception> R write(WriteFunction<R, X> f) throws X;
 

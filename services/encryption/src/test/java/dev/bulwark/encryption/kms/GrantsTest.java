@@ -204,6 +204,8 @@ final class GrantsTest {
     iam.deleteRole(r -> r.roleName("App"));
     assertThat(kms.listGrants(r -> r.keyId(key)).grants().getFirst().granteePrincipal())
         .isEqualTo(id + ":one");
+    assertThat(kms.listGrants(r -> r.keyId(key).granteePrincipal(id + ":one")).grants()).hasSize(1);
+    assertThat(kms.listGrants(r -> r.keyId(key).granteePrincipal(id)).grants()).isEmpty();
     lab.role("App");
     assertCode("AccessDeniedException", () -> encrypt(lab.assume("App", "one"), key, Map.of()));
     assertCode(
