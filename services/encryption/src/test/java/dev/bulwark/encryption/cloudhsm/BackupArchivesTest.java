@@ -112,7 +112,7 @@ final class BackupArchivesTest {
     assertThat(tokens.using(SoftHsm::labels)).containsExactly(LABEL);
     try (var left = Files.list(folder.resolve("hsm"))) {
       assertThat(left.map(path -> path.getFileName().toString()))
-          .containsExactlyInAnyOrder("backups", "softhsm2.conf", "tokens");
+          .containsExactlyInAnyOrder("backups", "heads", "softhsm2.conf", "tokens");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.bulwark.messaging.eventbridge;
 import dev.bulwark.messaging.Json;
 import dev.bulwark.patterns.EventPattern;
 import dev.bulwark.patterns.PatternException;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Patterns of rules and archives. */
@@ -34,9 +35,19 @@ final class EventPatterns {
     }
   }
 
-  /** Whether a stored pattern has wildcards; none has no pattern. */
+  /**
+   * Whether a stored pattern has wildcards; none has no pattern. One that an earlier program took,
+   * and that is none any more, has none either: it shall not keep the store from being opened.
+   */
   static boolean usesWildcards(@Nullable String stored) {
-    return stored != null && compiled(stored).usesWildcards();
+    if (stored == null) {
+      return false;
+    }
+    try {
+      return EventPattern.parse(Json.parse(stored).orElseThrow()).usesWildcards();
+    } catch (PatternException | NoSuchElementException e) {
+      return false;
+    }
   }
 
   /** A stored pattern, which was checked when it came. */

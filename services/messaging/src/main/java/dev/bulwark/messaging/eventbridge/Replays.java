@@ -161,6 +161,9 @@ final class Replays implements AutoCloseable {
                   }
                 } catch (StoreException e) {
                   LOG.log(System.Logger.Level.WARNING, "a replay goes on with the next start", e);
+                } catch (RuntimeException e) {
+                  LOG.log(System.Logger.Level.ERROR, "a replay fails", e);
+                  fail(key, "An internal error occurred.");
                 } finally {
                   running.remove(key);
                 }
@@ -200,6 +203,10 @@ final class Replays implements AutoCloseable {
           rows.stream().map(row -> archived.open(replay.bus(), row.key(), row.value())).toList();
       plans = events.stream().map(event -> plan(replay, event)).toList();
     } catch (ApiException e) {
+      if (e.httpStatus() >= 500 || e.code().equals("ThrottlingException")) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        return true;
+      }
       return fail(key, "The event cannot be decrypted or encrypted: " + e.getMessage());
     }
     var time = EventRouter.time(events.getLast());
@@ -247,18 +254,22 @@ final class Replays implements AutoCloseable {
 
   CancelReplayResponse cancel(CancelReplayRequest in, Call call) {
     var replay = require(in.replayName(), call);
-    return call.write(
-        tx -> {
-          var current = tables.replays.get(tx, replay.key());
-          if (current == null || current.isOver() || current.state() == State.CANCELLING) {
-            throw EventErrors.replayIsOver(in.replayName());
-          }
-          tables.replays.put(tx, replay.key(), current.with(State.CANCELLING, null));
-          return CancelReplayResponse.builder()
-              .replayArn(replay.arn())
-              .state(State.CANCELLING.name())
-              .build();
-        });
+    var response =
+        call.write(
+            tx -> {
+              var current = tables.replays.get(tx, replay.key());
+              if (current == null || current.isOver() || current.state() == State.CANCELLING) {
+                throw EventErrors.replayIsOver(in.replayName());
+              }
+              tables.replays.put(tx, replay.key(), current.with(State.CANCELLING, null));
+              return CancelReplayResponse.builder()
+                  .replayArn(replay.arn())
+                  .state(State.CANCELLING.name())
+                  .build();
+            });
+    // It may have no thread any more.
+    run(replay.key());
+    return response;
   }
 
   DescribeReplayResponse describe(DescribeReplayRequest in, Call call) {

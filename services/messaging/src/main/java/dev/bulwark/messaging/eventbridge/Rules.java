@@ -127,7 +127,9 @@ final class Rules {
                   before == null ? tags : before.tags(),
                   before == null ? List.of() : before.targets());
           tables.rules.put(tx, after.key(), after);
-          if (wildcards && tables.wildcardRules(tx, bus) > EventQuotas.WILDCARD_RULES_OF_BUS) {
+          boolean more =
+              wildcards && (before == null || !EventPatterns.usesWildcards(before.pattern()));
+          if (more && tables.wildcardRules(tx, bus) > EventQuotas.WILDCARD_RULES_OF_BUS) {
             throw EventErrors.tooMany();
           }
           call.changed(tx, TYPE, in.name(), after.arn(), before, after);

@@ -251,7 +251,12 @@ final class Targeting implements AutoCloseable {
                       .build()));
     }
     if (forwarding != null) {
-      forwarding.forward(to, event);
+      try {
+        forwarding.forward(to, event);
+      } catch (ApiException e) {
+        // The key of that bus refuses, and may be there again in a minute.
+        throw new ApiException(e.code(), 503, String.valueOf(e.getMessage()));
+      }
     }
   }
 

@@ -235,6 +235,7 @@ class BusKeysTest {
                     Target.builder()
                         .id("b")
                         .arn(BUS)
+                        .retryPolicy(policy -> policy.maximumRetryAttempts(0))
                         .deadLetterConfig(d -> d.arn(QUEUES + "letters"))
                         .build()));
     lab.kms().disableKey(r -> r.keyId(key));
