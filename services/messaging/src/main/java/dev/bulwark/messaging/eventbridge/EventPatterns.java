@@ -3,11 +3,13 @@ package dev.bulwark.messaging.eventbridge;
 import dev.bulwark.messaging.Json;
 import dev.bulwark.patterns.EventPattern;
 import dev.bulwark.patterns.PatternException;
-import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Patterns of rules and archives. */
 final class EventPatterns {
+  private static final System.Logger LOG = System.getLogger(EventPatterns.class.getName());
+
   private static final int LONGEST = 4096;
   private static final int MOST_COMBINATIONS = 1_000_000;
 
@@ -36,26 +38,28 @@ final class EventPatterns {
   }
 
   /**
-   * Whether a stored pattern has wildcards; none has no pattern. One that an earlier program took,
-   * and that is none any more, has none either: it shall not keep the store from being opened.
+   * A stored pattern. Empty for one that an earlier program took, and that is none any more: one
+   * rule that matches nothing shall not hold up all the others.
    */
-  static boolean usesWildcards(@Nullable String stored) {
-    if (stored == null) {
-      return false;
+  static Optional<EventPattern> stored(String text) {
+    var json = Json.parse(text);
+    if (json.isEmpty()) {
+      return Optional.empty();
     }
     try {
-      return EventPattern.parse(Json.parse(stored).orElseThrow()).usesWildcards();
-    } catch (PatternException | NoSuchElementException e) {
-      return false;
+      return Optional.of(EventPattern.parse(json.get()));
+    } catch (PatternException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a pattern of EventBridge matches nothing, as it is not valid any more: {0}: {1}",
+          text,
+          e.getMessage());
+      return Optional.empty();
     }
   }
 
-  /** A stored pattern, which was checked when it came. */
-  static EventPattern compiled(String stored) {
-    try {
-      return EventPattern.parse(Json.parse(stored).orElseThrow());
-    } catch (PatternException e) {
-      throw new IllegalStateException("a stored pattern", e);
-    }
+  /** Whether a stored pattern has wildcards; none has no pattern. */
+  static boolean usesWildcards(@Nullable String stored) {
+    return stored != null && stored(stored).filter(EventPattern::usesWildcards).isPresent();
   }
 }

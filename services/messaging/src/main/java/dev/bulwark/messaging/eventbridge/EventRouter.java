@@ -75,7 +75,10 @@ final class EventRouter {
     var kept = new ArrayList<ArchivedEvents.Kept>(0);
     ApiException refusal = null;
     for (var archive : tables.archives(bus)) {
-      if (archive.pattern() == null || EventPatterns.compiled(archive.pattern()).matches(event)) {
+      if (archive.pattern() == null
+          || EventPatterns.stored(archive.pattern())
+              .filter(one -> one.matches(event))
+              .isPresent()) {
         try {
           kept.add(archived.seal(archive, event));
         } catch (ApiException e) {

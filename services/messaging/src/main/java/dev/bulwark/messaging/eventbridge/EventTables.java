@@ -191,7 +191,8 @@ final class EventTables {
         row -> {
           var rule = row.value();
           if (rule.enabled() && rule.pattern() != null) {
-            found.add(new Matchable(rule, EventPatterns.compiled(rule.pattern())));
+            EventPatterns.stored(rule.pattern())
+                .ifPresent(pattern -> found.add(new Matchable(rule, pattern)));
           }
         });
     return PatternSet.of(found, Matchable::rule, Matchable::pattern);
