@@ -57,6 +57,11 @@ final class BusKeys {
             KmsApi.MODEL.info());
   }
 
+  /** Whether KMS may answer otherwise soon, without anybody changing the key. */
+  static boolean isTemporary(ApiException refusal) {
+    return refusal.httpStatus() >= 500 || refusal.code().equals("ThrottlingException");
+  }
+
   private static Map<String, String> context(String busArn) {
     return Map.of("aws:events:event-bus:arn", busArn);
   }

@@ -86,22 +86,26 @@ final class Putting {
       } else {
         var event = event(entry, bus.name(), call);
         var plan = EventRouter.Plan.NOTHING;
+        ApiException refusal;
         try {
           plan = router.plan(bus.name(), event, bus.record().kmsKey());
+          refusal = plan.refusal();
         } catch (ApiException e) {
-          letters.prepare(bus.record(), Json.text(event), e).ifPresent(unsealed::add);
+          refusal = e;
         }
-        if (router.isTooMuch(plan)) {
+        if (refusal != null && BusKeys.isTemporary(refusal)) {
+          // The caller can put it again; a letter would not be read before KMS is back either.
+          failed++;
+          results.add(problem(refusal.code(), String.valueOf(refusal.getMessage())));
+        } else if (router.isTooMuch(plan)) {
           failed++;
           results.add(problem("ThrottlingException", "Rate exceeded"));
         } else {
           results.add(
               PutEventsResultEntry.builder().eventId(event.path("id").stringValue()).build());
           plans.add(plan);
-          if (plan.refusal() != null) {
-            letters
-                .prepare(bus.record(), Json.text(event), plan.refusal())
-                .ifPresent(unsealed::add);
+          if (refusal != null) {
+            letters.prepare(bus.record(), Json.text(event), refusal).ifPresent(unsealed::add);
           }
         }
       }

@@ -203,7 +203,7 @@ final class Replays implements AutoCloseable {
           rows.stream().map(row -> archived.open(replay.bus(), row.key(), row.value())).toList();
       plans = events.stream().map(event -> plan(replay, event)).toList();
     } catch (ApiException e) {
-      if (e.httpStatus() >= 500 || e.code().equals("ThrottlingException")) {
+      if (BusKeys.isTemporary(e)) {
         LockSupport.parkNanos(PAUSE.toNanos());
         return true;
       }
