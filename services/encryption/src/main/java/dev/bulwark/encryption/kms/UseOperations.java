@@ -89,11 +89,15 @@ final class UseOperations {
   }
 
   private static SignRequest asked(SignRequest in) {
-    return in.toBuilder().messageType(Signatures.messageType(in.messageType())).build();
+    return in.messageType() != null
+        ? in
+        : in.toBuilder().messageType(Signatures.messageType(null)).build();
   }
 
   private static VerifyRequest asked(VerifyRequest in) {
-    return in.toBuilder().messageType(Signatures.messageType(in.messageType())).build();
+    return in.messageType() != null
+        ? in
+        : in.toBuilder().messageType(Signatures.messageType(null)).build();
   }
 
   private void addEncryption(ServiceTable.Builder lines) {
